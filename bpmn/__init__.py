@@ -1,0 +1,1 @@
+"""The packs: processes, decisions and the Python they call."""

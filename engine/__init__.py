@@ -1,0 +1,1 @@
+"""The process engine: deployments, turns, deadlines and queries, without any knowledge of the web or of electricity."""

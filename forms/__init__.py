@@ -1,0 +1,1 @@
+"""Forms drawn with form-js, understood and validated on the server."""

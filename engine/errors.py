@@ -1,0 +1,247 @@
+"""Everything the engine can refuse, as one tree: each message says the fact and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding about a file: where it is, what is wrong, and what to do."""
+
+    file: str
+    #: Id of the element or form component; empty when the finding is about the whole file.
+    element: str
+    message: str
+    advice: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.file} · {self.element}" if self.element else self.file
+        return f"{place}: {self.message} {self.advice}"
+
+
+class EngineError(Exception):
+    """Root of all errors of the engine."""
+
+
+class ProblemsFound(EngineError):
+    """The files of a deployment have problems; nothing was stored."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(str(problem) for problem in self.problems)
+        super().__init__(f"{len(self.problems)} problem(s) found; correct them and deploy again.\n{lines}")
+
+
+class NotFound(EngineError):
+    """A named thing does not exist (any more)."""
+
+    def __init__(self, kind: str, id: str, remedy: str = "Check the id or reload the list.") -> None:
+        self.kind = kind
+        self.id = id
+        super().__init__(f"There is no {kind} {id!r}. {remedy}")
+
+
+class TaskNotFound(NotFound):
+    """No task has this id."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__("task", task_id, "Reload the inbox and open the task from there.")
+
+
+class InstanceNotFound(NotFound):
+    """No instance has this id."""
+
+    def __init__(self, instance_id: str) -> None:
+        super().__init__("instance", instance_id)
+
+
+class DeploymentNotFound(NotFound):
+    """No deployment has this id."""
+
+    def __init__(self, deployment_id: str) -> None:
+        super().__init__("deployment", deployment_id)
+
+
+class IncidentNotFound(NotFound):
+    """No open incident or job has this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__("incident or job", id, "It may have been resolved meanwhile; reload the list of incidents.")
+
+
+class UnknownProcess(NotFound):
+    """The active deployments hold no process with this id."""
+
+    def __init__(self, process_id: str) -> None:
+        super().__init__("process", process_id, "Deploy and approve a pack that contains it.")
+
+
+class UnknownDecision(NotFound):
+    """The deployment holds no decision with this id."""
+
+    def __init__(self, decision_id: str) -> None:
+        super().__init__("decision", decision_id, "Add the .dmn file to the pack and deploy again.")
+
+
+class UnknownForm(NotFound):
+    """The deployment holds no form with this id."""
+
+    def __init__(self, form_ref: str) -> None:
+        super().__init__("form", form_ref, "Add the .form file to the pack and deploy again.")
+
+
+class UnknownTopic(NotFound):
+    """No handler is registered for the topic of a service task."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__("handler for topic", topic, "Register one with @handler and restart, then retry.")
+
+
+class UnknownStartMessage(NotFound):
+    """The process cannot be begun by this message."""
+
+    def __init__(self, process_id: str, message: str) -> None:
+        super().__init__("start message", message, f"Process {process_id!r} has no message start event of that name.")
+
+
+class Conflict(EngineError):
+    """The thing changed between reading and acting; reload and decide again."""
+
+
+class TaskAlreadyCompleted(Conflict):
+    """Somebody (or a timer) was faster; `by` is empty when the process withdrew the task."""
+
+    def __init__(self, task_id: str, by: str, at: datetime | None, cancelled: bool = False) -> None:
+        self.task_id = task_id
+        self.by = by
+        self.at = at
+        self.cancelled = cancelled
+        what = "was withdrawn by the process" if cancelled else f"was already completed by {by}"
+        super().__init__(f"Task {task_id!r} {what} at {at}. Reload the case to see where it stands.")
+
+
+class StaleTask(Conflict):
+    """The task changed since the form was opened; `rev` is its present revision."""
+
+    def __init__(self, task_id: str, rev: int) -> None:
+        self.task_id = task_id
+        self.rev = rev
+        super().__init__(f"Task {task_id!r} changed and is now at revision {rev}. Reload it and enter the changes again.")
+
+
+class StaleInstance(Conflict):
+    """Another turn saved the instance in between; the same command can simply be given again."""
+
+    def __init__(self, instance_id: str) -> None:
+        self.instance_id = instance_id
+        super().__init__(f"Instance {instance_id!r} was changed by another turn. Repeat the command.")
+
+
+class TaskAlreadyClaimed(Conflict):
+    """Another person holds the task."""
+
+    def __init__(self, task_id: str, by: str) -> None:
+        self.task_id = task_id
+        self.by = by
+        super().__init__(f"Task {task_id!r} is held by {by}. Ask them to release it or have it assigned to you.")
+
+
+class InstanceEnded(Conflict):
+    """The instance is over; nothing can be done in it any more."""
+
+    def __init__(self, instance_id: str, state: str) -> None:
+        self.instance_id = instance_id
+        self.state = state
+        super().__init__(f"Instance {instance_id!r} is {state}. Start a new case if work is still needed.")
+
+
+class RequestReused(Conflict):
+    """The same request id came with other content."""
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        super().__init__(f"Request id {request_id!r} was used for another command. Use a new random id per command.")
+
+
+class WrongState(Conflict):
+    """The thing is not in the state that the command needs."""
+
+    def __init__(self, kind: str, id: str, state: str, needed: str) -> None:
+        self.kind = kind
+        self.id = id
+        self.state = state
+        self.needed = needed
+        super().__init__(f"The {kind} {id!r} is {state}, but must be {needed} for this. Reload it and check.")
+
+
+class LeaseLost(Conflict):
+    """A worker came back after its lease ended and another took the job; its result is refused."""
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        super().__init__(f"The lease on job {job_id!r} ended and the job was taken over. The late result is dropped.")
+
+
+class NotAllowed(EngineError):
+    """The actor has no right to do this."""
+
+    def __init__(self, actor: str, act: str, subject: str) -> None:
+        self.actor = actor
+        self.act = act
+        self.subject = subject
+        super().__init__(f"{actor!r} may not {act} {subject!r}. Ask somebody of the responsible group and region.")
+
+
+class SameActor(NotAllowed):
+    """Two different persons are needed and the same one came twice."""
+
+    def __init__(self, actor: str, act: str, subject: str) -> None:
+        super().__init__(actor, act, subject)
+        self.args = (f"{actor!r} may not {act} {subject!r}, being its author. Another person must do it.",)
+
+
+class BpmnError(EngineError):
+    """Raised by a handler: a business error that the process catches by its code."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        self.code = code
+        self.message = message
+        super().__init__(f"Business error {code}: {message} Draw a boundary error event that catches this code.")
+
+
+class UncaughtError(EngineError):
+    """A BPMN error found nobody in the diagram who catches it."""
+
+    def __init__(self, element: str, code: str, message: str = "") -> None:
+        self.element = element
+        self.code = code
+        self.message = message
+        super().__init__(f"Error {code} of {element!r} is caught by no event: {message} Draw one or skip the step.")
+
+
+class TurnTooLong(EngineError):
+    """One command caused more steps than a turn may take: most likely a loop without a waiting state."""
+
+
+class CannotRun(EngineError):
+    """The process reached something that cannot be executed with the present variables."""
+
+    def __init__(self, element: str, message: str) -> None:
+        self.element = element
+        self.message = message
+        super().__init__(f"{element!r} cannot be executed: {message} Change the variables and retry.")
+
+
+class StateUnreadable(EngineError):
+    """The saved state of an instance cannot be restored; the last good state is kept."""
+
+    def __init__(self, instance_id: str, reason: str) -> None:
+        self.instance_id = instance_id
+        super().__init__(f"The state of instance {instance_id!r} cannot be read ({reason}). It is left untouched.")

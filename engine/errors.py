@@ -133,7 +133,9 @@ class StaleTask(Conflict):
     def __init__(self, task_id: str, rev: int) -> None:
         self.task_id = task_id
         self.rev = rev
-        super().__init__(f"Task {task_id!r} changed and is now at revision {rev}. Reload it and enter the changes again.")
+        super().__init__(
+            f"Task {task_id!r} changed and is now at revision {rev}. Reload it and enter the changes again."
+        )
 
 
 class StaleInstance(Conflict):

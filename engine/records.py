@@ -1,0 +1,164 @@
+"""Tables beside the process state: deadlines, calendars, sealed values, documents, drafts and notes."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.columns import Moment, id_column, metadata, open_index, word
+
+deadline = Table(
+    "deadline",
+    metadata,
+    id_column(),
+    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    #: case | stage | task
+    word("subject", None),
+    word("subject_token"),
+    word("task_id"),
+    word("key", None),
+    word("stage"),
+    word("class"),
+    word("region"),
+    #: List of {start, end|null, kind: running|paused|excluded, cause, actor}.
+    Column("segments", JSON, nullable=False),
+    #: {days, clock_minutes, warn_percent, version, source, status}
+    Column("rule", JSON, nullable=False),
+    word("calendar_version"),
+    Column("opened_at", Moment, nullable=False),
+    #: Null while paused.
+    Column("due_at", Moment),
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+    #: open | paused | closed
+    word("state", "open"),
+    Column("percent_reached", Numeric(9, 2), nullable=False, server_default="0"),
+    Column("next_step_at", Moment),
+    Column("closed_at", Moment),
+    #: Tokens of the enclosing activities, outermost first.
+    Column("parents", JSON, nullable=False),
+    Index("ix_deadline_instance_id", "instance_id"),
+    Index("ix_deadline_task_id", "task_id"),
+    open_index("ix_deadline_open_due_at", "due_at", where="state = 'open'"),
+    open_index("ix_deadline_next_step_at", "next_step_at", where="state = 'open'"),
+)
+
+#: One step of the escalation of a deadline that has happened; the key makes it happen once.
+escalation = Table(
+    "escalation",
+    metadata,
+    id_column(),
+    Column("deadline_id", ForeignKey("deadline.id"), nullable=False),
+    word("step", None),
+    Column("percent", Numeric(9, 2), nullable=False),
+    Column("at", Moment, nullable=False),
+    #: What was done: {action, to, template, late}.
+    Column("effect", JSON, nullable=False),
+    UniqueConstraint("deadline_id", "step"),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    #: draft -> active -> retired
+    word("state", "draft"),
+    Column("note", Text, nullable=False, server_default=""),
+    word("created_by"),
+    Column("created_at", Moment, nullable=False),
+    word("activated_by"),
+    Column("activated_at", Moment),
+)
+
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("version", ForeignKey("calendar.version"), primary_key=True),
+    #: Empty for the whole country.
+    Column("region", String(64), primary_key=True),
+    Column("date", Date, primary_key=True),
+    #: work | rest
+    word("kind", None),
+    #: "" | am | pm: the half that is worked on a half day
+    word("half"),
+    Column("confirmed", Boolean, nullable=False),
+    word("source"),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    id_column(),
+    word("business_key"),
+    word("field", None),
+    word("kind", None),
+    Column("ciphertext", Text, nullable=False),
+    word("blind_index"),
+    word("key_id", None),
+    Column("created_at", Moment, nullable=False),
+    word("created_by"),
+    Index("ix_seal_business_key", "business_key"),
+    Index("ix_seal_kind_blind_index", "kind", "blind_index"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    id_column(),
+    word("business_key"),
+    word("type"),
+    #: Name given by the uploader; data only, never part of a path.
+    Column("name", Text, nullable=False),
+    word("mime", None),
+    Column("size", Integer, nullable=False),
+    word("sha256", None),
+    word("state", None),
+    word("key_id"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    word("uploaded_by"),
+    Column("uploaded_at", Moment, nullable=False),
+    Index("ix_document_business_key", "business_key"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("actor", String(255), primary_key=True),
+    Column("data", JSON, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+
+note = Table(
+    "note",
+    metadata,
+    id_column(),
+    word("business_key", None),
+    word("instance_id"),
+    Column("text", Text, nullable=False),
+    word("author", None),
+    Column("at", Moment, nullable=False),
+    Index("ix_note_business_key", "business_key", "at"),
+)
+
+#: Which node does a thing that only one may do at a time.
+leader = Table(
+    "leader",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    word("owner", None),
+    Column("until", Moment, nullable=False),
+    Column("fence", Integer, nullable=False),
+)

@@ -1,0 +1,85 @@
+"""Python functions that service tasks call by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from engine.errors import UnknownTopic
+
+Result = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of a process to a handler."""
+
+    topic: str
+    instance_id: str
+    business_key: str
+    element: str
+    #: What the input mapping of the service task gives, or all variables it sees.
+    variables: Mapping[str, Any]
+    #: The same for every attempt of the same step: pass it on to partners.
+    idempotency_key: str
+    now: datetime
+    actor: str
+    #: How `connection` is obtained; a handler that never asks for it holds no transaction open.
+    connect: Callable[[], Connection] = field(repr=False)
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction in which the result is stored; what is written here is kept only together with it."""
+        return self.connect()
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A registered function; an inline one runs inside the turn and must stay local and quick."""
+
+    topic: str
+    function: Callable[[Call], Result]
+    inline: bool
+
+
+class Handlers:
+    """Handlers by topic."""
+
+    def __init__(self) -> None:
+        self._by_topic: dict[str, Handler] = {}
+
+    def add(self, topic: str, function: Callable[[Call], Result], inline: bool = False) -> None:
+        """Register a function; the last one registered for a topic counts."""
+        self._by_topic[topic] = Handler(topic, function, inline)
+
+    def find(self, topic: str) -> Handler:
+        """The handler of a topic; `UnknownTopic` when none is registered."""
+        found = self._by_topic.get(topic)
+        if found is None:
+            raise UnknownTopic(topic)
+        return found
+
+    def is_inline(self, topic: str) -> bool:
+        found = self._by_topic.get(topic)
+        return found is not None and found.inline
+
+    def __contains__(self, topic: str) -> bool:
+        return topic in self._by_topic
+
+
+#: What `@handler` fills and an `Engine` uses unless it is given others.
+HANDLERS: Final = Handlers()
+
+
+def handler(topic: str, *, inline: bool = False) -> Callable[[Callable[[Call], Result]], Callable[[Call], Result]]:
+    """Register the decorated function for a topic; raise `BpmnError` in it for an error that the diagram catches."""
+
+    def register(function: Callable[[Call], Result]) -> Callable[[Call], Result]:
+        HANDLERS.add(topic, function, inline)
+        return function
+
+    return register

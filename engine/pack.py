@@ -1,0 +1,173 @@
+"""`pack.toml`: what a pack tells about itself besides its processes, as frozen values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import Problem
+
+FILE = "pack.toml"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word of the pack in both languages: a role, a region or a stage."""
+
+    id: str
+    zh: str
+    en: str
+    #: Only roles belong to one.
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A labelled FEEL expression over the variables of the case."""
+
+    label: str
+    label_en: str
+    feel: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message that people outside can send while a wait for it is open."""
+
+    name: str
+    form: str
+    #: customer | partner | system
+    by: str
+    title: str
+    title_en: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A readable `pack.toml`."""
+
+    id: str
+    title: str
+    title_en: str
+    roles: Mapping[str, Label]
+    regions: Mapping[str, Label]
+    #: In the order in which a case passes them.
+    stages: Mapping[str, Label]
+    #: FEEL over the case's variables; empty for none.
+    case_title: str
+    case_subtitle: str
+    facts: tuple[Fact, ...]
+    columns: tuple[Fact, ...]
+    messages: Mapping[str, Notice]
+    #: Id of the process with which a case begins.
+    entry: str
+
+    @property
+    def expressions(self) -> tuple[tuple[str, str], ...]:
+        """Where and what: every FEEL text of the file."""
+        single = (("case.title", self.case_title), ("case.subtitle", self.case_subtitle))
+        facts = tuple((f"case.facts · {fact.label}", fact.feel) for fact in self.facts)
+        columns = tuple((f"inbox.columns · {fact.label}", fact.feel) for fact in self.columns)
+        return tuple(pair for pair in (*single, *facts, *columns) if pair[1])
+
+
+class PackError(ValueError):
+    """Signal inside this module: an entry of the file has the wrong shape."""
+
+
+def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
+    """The pack of some files, or what keeps its `pack.toml` from being read."""
+    if FILE not in files:
+        return None, [Problem(FILE, "", "The file is missing.", "Add pack.toml with [pack] id and title, and [roles].")]
+    try:
+        return _pack(tomllib.loads(files[FILE].decode("utf-8"))), []
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [Problem(FILE, "", f"It is no readable TOML: {error}.", "Correct the line that is named.")]
+    except PackError as error:
+        return None, [Problem(FILE, "", str(error), "Correct the entry; the glossary shows a complete file.")]
+
+
+def _pack(raw: Mapping[str, Any]) -> Pack:
+    head, case = _table(raw, "pack"), _table(raw, "case")
+    id = _text(head, "id", "[pack]")
+    return Pack(
+        id=id,
+        title=_text(head, "title", "[pack]"),
+        title_en=str(head.get("title_en") or head["title"]),
+        roles=_labels(_table(raw, "roles")),
+        regions=_labels(_table(raw, "regions")),
+        stages=_stages(_table(raw, "stages")),
+        case_title=str(case.get("title", "")),
+        case_subtitle=str(case.get("subtitle", "")),
+        facts=_facts(case.get("facts", []), "case.facts"),
+        columns=_facts(_table(raw, "inbox").get("columns", []), "inbox.columns"),
+        messages=_messages(_table(raw, "messages")),
+        entry=str(_table(raw, "processes").get("entry", "")),
+    )
+
+
+def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = raw.get(name, {})
+    if not isinstance(found, Mapping):
+        raise PackError(f"[{name}] is no table.")
+    return found
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise PackError(f"{where} has no text {key!r}.")
+    return value
+
+
+def _labels(table: Mapping[str, Any]) -> dict[str, Label]:
+    return {id: _label(id, value) for id, value in table.items()}
+
+
+def _label(id: str, value: object) -> Label:
+    if isinstance(value, str):
+        return Label(id, value, value)
+    if not isinstance(value, Mapping):
+        raise PackError(f'{id!r} needs a label such as {{ zh = "…", en = "…" }}.')
+    zh = _text(value, "zh", repr(id))
+    return Label(id, zh, str(value.get("en", zh)), str(value.get("department", "")))
+
+
+def _stages(table: Mapping[str, Any]) -> dict[str, Label]:
+    labels = _labels({id: value for id, value in table.items() if id != "order"})
+    order: Sequence[str] = table.get("order", list(labels))
+    unknown = [id for id in order if id not in labels]
+    if unknown:
+        raise PackError(f"[stages] order names {unknown[0]!r}, which has no label.")
+    return {id: labels[id] for id in order}
+
+
+def _facts(entries: object, where: str) -> tuple[Fact, ...]:
+    if not isinstance(entries, list):
+        raise PackError(f"{where} is no list.")
+    return tuple(_fact(entry, where) for entry in entries)
+
+
+def _fact(entry: object, where: str) -> Fact:
+    if not isinstance(entry, Mapping):
+        raise PackError(f"An entry of {where} is no table with label and feel.")
+    label = _text(entry, "label", where)
+    return Fact(label, str(entry.get("label_en", label)), _text(entry, "feel", where))
+
+
+def _messages(table: Mapping[str, Any]) -> dict[str, Notice]:
+    return {name: _notice(name, entry) for name, entry in table.items()}
+
+
+def _notice(name: str, entry: object) -> Notice:
+    if not isinstance(entry, Mapping):
+        raise PackError(f"[messages.{name}] is no table.")
+    by = str(entry.get("by", "customer"))
+    if by not in ("customer", "partner", "system"):
+        raise PackError(f"[messages.{name}] by = {by!r}: it must be customer, partner or system.")
+    title = _text(entry, "title", f"[messages.{name}]")
+    words = [str(entry.get(key, "")) for key in ("title_en", "button")]
+    return Notice(name, str(entry.get("form", "")), by, title, words[0] or title, words[1] or title)

@@ -1,0 +1,21 @@
+"""Small statements that several parts write: new ids, and an insert that happens once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def new_id() -> str:
+    """A random id that cannot be guessed."""
+    return uuid.uuid4().hex
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert the row unless its key is taken (waiting for a transaction that is just taking it); say whether it was."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1

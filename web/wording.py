@@ -1,0 +1,138 @@
+"""How moments, spans and figures are said on a page: one way, in Chinese and in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def local(moment: datetime) -> datetime:
+    """The wall clock of the supply company."""
+    return moment.astimezone(ZONE)
+
+
+def weekday(day: date) -> str:
+    """周一 … 周日."""
+    names = (
+        gettext("周一"), gettext("周二"), gettext("周三"), gettext("周四"),
+        gettext("周五"), gettext("周六"), gettext("周日"),
+    )  # fmt: skip
+    return names[day.weekday()]
+
+
+def clock_text(moment: datetime) -> str:
+    """17:30."""
+    return f"{local(moment):%H:%M}"
+
+
+def day_text(moment: datetime | date, now: datetime) -> str:
+    """今日, 昨, 11-24 周二 in this year, 2027-01-18 in another."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    today = local(now).date()
+    if day == today:
+        return gettext("今日")
+    if (today - day).days == 1:
+        return gettext("昨")
+    if day.year != today.year:
+        return day.isoformat()
+    return f"{day:%m-%d} {weekday(day)}"
+
+
+def moment_text(moment: datetime, now: datetime) -> str:
+    """今日 17:30, 昨 17:30, 11-24 17:30, 2027-01-18 17:30."""
+    day, today = local(moment).date(), local(now).date()
+    if 0 <= (today - day).days <= 1:
+        return f"{day_text(moment, now)} {clock_text(moment)}"
+    pattern = "%m-%d %H:%M" if day.year == today.year else "%Y-%m-%d %H:%M"
+    return f"{local(moment):{pattern}}"
+
+
+def long_day(moment: datetime | date, now: datetime) -> str:
+    """12 月 1 日; with the year when it is another one. For letters and customers."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    if day.year == local(now).year:
+        return gettext("%(month)d 月 %(day)d 日", month=day.month, day=day.day)
+    return gettext("%(year)d 年 %(month)d 月 %(day)d 日", year=day.year, month=day.month, day=day.day)
+
+
+def number_text(value: Decimal | int | float) -> str:
+    """2000, but 12,500: a comma from five digits on, no needless decimals."""
+    figure = Decimal(str(value))
+    text = f"{figure:,.3f}" if abs(figure) >= 10_000 else f"{figure:.3f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def money_text(value: Decimal | int | float) -> str:
+    """412,000.00."""
+    return f"{Decimal(str(value)):,.2f}"
+
+
+def days_text(value: Decimal | int | float) -> str:
+    """0.6 or 12: working days with at most one decimal."""
+    return f"{Decimal(str(value)):.1f}".removesuffix(".0")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When something is due and how that stands, ready to be said.
+
+    `days` counts working days: left, late or waited, as `status` says; `minutes` are office minutes left and
+    are said in hours when less than one working day is left. `cause` is why the clock stands still.
+    """
+
+    status: str
+    at: datetime | None = None
+    days: Decimal = Decimal(0)
+    minutes: int | None = None
+    cause: str = ""
+    provisional: bool = False
+
+    def words(self) -> str:
+        """超 0.6 天, 剩 3 小时, 等客户补件 2 天, 已办结."""
+        return _WORDS[self.status](self)
+
+    def sentence(self, now: datetime) -> str:
+        """今日 17:30 到期 · 剩 3 小时."""
+        if self.at is None or self.status not in ("on_time", "due_soon", "overdue"):
+            return self.words()
+        return gettext("%(moment)s 到期", moment=moment_text(self.at, now)) + " · " + self.words()
+
+
+def _left(timing: Timing) -> str:
+    if timing.minutes is None or timing.days >= 1:
+        return gettext("剩 %(days)s 天", days=days_text(timing.days))
+    if timing.minutes < 60:
+        return gettext("剩 %(minutes)d 分钟", minutes=timing.minutes)
+    return gettext("剩 %(hours)d 小时", hours=timing.minutes // 60)
+
+
+def _late(timing: Timing) -> str:
+    return gettext("超 %(days)s 天", days=days_text(max(timing.days, Decimal("0.1"))))
+
+
+def _waiting(timing: Timing) -> str:
+    cause = timing.cause or gettext("已暂停")
+    return gettext("%(cause)s %(days)s 天", cause=cause, days=days_text(timing.days)) if timing.days else cause
+
+
+def _finished(timing: Timing) -> str:
+    if timing.days:
+        return gettext("已办结，曾超 %(days)s 天", days=days_text(timing.days))
+    return gettext("已办结")
+
+
+_WORDS = {
+    "on_time": _left,
+    "active": _left,
+    "due_soon": _left,
+    "overdue": _late,
+    "paused": _waiting,
+    "finished": _finished,
+    "incident": lambda timing: timing.cause or gettext("异常"),
+}

@@ -1,0 +1,148 @@
+"""The customer's application: the case and customer records that the registration of a process fills."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, Index, Numeric, Row, String, Table, insert, select, update
+
+from bpmn.numbers import public_number
+from engine import Moment, metadata
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name_seal", String(64), nullable=False),
+    Column("phone_seal", String(64), nullable=False),
+    Column("identity_seal", String(64), nullable=False),
+    Column("since", Moment, nullable=False),
+    Index("ix_customer_identity", "identity_seal"),
+)
+
+case = Table(
+    "case",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("public_number", String(48), nullable=False, unique=True),
+    Column("customer_id", String(64), nullable=False, index=True),
+    Column("business_type", String(32), nullable=False),
+    Column("customer_class", String(16), nullable=False),
+    Column("region", String(64), nullable=False),
+    Column("kva", Numeric(12, 3), nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("address_seal", String(64), nullable=False),
+    #: The variant the routing table chose, and the one that really runs.
+    Column("routed", String(64), nullable=False, default=""),
+    Column("actual", String(64), nullable=False, default=""),
+    Column("opened_at", Moment, nullable=False),
+    Column("archived_at", Moment),
+    Index("ix_case_region_opened", "region", "opened_at"),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One application. Names, phone and address are references to seals, never text."""
+
+    number: str
+    #: Number with an unguessable tail, for people who are not signed in.
+    public_number: str
+    customer_id: str
+    business_type: str
+    customer_class: str
+    region: str
+    kva: Decimal
+    online: bool
+    name_seal: str
+    phone_seal: str
+    address_seal: str
+    routed: str
+    actual: str
+    opened_at: datetime
+    archived_at: datetime | None
+
+
+_COLUMNS = (*case.c, customer.c.name_seal, customer.c.phone_seal)
+_JOINED = case.join(customer, case.c.customer_id == customer.c.id)
+
+
+def case_of(connection: Connection, number: str) -> Case | None:
+    """Return the case with this internal number."""
+    row = connection.execute(select(*_COLUMNS).select_from(_JOINED).where(case.c.number == number)).one_or_none()
+    return _case(row) if row else None
+
+
+def find_public(connection: Connection, number: str, last_four: str, opened: Callable[[str], str]) -> Case | None:
+    """Return the case of a public number if ``last_four`` are the last digits of its phone.
+
+    ``opened`` opens a seal by its id. Digits alone find nothing: they are compared, never searched.
+    """
+    statement = select(*_COLUMNS).select_from(_JOINED).where(case.c.public_number == number.strip().upper())
+    row = connection.execute(statement).one_or_none()
+    if row is None or not last_four or not opened(row.phone_seal).endswith(last_four):
+        return None
+    return _case(row)
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(**{name: getattr(row, name) for name in Case.__annotations__})
+
+
+def register(connection: Connection, number: str, values: Mapping[str, Any], now: datetime) -> str:
+    """Write the case and customer records of an application and return the public number.
+
+    ``values`` are the variables of the process; personal fields are references ``{"sealed": id}``.
+    Called again for the same number it answers the number given before and writes nothing.
+    """
+    known = case_of(connection, number)
+    if known:
+        return known.public_number
+    public = public_number(number)
+    connection.execute(insert(customer).values(_customer(number, values, now)))
+    connection.execute(insert(case).values(_record(number, public, values, now)))
+    return public
+
+
+def _customer(number: str, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    identity = sealed(values, "credit_code") or sealed(values, "id_no")
+    return {
+        "id": number,
+        "name_seal": sealed(values, "name"),
+        "phone_seal": sealed(values, "phone"),
+        "identity_seal": identity,
+        "since": now,
+    }
+
+
+def _record(number: str, public: str, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    return {
+        "number": number,
+        "public_number": public,
+        "customer_id": number,
+        "business_type": str(values["business_type"]),
+        "customer_class": str(values["customer_class"]),
+        "region": str(values["region"]),
+        "kva": values["kva"],
+        "online": bool(values.get("online")),
+        "address_seal": sealed(values, "address"),
+        "opened_at": now,
+    }
+
+
+def sealed(values: Mapping[str, Any], field: str) -> str:
+    """Return the seal id of a personal field, empty when the applicant left it out."""
+    value = values.get(field)
+    return str(value["sealed"]) if isinstance(value, Mapping) and "sealed" in value else ""
+
+
+def record_route(connection: Connection, number: str, routed: str, actual: str) -> None:
+    """Keep which variant the routing table chose and which one runs (they differ when the former is not deployed)."""
+    connection.execute(update(case).where(case.c.number == number).values(routed=routed, actual=actual))
+
+
+def archive(connection: Connection, number: str, now: datetime) -> None:
+    """Mark the case as archived."""
+    connection.execute(update(case).where(case.c.number == number).values(archived_at=now))

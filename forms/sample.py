@@ -1,0 +1,159 @@
+"""Plausible answers for a form: for previews, demonstrations and walks through a process."""
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = ("建国", "晓岚", "敏", "志强", "静", "立", "洋", "雪", "文博", "佳怡", "海涛", "秀英", "子涵", "明", "丽华")
+_TRADES = ("精密制造", "食品", "冷链物流", "数据服务", "包装", "新材料", "纺织", "五金机电", "茶业", "充电服务")
+_PLACES = ("临江恒达", "滨江瑞丰", "城东宏图", "云岭", "江畔", "博远", "智造园", "启明", "华泰", "沿江")
+_STREETS = ("创新大道", "沿江路", "工业二路", "文化路", "和平街", "科技园路", "港城大道", "人民东路")
+
+#: Weights and check characters of an identity card number (GB 11643-1999, ISO 7064 MOD 11-2).
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECKS = "10X98765432"
+#: Characters of a unified credit code (GB 32100-2015); the check is MOD 31-3.
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def sample(document: Mapping[str, Any], chosen: Mapping[str, Any], rng: random.Random) -> dict[str, Any]:
+    """Return JSON answers to a form-js document: ``chosen`` values by key, the rest made up from ``rng``.
+
+    Required components are always answered, optional ones with even odds. Answers of hidden
+    components may be among them; the form drops those when it validates. File pickers without a
+    chosen value stay empty: a document has to exist before it can be referred to.
+    """
+    answers: dict[str, Any] = {}
+    for component in document.get("components", ()):
+        _answer(component, chosen, rng, answers)
+    return answers
+
+
+def _answer(component: Mapping[str, Any], chosen: Mapping[str, Any], rng: random.Random, into: dict[str, Any]) -> None:
+    kind = component.get("type")
+    if kind == "group":
+        inner = into.setdefault(component["path"], {}) if component.get("path") else into
+        for child in component.get("components", ()):
+            _answer(child, chosen, rng, inner)
+    elif kind == "dynamiclist":
+        into[component["path"]] = chosen.get(component["path"], [sample(component, {}, rng)])
+    elif "key" in component and kind in _MAKERS:
+        _put(component, chosen, rng, into)
+
+
+def _put(component: Mapping[str, Any], chosen: Mapping[str, Any], rng: random.Random, into: dict[str, Any]) -> None:
+    key = component["key"]
+    if key in chosen:
+        into[key] = chosen[key]
+    elif not (component.get("readonly") or component.get("disabled")) and _wanted(component, rng):
+        into[key] = _MAKERS[component["type"]](component, rng)
+
+
+def _wanted(component: Mapping[str, Any], rng: random.Random) -> bool:
+    required = bool(component.get("validate", {}).get("required"))
+    return required or rng.random() < 0.5
+
+
+def _text(component: Mapping[str, Any], rng: random.Random) -> str:
+    properties = component.get("properties", {})
+    maker = _FORMATS.get(properties.get("format")) or _FORMATS.get(properties.get("sensitive"))
+    if maker:
+        return maker(rng)
+    return _fit(f"{component.get('label', '')}：{rng.choice(('符合要求', '正常', '已核对', '见附件'))}", component)
+
+
+def _fit(text: str, component: Mapping[str, Any]) -> str:
+    rules = component.get("validate", {})
+    shortest, longest = int(rules.get("minLength") or 0), int(rules.get("maxLength") or 200)
+    return text.ljust(shortest, "。")[:longest]
+
+
+def _number(component: Mapping[str, Any], rng: random.Random) -> Decimal:
+    rules = component.get("validate", {})
+    low, high = _bound(rules.get("min"), Decimal(1)), _bound(rules.get("max"), Decimal(100))
+    return low + (max(low, min(high, low + 20)) - low) * Decimal(rng.randint(0, 4)) // 4
+
+
+def _bound(value: Any, default: Decimal) -> Decimal:
+    return Decimal(str(value)) if isinstance(value, (int, float)) else default
+
+
+def _option(component: Mapping[str, Any], rng: random.Random) -> Any:
+    return component["values"][0]["value"] if component.get("values") else None
+
+
+def _date(component: Mapping[str, Any], rng: random.Random) -> str:
+    day = date(2026, 11, 20) + timedelta(days=rng.randint(1, 60))
+    subtype = component.get("subtype", "date")
+    return {"date": day.isoformat(), "time": "09:30", "datetime": f"{day.isoformat()}T09:30"}[subtype]
+
+
+def person(rng: random.Random) -> str:
+    """A Chinese person's name."""
+    return rng.choice(_SURNAMES) + rng.choice(_GIVEN)
+
+
+def company(rng: random.Random) -> str:
+    """A Chinese company's name."""
+    return f"{rng.choice(_PLACES)}{rng.choice(_TRADES)}有限公司"
+
+
+def address(rng: random.Random) -> str:
+    """A street and house number."""
+    return f"{rng.choice(_STREETS)} {rng.randint(1, 320)} 号"
+
+
+def mobile(rng: random.Random) -> str:
+    """An eleven-digit mobile number."""
+    return f"1{rng.choice((38, 39, 50, 86, 77))}{rng.randint(0, 99_999_999):08d}"
+
+
+def id_card(rng: random.Random) -> str:
+    """An identity card number with a right check character."""
+    born = date(1955, 1, 1) + timedelta(days=rng.randint(0, 18_000))
+    body = f"{rng.choice((330108, 330104, 320106))}{born:%Y%m%d}{rng.randint(0, 999):03d}"
+    return body + _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True)) % 11]
+
+
+def credit_code(rng: random.Random) -> str:
+    """A unified social credit code with a right check character."""
+    body = "91330108MA" + "".join(rng.choice(_CREDIT_ALPHABET) for _ in range(7))
+    total = sum(_CREDIT_ALPHABET.index(sign) * pow(3, place, 31) for place, sign in enumerate(body))
+    return body + _CREDIT_ALPHABET[-total % 31]
+
+
+def account(rng: random.Random) -> str:
+    """A bank account number with a right Luhn digit."""
+    body = "6228" + f"{rng.randint(0, 10**14 - 1):014d}"
+    digits = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body))]
+    return body + str(-sum(digit // 10 + digit % 10 for digit in digits) % 10)
+
+
+_FORMATS: dict[object, Callable[[random.Random], str]] = {
+    "id_card": id_card,
+    "id_no": id_card,
+    "credit_code": credit_code,
+    "mobile": mobile,
+    "phone": mobile,
+    "contact": person,
+    "name": person,
+    "address": address,
+    "account": account,
+    "email": lambda rng: f"user{rng.randint(1, 9999)}@example.com",
+}
+
+_MAKERS: dict[object, Callable[[Mapping[str, Any], random.Random], Any]] = {
+    "textfield": _text,
+    "textarea": _text,
+    "number": _number,
+    "checkbox": lambda component, rng: True,
+    "radio": _option,
+    "select": _option,
+    "checklist": lambda component, rng: [_option(component, rng)],
+    "taglist": lambda component, rng: [_option(component, rng)],
+    "datetime": _date,
+    "filepicker": lambda component, rng: [],
+}

@@ -1,0 +1,112 @@
+"""Values as JSON and back, without loss: what JSON lacks carries a tag (`{"$": kind, "v": text}`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.exact import ExactDate, ExactDateTime, ExactDuration, ExactTime
+from engine.feel.moments import (
+    read_date,
+    read_datetime,
+    read_duration,
+    read_time,
+    write_date,
+    write_datetime,
+    write_duration,
+    write_months,
+    write_time,
+)
+from engine.feel.values import Range, Value, YearMonthDuration
+
+
+def to_json(value: Value) -> Any:
+    """Return a FEEL value as JSON data; raises TypeError for functions and foreign objects."""
+    if value is None or type(value) in (bool, str):
+        return value
+    writer = _WRITERS.get(type(value))
+    if writer is None:
+        raise TypeError(f"a {type(value).__name__} cannot be kept as JSON; only FEEL values without functions can")
+    return writer(value)
+
+
+def from_json(data: Any) -> Value:
+    """Return the FEEL value of JSON data; plain JSON numbers become Decimal; raises ValueError for an unknown tag."""
+    if data is None or type(data) in (bool, str):
+        return data
+    if type(data) is int:
+        return Decimal(data)
+    if type(data) is float:
+        return Decimal(repr(data))
+    if type(data) is list:
+        return [from_json(item) for item in data]
+    if isinstance(data, Mapping):
+        return _tagged(data) if "$" in data else {key: from_json(item) for key, item in data.items()}
+    return data
+
+
+def _tagged(data: Mapping[str, Any]) -> Value:
+    reader = _READERS.get(data["$"])
+    if reader is None:
+        raise ValueError(f"unknown tag {data['$']!r} in stored data")
+    return reader(data["v"])
+
+
+def _number(value: Decimal) -> Any:
+    sign, digits, exponent = value.as_tuple()
+    plain = exponent == 0 and len(digits) < 16 and not (sign and digits == (0,))
+    return int(value) if plain else _tag("n", str(value))
+
+
+def _tag(kind: str, value: Any) -> dict[str, Any]:
+    return {"$": kind, "v": value}
+
+
+def _context(value: dict[str, Value]) -> Any:
+    found = {key: to_json(item) for key, item in value.items()}
+    return _tag("c", found) if "$" in found else found
+
+
+def _range(value: Range) -> Any:
+    ends = [to_json(value.start), to_json(value.end)]
+    return _tag("r", [*ends, value.start_included, value.end_included, value.operator])
+
+
+def _read_range(data: Any) -> Range:
+    return Range(from_json(data[0]), from_json(data[1]), data[2], data[3], data[4])
+
+
+def _written(kind: str, write: Callable[[Any], str]) -> Callable[[Any], Any]:
+    return lambda value: _tag(kind, write(value))
+
+
+def _read_number(text: str) -> Value:
+    return Decimal(text)
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    Decimal: _number,
+    list: lambda value: [to_json(item) for item in value],
+    dict: _context,
+    Range: _range,
+    date: _written("d", write_date),
+    ExactDate: _written("d", write_date),
+    time: _written("t", write_time),
+    ExactTime: _written("t", write_time),
+    datetime: _written("dt", write_datetime),
+    ExactDateTime: _written("dt", write_datetime),
+    timedelta: _written("p", write_duration),
+    ExactDuration: _written("p", write_duration),
+    YearMonthDuration: _written("p", write_months),
+}
+_READERS: dict[str, Callable[[Any], Value]] = {
+    "n": _read_number,
+    "d": read_date,
+    "t": read_time,
+    "dt": read_datetime,
+    "p": read_duration,
+    "r": _read_range,
+    "c": lambda data: {key: from_json(item) for key, item in data.items()},
+}

@@ -1,0 +1,253 @@
+"""Turns a syntax tree into one Python closure: names, constants, conditions, literals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.feel.builtins.catalogue import BUILTINS
+from engine.feel.calls import call_builtin, call_value
+from engine.feel.domain import ATOMS, enter
+from engine.feel.loops import for_loop, quantified_loop
+from engine.feel.members import filtered, member
+from engine.feel.nodes import (
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Condition,
+    Constant,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    InstanceOf,
+    Interval,
+    ListLiteral,
+    Logic,
+    Membership,
+    Name,
+    Negation,
+    Node,
+    Path,
+    Quantified,
+    Tests,
+)
+from engine.feel.operators import arithmetic, between, comparison, interval, logic, membership, negation, unary
+from engine.feel.scope import Scope
+from engine.feel.values import Closure, Lambda, Value
+
+#: functions whose answer only the caller knows: never taken from the language itself
+_FROM_CALLER = frozenset({"now", "today"})
+
+
+class Compiler:
+    """Compiles the nodes of one expression, knowing which names are bound where."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        #: names the caller has announced
+        self.names = names
+        #: names bound by enclosing constructs, innermost last; None stands for a filter, whose names are not known
+        self.bound: list[frozenset[str] | None] = []
+        #: names read from the caller's context
+        self.free: set[str] = set()
+        #: how often `?` has been read
+        self.questions = 0
+
+    def compile(self, node: Node) -> Closure:
+        """Return the closure of a node."""
+        return _COMPILERS[type(node)](self, node)
+
+    def within(self, names: frozenset[str] | None, node: Node) -> Closure:
+        """Return the closure of a node that sees some more names."""
+        self.bound.append(names)
+        try:
+            return self.compile(node)
+        finally:
+            self.bound.pop()
+
+    def test(self, node: Node, names: frozenset[str]) -> tuple[Closure, bool]:
+        """Return the closure of a test, and whether it asks about `?` itself."""
+        before = self.questions
+        closure = self.within(names, node) if names else self.compile(node)
+        return closure, self.questions > before
+
+    def is_bound(self, name: str) -> bool:
+        """Say whether an enclosing construct surely binds a name."""
+        return any(names is not None and name in names for names in self.bound)
+
+    def note_free(self, name: str) -> None:
+        """Remember a name that the caller's context must give; inside a filter it may be a field of the item."""
+        if not self.is_bound(name) and (None not in self.bound or name in self.names):
+            self.free.add(name)
+
+    def constant(self, node: Constant) -> Closure:
+        value = node.value
+        return lambda scope: value
+
+    def name(self, node: Name) -> Closure:
+        self.questions += node.name == "?"
+        if node.name not in BUILTINS or node.name in self.names:
+            self.note_free(node.name)
+        return _local(node.name, node.at) if self.bound else _global(node.name, node.at)
+
+    def path(self, node: Path) -> Closure:
+        source, name, at = self.shallow(node.source), node.name, node.at
+
+        def path(scope: Scope) -> Value:
+            value = source(scope)
+            if type(value) is dict and name in value:
+                found = value[name]
+                return found if type(found) in ATOMS else enter(found, scope.run)
+            return member(value, name, scope, at)
+
+        return path
+
+    def shallow(self, node: Node) -> Closure:
+        """Return the closure of a path's source; the caller's dicts are not looked through, only their field is."""
+        if type(node) is Name and not self.bound:
+            self.questions += node.name == "?"
+            self.note_free(node.name)
+            return _global_dict(node.name, node.at)
+        if type(node) is Path:
+            source, name, at = self.shallow(node.source), node.name, node.at
+
+            def path(scope: Scope) -> Value:
+                value = source(scope)
+                if type(value) is dict and type(value.get(name)) is dict:
+                    return value[name]
+                return enter(member(value, name, scope, at), scope.run)
+
+            return path
+        return self.compile(node)
+
+    def filter(self, node: Filter) -> Closure:
+        return filtered(self, node)
+
+    def call(self, node: Call) -> Closure:
+        arguments = [self.compile(argument) for argument in node.arguments]
+        names, at = node.names, node.at
+        if type(node.function) is Name:
+            name = node.function.name
+            builtin = BUILTINS.get(name)
+            if builtin and name not in self.names and name not in _FROM_CALLER and not self.is_bound(name):
+                return call_builtin(builtin, arguments, names, at)
+        function = self.compile(node.function)
+        return call_value(function, arguments, names, at, node.function)
+
+    def condition(self, node: Condition) -> Closure:
+        test, then, otherwise = self.compile(node.test), self.compile(node.then), self.compile(node.otherwise)
+        at = node.at
+
+        def condition(scope: Scope) -> Value:
+            found = test(scope)
+            if found is True:
+                return then(scope)
+            if found is not False:
+                scope.warn(at, "if 的条件不是是否值，按“否”处理", "the condition of if is no boolean, taken as false")
+            return otherwise(scope)
+
+        return condition
+
+    def list_literal(self, node: ListLiteral) -> Closure:
+        items = [self.compile(item) for item in node.items]
+        return lambda scope: [item(scope) for item in items]
+
+    def context_literal(self, node: ContextLiteral) -> Closure:
+        names: set[str] = set()
+        entries: list[tuple[str, Closure]] = []
+        for key, value in node.entries:
+            entries.append((key, self.within(frozenset(names), value)))
+            names.add(key)
+        if len(names) < len(entries):
+            at = node.at
+            return lambda scope: scope.warn(at, "同一个键出现了两次", "a key occurs twice")
+
+        def context_literal(scope: Scope) -> Value:
+            values: dict[str, Value] = {}
+            inner = Scope(values, scope, scope.run)
+            for key, value in entries:
+                values[key] = value(inner)
+            return values
+
+        return context_literal
+
+    def function_literal(self, node: FunctionLiteral) -> Closure:
+        parameters, types, at = tuple(node.parameters), tuple(node.types), node.at
+        if node.body is None:
+            return lambda scope: scope.warn(at, "外部函数不被执行", "external functions are never run")
+        body = self.within(frozenset(parameters), node.body)
+        return lambda scope: Lambda(parameters, types, body, scope)
+
+    def instance_of(self, node: InstanceOf) -> Closure:
+        value, wanted = self.compile(node.value), node.type
+        return lambda scope: wanted.is_instance(value(scope))
+
+
+def _missing(name: str, at: int, scope: Scope) -> Value:
+    builtin = BUILTINS.get(name)
+    if builtin is None:
+        scope.warn(at, f"没有名为“{name}”的变量", f"there is no variable named '{name}'")
+    return builtin
+
+
+def _global(name: str, at: int) -> Closure:
+    def read(scope: Scope) -> Value:
+        try:
+            value = scope.base.values[name]
+        except KeyError:
+            return _missing(name, at, scope)
+        return value if type(value) in ATOMS else enter(value, scope.run)
+
+    return read
+
+
+def _global_dict(name: str, at: int) -> Closure:
+    def read(scope: Scope) -> Value:
+        try:
+            value = scope.base.values[name]
+        except KeyError:
+            return _missing(name, at, scope)
+        return value if type(value) in _AS_IS else enter(value, scope.run)
+
+    return read
+
+
+_AS_IS = ATOMS | {dict}
+
+
+def _local(name: str, at: int) -> Closure:
+    def read(scope: Scope) -> Value:
+        here: Scope | None = scope
+        while here is not None:
+            if name in here.values:
+                value = here.values[name]
+                return value if type(value) in ATOMS or here.parent is not None else enter(value, scope.run)
+            here = here.parent
+        return _missing(name, at, scope)
+
+    return read
+
+
+_COMPILERS: dict[type, Callable[[Compiler, Any], Closure]] = {
+    Constant: Compiler.constant,
+    Name: Compiler.name,
+    Path: Compiler.path,
+    Filter: Compiler.filter,
+    Call: Compiler.call,
+    Condition: Compiler.condition,
+    ListLiteral: Compiler.list_literal,
+    ContextLiteral: Compiler.context_literal,
+    FunctionLiteral: Compiler.function_literal,
+    InstanceOf: Compiler.instance_of,
+    Arithmetic: arithmetic,
+    Comparison: comparison,
+    Logic: logic,
+    Negation: negation,
+    Between: between,
+    Membership: membership,
+    Tests: unary,
+    Interval: interval,
+    For: for_loop,
+    Quantified: quantified_loop,
+}

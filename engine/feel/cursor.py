@@ -1,0 +1,177 @@
+"""A place in the tokens of one expression: what all parts of the parser share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.feel import limits
+from engine.feel.errors import FeelError, place
+from engine.feel.tokens import CONNECTORS, KEYWORDS, Names, Token, cut, join
+from engine.feel.types import SIMPLE, Type
+
+#: tokens that may stand inside a key or parameter name that is not known yet
+_NAME_MARKS = frozenset("- + * / ** ' .".split())
+
+
+class Cursor:
+    """Reads tokens one after the other."""
+
+    __slots__ = ("source", "tokens", "pos", "names", "types", "depth")
+
+    def __init__(self, source: str, names: Names, types: Mapping[str, Type]) -> None:
+        self.source = source
+        self.tokens: list[Token] = cut(source)
+        self.pos = 0
+        self.names = names
+        self.types = types
+        self.depth = 0
+
+    def error(self, message: str, message_en: str, at: int | None = None) -> FeelError:
+        """Return an error that points at a place, by default the current token."""
+        offset = self.tokens[self.pos][2] if at is None else at
+        return FeelError(message, *place(self.source, offset), message_en)
+
+    def unexpected(self) -> FeelError:
+        """Return the error for a token that fits nowhere."""
+        kind, text, _ = self.tokens[self.pos]
+        if kind == "end":
+            return self.error("表达式没有写完", "the expression ends too early")
+        if text == '"':
+            return self.error("文字缺少结束的引号", 'the text lacks its closing "')
+        return self.error(f"这里不能出现“{text}”", f"'{text}' is not expected here")
+
+    def enter(self) -> None:
+        """Go one level deeper; raises FeelError when the expression is nested too deeply."""
+        self.depth += 1
+        if self.depth > limits.DEPTH:
+            raise self.error(
+                f"嵌套超过 {limits.DEPTH} 层；请拆成几步",
+                f"nested deeper than {limits.DEPTH} levels; split the expression",
+            )
+
+    def at(self, text: str) -> bool:
+        """Say whether the current token is `text`."""
+        return self.tokens[self.pos][1] == text
+
+    def accept(self, text: str) -> bool:
+        """Step over `text` when it is the current token."""
+        if self.tokens[self.pos][1] == text:
+            self.pos += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> None:
+        """Step over `text`; raises FeelError when something else stands there."""
+        if self.tokens[self.pos][1] != text:
+            if self.tokens[self.pos][0] == "end":
+                raise self.error(f"缺少“{text}”", f"'{text}' is missing")
+            found = self.tokens[self.pos][1]
+            raise self.error(f"这里应是“{text}”，却是“{found}”", f"'{text}' expected, '{found}' found")
+        self.pos += 1
+
+    def name(self) -> str:
+        """Read a name: the longest known one, else all words that follow one another."""
+        start = self.pos
+        count, known = self.names.match(self.tokens, start)
+        if not count:
+            count, known = 1, self.tokens[start][1]
+        stop = start + count
+        while self._continues(stop):
+            stop += 1
+        self.pos = stop
+        return known if stop == start + count else join(self.tokens[start:stop])
+
+    def _continues(self, at: int) -> bool:
+        kind, text, _ = self.tokens[at]
+        return kind == "name" and text not in CONNECTORS and text != "?" and self.tokens[at - 1][1] != "?"
+
+    def new_name(self, stops: tuple[str, ...]) -> str:
+        """Read a name that is being introduced here: everything up to one of `stops`."""
+        start = self.pos
+        if self.tokens[start][0] != "name" or self.tokens[start][1] in ("?", "true", "false", "null"):
+            raise self.error("这里应是一个名称", "a name is expected here")
+        self.pos += 1
+        while self.tokens[self.pos][1] not in stops and self._in_name(self.pos):
+            self.pos += 1
+        name = join(self.tokens[start : self.pos])
+        self.names = Names((), self.names)
+        self.names.add(name)
+        return name
+
+    def _in_name(self, at: int) -> bool:
+        kind, text, _ = self.tokens[at]
+        return kind in ("name", "number", "other") or text in _NAME_MARKS
+
+    def key_length(self) -> int:
+        """Return how many tokens form a key in front of a colon, 0 when there is no such key."""
+        at = self.pos
+        kind = self.tokens[at][0]
+        if kind == "string":
+            at += 1
+        elif kind == "name":
+            at += 1
+            while self._in_name(at):
+                at += 1
+        return at - self.pos if self.tokens[at][1] == ":" else 0
+
+    def type(self) -> Type:
+        """Read a type, such as `list<number>` or `years and months duration`."""
+        self.enter()
+        start = self.pos
+        name = self._type_name()
+        if self.accept("<"):
+            found = self._generic(name)
+        else:
+            known = self.types.get(name) or SIMPLE.get(name)
+            if known is None:
+                raise self.error(f"没有名为“{name}”的类型", f"there is no type named '{name}'", self.tokens[start][2])
+            found = known
+        self.depth -= 1
+        return found
+
+    def _type_name(self) -> str:
+        start = self.pos
+        for length in (5, 4, 3, 2):
+            words = " ".join(token[1] for token in self.tokens[start : start + length])
+            if words in SIMPLE or words in self.types:
+                self.pos = start + length
+                return words
+        if self.tokens[start][0] != "name":
+            raise self.error("这里应是一个类型", "a type is expected here")
+        self.pos += 1
+        while self.at(".") or (self._continues(self.pos) and self.tokens[self.pos][1] not in KEYWORDS):
+            self.pos += 1
+        return join(self.tokens[start : self.pos])
+
+    def _generic(self, name: str) -> Type:
+        if name in ("list", "range"):
+            element = self.type()
+            self.expect(">")
+            return Type(name, element)
+        if name == "context":
+            return Type("context", None, self._fields())
+        if name == "function":
+            parameters = self._parameters()
+            self.expect("->")
+            return Type("function", self.type(), (), parameters)
+        raise self.error(f"“{name}”不能带 <…>", f"'{name}' cannot carry <...>")
+
+    def _fields(self) -> tuple[tuple[str, Type], ...]:
+        fields: list[tuple[str, Type]] = []
+        while not self.at(">"):
+            name = self.new_name((":",))
+            self.expect(":")
+            fields.append((name, self.type()))
+            if not self.accept(","):
+                break
+        self.expect(">")
+        return tuple(fields)
+
+    def _parameters(self) -> tuple[Type, ...]:
+        parameters: list[Type] = []
+        while not self.at(">"):
+            parameters.append(self.type())
+            if not self.accept(","):
+                break
+        self.expect(">")
+        return tuple(parameters)

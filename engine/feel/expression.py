@@ -1,0 +1,103 @@
+"""Compiled expressions: the public face of the language."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from engine.feel.builtins.catalogue import BUILTINS
+from engine.feel.compiler import Compiler
+from engine.feel.errors import Exhausted, FeelError, Warning
+from engine.feel.members import PROPERTIES
+from engine.feel.nodes import Node
+from engine.feel.parser import parse, parse_tests
+from engine.feel.scope import Run, Scope
+from engine.feel.tokens import Names
+from engine.feel.types import Type
+from engine.feel.values import Closure, Value
+
+_LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", "start included", "end included"])
+
+
+class Expression:
+    """An expression ready to be evaluated, any number of times and from any thread."""
+
+    __slots__ = ("source", "names", "_closure", "_local")
+
+    def __init__(self, source: str, closure: Closure, names: frozenset[str]) -> None:
+        self.source = source
+        #: names of the variables that the expression reads
+        self.names = names
+        self._closure = closure
+        self._local = threading.local()
+
+    def evaluate(self, context: Mapping[str, object], run: Run | None = None) -> Value:
+        """Return the value in a context; type errors give None and a warning.
+
+        Raises FeelError when the evaluation reaches a limit. Expressions given the same `run` share its budget.
+        """
+        own = Run() if run is None else run
+        try:
+            return self._closure(Scope(context, None, own, self.source))
+        except Exhausted as why:
+            raise FeelError(why.message, 1, 1, why.message_en) from None
+        except RecursionError:
+            raise FeelError("运算嵌套太深", 1, 1, "the evaluation is nested too deeply") from None
+        finally:
+            self._local.run = own
+
+    @property
+    def warnings(self) -> list[Warning]:
+        """Why parts became null in the last evaluation of this thread."""
+        run: Run | None = getattr(self._local, "run", None)
+        return [] if run is None else run.warnings
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+
+class Types(dict[str, Type]):
+    """Named types of a model; compared by identity, so that expressions can be cached by it."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+_NO_TYPES = Types()
+
+
+def compile(source: str, names: Sequence[str] = (), types: Types = _NO_TYPES) -> Expression:
+    """Return the expression written in `source`; raises FeelError.
+
+    `names` are the variables that may be used, needed for names with blanks or signs; `types` the model's own types.
+    """
+    return _compiled(source, tuple(names), types)
+
+
+def unary_tests(source: str, names: Sequence[str] = (), types: Types = _NO_TYPES) -> Expression:
+    """Return the tests of a decision table's cell; evaluated, they answer True, False or None for variable `?`."""
+    return _compiled_tests(source, tuple(names), types)
+
+
+@lru_cache(maxsize=8192)
+def _compiled(source: str, names: tuple[str, ...], types: Types) -> Expression:
+    return _finish(source, parse(source, known_names(names), types), names)
+
+
+@lru_cache(maxsize=8192)
+def _compiled_tests(source: str, names: tuple[str, ...], types: Types) -> Expression:
+    return _finish(source, parse_tests(source, known_names(names), types), names)
+
+
+def _finish(source: str, tree: Node, names: tuple[str, ...]) -> Expression:
+    compiler = Compiler(frozenset(names))
+    return Expression(source, compiler.compile(tree), frozenset(compiler.free))
+
+
+@lru_cache(maxsize=1024)
+def known_names(names: tuple[str, ...]) -> Names:
+    """Return the names of the language together with the caller's."""
+    return Names(names, _LANGUAGE) if names else _LANGUAGE

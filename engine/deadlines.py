@@ -1,0 +1,328 @@
+"""Deadlines follow the turns of their instance: opened, paused, resumed and closed by what the process does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Connection, and_, literal, select
+
+from engine import ledger
+from engine.calendar import Calendar
+from engine.calendars import active_version, load
+from engine.command import Command
+from engine.deadline import Deadline, Subject, from_row, write
+from engine.deadline_marks import follow_due
+from engine.feel import Function
+from engine.history import Scene
+from engine.ledger import Limit
+from engine.library import Library
+from engine.models import LAST_MOMENT, deadline
+from engine.rows import new_id
+from engine.spiff import Element, Instance
+from engine.spiff.effects import Effect, Ended, Entered, Left, TaskClosed, TaskOpened, TimerArmed
+from engine.time_limits import limit_for, rungs
+
+#: Process variables that choose the row of a limit besides the step; a pack without them leaves those columns empty.
+CLASS_VARIABLE: Final = "customer_class"
+PROFILE_VARIABLE: Final = "profile"
+CASE_KEY: Final = "case"
+#: Values of the property `clock` that stop the utility's deadlines.
+STOPPING: Final = ("customer", "government")
+
+
+class Deciding(Protocol):
+    """Evaluates decisions of the instance's deployment."""
+
+    def decide(self, decision_ref: str, variables: Mapping[str, Any]) -> Any: ...
+
+
+class Projected(Protocol):
+    """Rows of the turn that are not written yet, by token."""
+
+    tasks: dict[str, dict[str, Any]]
+    timers: dict[str, dict[str, Any]]
+
+
+class Turn(Protocol):
+    """What deadlines need to know of a turn."""
+
+    command: Command
+    scene: Scene
+    library: Library
+
+    @property
+    def instance(self) -> Instance: ...
+
+    @property
+    def projection(self) -> Projected: ...
+
+    @property
+    def deadlines(self) -> Deadlines: ...
+
+    def host(self) -> Deciding: ...
+
+
+def follow(connection: Connection, turn: Turn, effects: Iterable[Effect], *, now: datetime, actor: str) -> None:
+    """Bring the deadlines of the turn's instance up to its effects and write them; called once, before projecting."""
+    turn.deadlines.follow(effects)
+
+
+class Deadlines:
+    """The open deadlines of one instance during one turn; read from the database at the first need."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._now = turn.command.now
+        self._loaded = False
+        self._open: dict[str, Deadline] = {}
+        #: The open deadlines as they are in the database.
+        self._before: dict[str, Deadline] = {}
+        self._changed: dict[str, Deadline] = {}
+        self._version: str | None = None
+        #: Key -> what `due(key)` answered last, to tell how far from it a timer was set.
+        self._answered: dict[str, datetime] = {}
+        self._parents: dict[str, tuple[str, ...]] = {}
+
+    # --- functions of FEEL -----------------------------------------------------------------------
+
+    def functions(self, instance: Instance) -> Mapping[str, Function]:
+        """`due(key)`, `add working days(from, n)` and `working days(from, to)` for expressions of the instance."""
+
+        def calendar() -> Calendar:
+            return self._calendar(self._region(instance.variables))
+
+        made = (
+            Function("due", ("key",), lambda key: self.due(str(key), instance.variables)),
+            Function("add working days", ("from", "n"), lambda start, n: add_working_days(calendar(), start, n)),
+            Function("working days", ("from", "to"), lambda start, end: working_days(calendar(), start, end)),
+        )
+        return {function.name: function for function in made}
+
+    def due(self, key: str, variables: Mapping[str, Any]) -> datetime | None:
+        """Due moment of the youngest open deadline with the key; of one that began now if there is none.
+
+        While its clock stands, the moment it would have if the clock ran again now.
+        """
+        found = self._youngest(key)
+        moment = found.if_resumed(self._calendar(found.region), self._now) if found else self._fresh(key, variables)
+        if moment is not None:
+            self._answered[key] = moment
+        return moment
+
+    def _fresh(self, key: str, variables: Mapping[str, Any]) -> datetime | None:
+        limit = self._limit(key, self._inputs(variables))
+        if limit is None:
+            return None
+        return ledger.due(limit, ledger.opened(self._now), self._calendar(self._region(variables))).moment
+
+    # --- following -------------------------------------------------------------------------------
+
+    def follow(self, effects: Iterable[Effect]) -> None:
+        """Take over effects in the order in which they happened, then write what changed."""
+        found = list(effects)
+        if self._turn.scene.rev == 1:
+            self._open_row("case", "", CASE_KEY, "", ())
+        for effect in found:
+            act = _ACTS.get(type(effect))
+            if act is not None:
+                act(self, effect)
+        self._set_tasks(found)
+        self._set_timers(found)
+        self._write()
+
+    def _entered(self, effect: Entered) -> None:
+        self._parents[effect.token] = effect.parents
+        element = self._element(effect.process_id, effect.element)
+        if element is None:
+            return
+        key, kind = element.properties.get("limit"), element.kind
+        if key and kind != "userTask":
+            self._open_row("stage", effect.token, key, element.properties.get("stage", ""), effect.parents)
+        if element.properties.get("clock") in STOPPING:
+            self._pause(effect.parents, effect.token, element.name or element.id)
+
+    def _left(self, effect: Left) -> None:
+        element = self._element(effect.process_id, effect.element)
+        if element is not None and (element.properties.get("limit") or element.properties.get("clock")):
+            self._close(effect.token)
+            self._resume(effect.token)
+
+    def _task_opened(self, effect: TaskOpened) -> None:
+        parents = self._parents.get(effect.token, ())
+        self._open_row("task", effect.token, effect.limit or effect.element, effect.stage or "", parents)
+        if effect.clock in STOPPING:
+            self._pause(parents, effect.token, effect.name or effect.element)
+
+    def _task_closed(self, effect: TaskClosed) -> None:
+        self._close(effect.token)
+        self._resume(effect.token)
+
+    def _ended(self, effect: Ended) -> None:
+        for found in tuple(self._rows().values()):
+            self._put(found.closed(self._now))
+
+    def _open_row(self, subject: Subject, token: str, key: str, stage: str, parents: tuple[str, ...]) -> None:
+        inputs = self._inputs(self._turn.instance.variables)
+        limit = self._limit(key, inputs)
+        if limit is None:
+            return
+        asked = {**inputs, "subject": subject, "key": key, "stage": stage}
+        scene = self._turn.scene
+        made = Deadline(
+            id=new_id(),
+            instance_id=scene.instance_id,
+            subject=subject,
+            token=token,
+            task_id=str(self._turn.projection.tasks.get(token, {}).get("id", "")),
+            key=key,
+            stage=stage,
+            customer_class=str(inputs["class"] or ""),
+            region=str(inputs["region"]),
+            limit=limit,
+            segments=ledger.opened(self._now, scene.by),
+            opened_at=self._now,
+            parents=parents,
+            rungs=rungs(self._turn.host().decide, asked, limit),
+        )
+        self._put(made.computed(self._calendar(made.region)))
+
+    def _close(self, token: str) -> None:
+        for found in tuple(self._rows().values()):
+            if found.token == token:
+                self._put(found.closed(self._now))
+
+    def _pause(self, parents: tuple[str, ...], holder: str, cause: str) -> None:
+        """The clock of the enclosing activities and of the case stands; other branches go on."""
+        for found in tuple(self._rows().values()):
+            if found.subject == "case" or found.token in parents:
+                segments = ledger.paused(found.segments, holder, cause, now=self._now, actor=self._turn.scene.by)
+                self._change(found, segments)
+
+    def _resume(self, holder: str) -> None:
+        for found in tuple(self._rows().values()):
+            self._change(found, ledger.resumed(found.segments, holder, now=self._now, actor=self._turn.scene.by))
+
+    def _change(self, found: Deadline, segments: ledger.Segments) -> None:
+        if segments != found.segments:
+            self._put(replace(found, segments=segments).computed(self._calendar(found.region)))
+
+    def _put(self, made: Deadline) -> None:
+        self._changed[made.id] = made
+        if made.closed_at is None:
+            self._rows()[made.id] = made
+        else:
+            self._rows().pop(made.id, None)
+
+    # --- rows of the projection ------------------------------------------------------------------
+
+    def _set_tasks(self, effects: Iterable[Effect]) -> None:
+        """Tasks without a due date of their own are due with their deadline."""
+        by_token = {found.token: found for found in self._rows().values() if found.subject == "task"}
+        for effect in (effect for effect in effects if isinstance(effect, TaskOpened)):
+            row = self._turn.projection.tasks.get(effect.token)
+            if row is not None and row["due_at"] is None and row["token"] in by_token:
+                moment = by_token[row["token"]].due_at
+                row.update(due_at=moment, order_at=moment or LAST_MOMENT)
+
+    def _set_timers(self, effects: Iterable[Effect]) -> None:
+        """Timers armed in this turn hang on the deadline that this turn may just have opened, paused or replaced."""
+        for effect in (effect for effect in effects if isinstance(effect, TimerArmed)):
+            row = self._turn.projection.timers.get(effect.token)
+            if row is None or not row["deadline"] or row["deadline"] not in self._answered:
+                continue
+            found = self._of_timer(row["deadline"], row["host"])
+            if found is not None:
+                offset = row["due_at"] - self._answered[found.key]
+                row["due_at"] = None if found.due_at is None else found.due_at + offset
+                if found.due_at is None:
+                    self._put(replace(found, offsets={**found.offsets, effect.token: offset}))
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        connection = self._turn.command.connection
+        for id, made in self._changed.items():
+            before = self._before.get(id)
+            if before is not None and made.closed_at is None:
+                rivals = {other.token for other in self._rows().values() if other.key == made.key and other.id != id}
+                self._changed[id] = self._open[id] = follow_due(connection, before, made, rivals)
+        write(connection, self._changed.values())
+        self._before, self._changed = dict(self._rows()), {}
+
+    def _rows(self) -> dict[str, Deadline]:
+        if not self._loaded:
+            self._loaded = True
+            self._version, self._open = _read(self._turn.command.connection, self._turn.scene.instance_id)
+            self._before = dict(self._open)
+        return self._open
+
+    def _youngest(self, key: str) -> Deadline | None:
+        found = [row for row in self._rows().values() if row.key == key]
+        return max(found, key=lambda row: row.opened_at, default=None)
+
+    def _of_timer(self, key: str, host: str) -> Deadline | None:
+        own = (row for row in self._rows().values() if row.key == key and row.token == host and host)
+        return next(own, None) or self._youngest(key)
+
+    # --- rules -----------------------------------------------------------------------------------
+
+    def _calendar(self, region: str) -> Calendar:
+        self._rows()
+        return load(self._turn.command.connection, self._version, region)
+
+    def _region(self, variables: Mapping[str, Any]) -> str:
+        region = variables.get("region")
+        return region if isinstance(region, str) else self._turn.scene.region
+
+    def _inputs(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        chosen = {"class": variables.get(CLASS_VARIABLE), "profile": variables.get(PROFILE_VARIABLE)}
+        return {**variables, **chosen, "region": self._region(variables)}
+
+    def _limit(self, key: str, inputs: Mapping[str, Any]) -> Limit | None:
+        shelf = self._turn.library
+        return limit_for(self._turn.host().decide, key, inputs, f"{shelf.pack.id} {shelf.deployment_id[:8]}")
+
+    def _element(self, process_id: str, element: str) -> Element | None:
+        definition = self._turn.library.definitions.get(process_id)
+        return None if definition is None else definition.elements.get(element)
+
+
+_ACTS: Final[Mapping[type, Callable[[Deadlines, Any], None]]] = {
+    Entered: Deadlines._entered,
+    Left: Deadlines._left,
+    TaskOpened: Deadlines._task_opened,
+    TaskClosed: Deadlines._task_closed,
+    Ended: Deadlines._ended,
+}
+
+
+def add_working_days(calendar: Calendar, start: object, n: object) -> object:
+    """A date or moment n working days later, of the same kind; null for anything else."""
+    if not isinstance(start, date) or not isinstance(n, Decimal):
+        return None
+    if isinstance(start, datetime):
+        return calendar.add_working_days(start, n)
+    return calendar.add_working_days(datetime.combine(start, time.min), n).date()
+
+
+def working_days(calendar: Calendar, start: object, end: object) -> object:
+    """Working days between two dates or moments; a date means its end. Null for anything else."""
+    if not isinstance(start, date) or not isinstance(end, date):
+        return None
+    first, last = (
+        value if isinstance(value, datetime) else datetime.combine(value, time.max) for value in (start, end)
+    )
+    return calendar.working_days(first, last)
+
+
+def _read(connection: Connection, instance_id: str) -> tuple[str | None, dict[str, Deadline]]:
+    """The calendar version in force and the open deadlines of an instance, in one statement."""
+    one = select(literal(1).label("one")).subquery()
+    own = and_(deadline.c.instance_id == instance_id, deadline.c.state != "closed")
+    found = select(active_version().label("version"), deadline).select_from(one.outerjoin(deadline, own))
+    rows = connection.execute(found).all()
+    return rows[0].version, {row.id: from_row(row) for row in rows if row.id is not None}

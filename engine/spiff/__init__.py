@@ -1,0 +1,30 @@
+"""BPMN on the classes of SpiffWorkflow: the only place that knows that library.
+
+The library gives the parser skeleton, token objects, states and workflow containers; specifications, ready queue,
+variable scopes, timers, events and the saved form are ours, by subclassing. Diagrams are read once into definitions;
+instances run on them, ask a `Host` for everything outside, and answer with effects.
+"""
+
+from engine.spiff import effects, guard
+from engine.spiff.definition import Definition, Element, Parsed
+from engine.spiff.errors import CallTooDeep, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
+from engine.spiff.host import Host
+from engine.spiff.instance import Instance
+from engine.spiff.parser import parse
+
+guard.check()
+
+__all__ = [
+    "CallTooDeep",
+    "Definition",
+    "Element",
+    "ExpressionFailed",
+    "Host",
+    "Instance",
+    "NoFlowTaken",
+    "Parsed",
+    "StepLimitExceeded",
+    "TokenGone",
+    "effects",
+    "parse",
+]

@@ -1,0 +1,163 @@
+"""Tasks: of people, of machines, of decisions and expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from engine.spiff import timers
+from engine.spiff.effects import JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown
+from engine.spiff.errors import ExpressionFailed
+from engine.spiff.node import Node
+
+if TYPE_CHECKING:
+    from engine.spiff.token import Token
+
+
+class User(Node):
+    """A person's task."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        facts, properties = self.facts, self.facts.properties
+        my_task.workflow.top_workflow.emit(
+            TaskOpened(
+                token=my_task.id,
+                element=self.element,
+                name=facts.name,
+                scope_process=my_task.workflow.process_id,
+                assignee=self._text(my_task, "assignee"),
+                candidate_groups=self._names(my_task, "candidateGroups"),
+                candidate_users=self._names(my_task, "candidateUsers"),
+                due=self._moment(my_task, "dueDate"),
+                follow_up=self._moment(my_task, "followUpDate"),
+                priority=self._number(my_task, "priority"),
+                form_ref=facts.attributes.get("formRef"),
+                stage=properties.get("stage"),
+                limit=properties.get("limit"),
+                clock=properties.get("clock"),
+                loop=my_task.internal_data.get("loop"),
+            )
+        )
+        return None
+
+    def _value(self, token: Token, word: str) -> object:
+        formula = self.facts.formulas.get(word)
+        return token.workflow.top_workflow.value(formula, token, word) if formula is not None else None
+
+    def _text(self, token: Token, word: str) -> str | None:
+        value = self._value(token, word)
+        return None if value is None or value == "" else str(value)
+
+    def _names(self, token: Token, word: str) -> tuple[str, ...]:
+        value = self._value(token, word)
+        if isinstance(value, list):
+            return tuple(str(item) for item in value if item is not None)
+        return tuple(part.strip() for part in str(value).split(",") if part.strip()) if value is not None else ()
+
+    def _moment(self, token: Token, word: str) -> datetime | None:
+        value = self._value(token, word)
+        if value is None or value == "":
+            return None
+        try:
+            return timers.moment(value, token.workflow.top_workflow.host.now)
+        except ValueError as error:
+            raise ExpressionFailed(self.element, word, str(error)) from None
+
+    def _number(self, token: Token, word: str) -> int:
+        value = self._value(token, word)
+        if value is None or value == "":
+            return 50
+        try:
+            return int(Decimal(str(value)))
+        except ArithmeticError:
+            raise ExpressionFailed(self.element, word, f"{value!r} is no number.") from None
+
+    def _on_complete(self, my_task: Token) -> None:
+        self._close(my_task, "completed")
+        super()._on_complete(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        self._close(my_task, "cancelled")
+        super()._on_cancel(my_task)
+
+    def _close(self, token: Token, reason: Reason) -> None:
+        token.workflow.top_workflow.emit(TaskClosed(token.id, reason))
+
+
+class Job(Node):
+    """A machine's task: written down here, done by a worker afterwards."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        top = my_task.workflow.top_workflow
+        formula = self.facts.formula("topic")
+        topic = top.value(formula, my_task, "topic") if formula else None
+        if not isinstance(topic, str) or not topic:
+            raise ExpressionFailed(self.element, "topic", f"{topic!r} is no topic.")
+        values = top.scopes.own(my_task.scope) if self.facts.inputs else top.scopes.visible(my_task.scope)
+        top.emit(JobOpened(my_task.id, self.element, topic, dict(values), self.facts.retries, int(my_task.id, 36)))
+        return None
+
+    def _on_complete(self, my_task: Token) -> None:
+        my_task.workflow.top_workflow.emit(JobClosed(my_task.id, "completed"))
+        super()._on_complete(my_task)
+
+    def _on_cancel(self, my_task: Token) -> None:
+        my_task.workflow.top_workflow.emit(JobClosed(my_task.id, "cancelled"))
+        super()._on_cancel(my_task)
+
+
+class Send(Node):
+    """A send task with a message: throws it and goes on."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        top = my_task.workflow.top_workflow
+        values = dict(top.scopes.own(my_task.scope)) if self.facts.inputs else {}
+        top.emit(Thrown(self.element, self.facts.event.name, values))
+        return True
+
+
+class Script(Node):
+    """A FEEL script: its value becomes a variable."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        top = my_task.workflow.top_workflow
+        formula = self.facts.formula("script")
+        value = top.value(formula, my_task, "script") if formula else None
+        top.scopes.write(my_task.scope, {self.facts.attributes["resultVariable"]: value})
+        return True
+
+
+class Decide(Node):
+    """A business rule task: asks a decision of the deployment."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        top = my_task.workflow.top_workflow
+        formula = self.facts.formula("decisionRef")
+        decision = top.value(formula, my_task, "decisionRef") if formula else None
+        if not isinstance(decision, str) or not decision:
+            raise ExpressionFailed(self.element, "decisionRef", f"{decision!r} is no decision.")
+        result = top.host.decide(decision, top.scopes.visible(my_task.scope))
+        mapping = _MAPPINGS.get(self.facts.attributes.get("mapDecisionResult", ""))
+        name = self.facts.attributes.get("resultVariable")
+        if name:
+            top.scopes.write(my_task.scope, {name: mapping(result) if mapping else result})
+        return True
+
+
+def _only(value: object) -> object:
+    return next(iter(value.values())) if isinstance(value, Mapping) and len(value) == 1 else value
+
+
+def _rows(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [] if value is None else [value]
+
+
+#: camunda:mapDecisionResult; without it the result is taken as DMN gives it.
+_MAPPINGS: Mapping[str, Callable[[object], object]] = {
+    "singleEntry": _only,
+    "singleResult": lambda value: value,
+    "collectEntries": lambda value: [_only(row) for row in _rows(value)],
+    "resultList": _rows,
+}

@@ -1,0 +1,67 @@
+"""Undoing what was completed: handlers run below the throwing token, the newest record first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.spiff.area import Area, Record
+from engine.spiff.catching import Boundary, is_waiting
+from engine.spiff.nested import Nested
+from engine.spiff.token import STARTED
+
+if TYPE_CHECKING:
+    from engine.spiff.token import Token
+
+
+def begin(token: Token, activity: str) -> bool:
+    """Start the handlers of the records of a scope (or of one activity); return whether there were any."""
+    area = _responsible(token.workflow)
+    chosen = [record for record in area.records if activity in ("", record.activity.removesuffix("#item"))]
+    area.records = [record for record in area.records if record not in chosen]
+    parent = token if area is token.workflow else area.task_tree
+    for record in reversed(chosen):
+        _undo(area, record, parent)
+    return bool(token._children)
+
+
+def _responsible(area: Area) -> Area:
+    """Return the scope whose activities are undone; an event sub-process undoes those of the scope around it."""
+    host = area.top_workflow.index.get(area.parents[-1]) if area.parents else None
+    around = host is not None and host.task_spec.facts.triggered
+    return host.workflow if around and host is not None else area
+
+
+def _undo(area: Area, record: Record, parent: Token) -> None:
+    if record.handler:
+        handler = area.spec.task_specs[record.handler]
+        handler._update(area.spawn(handler, parent, record.scope))
+    elif record.nested:
+        _reopen(area, record, parent)
+
+
+def _reopen(area: Area, record: Record, parent: Token) -> None:
+    """Open a completed sub-process again, only to run the handlers inside it."""
+    top = area.top_workflow
+    node = area.spec.task_specs[record.activity]
+    assert isinstance(node, Nested)
+    host = parent.workflow.spawn(node, parent)
+    host._state = STARTED
+    scope = top.open_scope(host, area.definition, node.inside, record.scope)
+    for nested in reversed(record.nested):
+        _undo(scope, nested, scope.task_tree)
+    top.touched[scope] = None
+
+
+def cancelled(token: Token) -> None:
+    """Finish a cancel end event: leave the transaction by its cancel boundary event."""
+    area = token.workflow
+    host = area.top_workflow.index[area.parents[-1]]
+    current: Token = host
+    while current.id != current.workflow.task_tree.id:
+        for child in current.children:
+            catches = isinstance(child.task_spec, Boundary) and child.task_spec.facts.event.kind == "cancel"
+            if catches and is_waiting(child):
+                child.task_spec.fire(child)
+                return
+        current = current.parent
+    token.complete()

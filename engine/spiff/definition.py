@@ -1,0 +1,60 @@
+"""The read-only picture of a process that the rest of the engine sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.errors import Problem
+
+if TYPE_CHECKING:
+    from engine.spiff.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One flow node of a process, nested ones included."""
+
+    id: str
+    name: str
+    #: BPMN local name: userTask, serviceTask, exclusiveGateway, boundaryEvent …
+    kind: str
+    #: Id of the process or sub-process that directly contains it.
+    scope: str
+    #: `camunda:` attributes by their short names, and `calledElement`, `scriptFormat`, `message` of BPMN itself.
+    attributes: Mapping[str, str]
+    #: `camunda:property` values: stage, limit, clock …
+    properties: Mapping[str, str]
+    documentation: str
+    form_ref: str | None
+    form_binding: str | None
+    lane: str
+    #: Where each FEEL text stands and what it says.
+    expressions: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One executable process of a file; shared by all its instances and by threads."""
+
+    id: str
+    name: str
+    version_tag: str
+    file: str
+    elements: Mapping[str, Element]
+    #: Start message name -> id of the start event (or receiving node) that it starts.
+    start_messages: Mapping[str, str]
+    has_none_start: bool
+    #: Names of all messages the process can receive while it runs.
+    messages: frozenset[str]
+    #: Specifications by scope id: the process and each of its sub-processes.
+    scopes: Mapping[str, Process] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The processes of the files without errors, and everything found in all files."""
+
+    definitions: list[Definition]
+    problems: list[Problem]

@@ -1,0 +1,45 @@
+"""What can stop a running process, as leaves of the engine's error tree."""
+
+from __future__ import annotations
+
+from engine.errors import CannotRun, NotFound, TurnTooLong
+
+
+class StepLimitExceeded(TurnTooLong):
+    """One advance took more steps than allowed."""
+
+    def __init__(self, limit: int, element: str) -> None:
+        self.limit = limit
+        self.element = element
+        super().__init__(
+            f"The process took {limit} steps without coming to rest, last at {element!r}. "
+            "Put a task, timer or message into the loop."
+        )
+
+
+class CallTooDeep(CannotRun):
+    """Processes call one another deeper than allowed."""
+
+    def __init__(self, element: str, limit: int) -> None:
+        super().__init__(element, f"Processes call one another more than {limit} deep; break the circle of calls.")
+
+
+class NoFlowTaken(CannotRun):
+    """No condition is true and there is no default flow."""
+
+    def __init__(self, element: str) -> None:
+        super().__init__(element, "No condition of its outgoing flows is true and none of them is the default.")
+
+
+class ExpressionFailed(CannotRun):
+    """An expression gives nothing that can be used at its place."""
+
+    def __init__(self, element: str, where: str, reason: str) -> None:
+        super().__init__(element, f"{where}: {reason}")
+
+
+class TokenGone(NotFound):
+    """The token does not wait (any more)."""
+
+    def __init__(self, token: str, what: str = "waiting step") -> None:
+        super().__init__(what, token, "It was completed or withdrawn meanwhile; reload the case.")

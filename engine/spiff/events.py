@@ -1,0 +1,149 @@
+"""Reads event definitions and resolves what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.spiff import formula, timers
+from engine.spiff.facts import Event, EventKind, TimerKind
+from engine.spiff.formula import Formula
+from engine.spiff.names import XmlNode, child, extension, is_bpmn, local, text_of
+from engine.spiff.reading import Notes
+
+_SUFFIX = "EventDefinition"
+_TIMERS: tuple[tuple[str, TimerKind], ...] = (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle"))
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The messages, signals, errors and escalations that a file declares, by their ids."""
+
+    messages: Mapping[str, str]
+    signals: Mapping[str, str]
+    errors: Mapping[str, Mapping[str, str | None]]
+    escalations: Mapping[str, Mapping[str, str | None]]
+
+
+def read_event(node: XmlNode, references: References, notes: Notes) -> Event:
+    """Return the event definition of a node; several at once are refused."""
+    definitions = [item for item in node if is_bpmn(item) and local(item).endswith(_SUFFIX)]
+    identity = node.get("id", "")
+    if local(node) in ("receiveTask", "sendTask"):
+        return _task_message(node, references, notes)
+    if len(definitions) > 1 or node.get("parallelMultiple") == "true":
+        notes.refuse(identity, "It waits for several events at once.", "Draw one event for each, behind an event-based gateway.")
+    if not definitions:
+        return Event("none")
+    kind = local(definitions[0]).removesuffix(_SUFFIX)
+    read = _READERS.get(kind)
+    if read is None:
+        notes.refuse(identity, f"The event kind {kind!r} is not known.", "Use a message, timer, signal or error event.")
+        return Event("none")
+    return read(identity, definitions[0], references, notes)
+
+
+def _task_message(node: XmlNode, references: References, notes: Notes) -> Event:
+    reference = node.get("messageRef")
+    if reference is None:
+        return Event("none")
+    return Event("message", _resolve(node.get("id", ""), "message", reference, references.messages, notes))
+
+
+def _message(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    return Event("message", _resolve(identity, "message", node.get("messageRef"), references.messages, notes))
+
+
+def _signal(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    return Event("signal", _resolve(identity, "signal", node.get("signalRef"), references.signals, notes))
+
+
+def _resolve(identity: str, kind: str, reference: str | None, table: Mapping[str, str], notes: Notes) -> str:
+    if reference is None or reference not in table:
+        missing = f"refers to the {kind} {reference!r}, which the file does not declare" if reference else f"names no {kind}"
+        notes.refuse(identity, f"It {missing}.", f"Choose a {kind} in the properties of the element.")
+        return ""
+    name = table[reference] or ""
+    if not name or "${" in name or "#{" in name or name.startswith("="):
+        notes.refuse(identity, f"The {kind} {reference!r} has no fixed name.", f"Give the {kind} a plain name such as MSG_PAID.")
+    return name
+
+
+def _error(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    code = _code(identity, "error", node.get("errorRef"), "error_code", references.errors, notes)
+    return Event(
+        "error",
+        code,
+        code_variable=extension(node, "errorCodeVariable") or "",
+        message_variable=extension(node, "errorMessageVariable") or "",
+    )
+
+
+def _escalation(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    code = _code(identity, "escalation", node.get("escalationRef"), "escalation_code", references.escalations, notes)
+    return Event("escalation", code, code_variable=extension(node, "escalationCodeVariable") or "")
+
+
+def _code(
+    identity: str, kind: str, reference: str | None, key: str, table: Mapping[str, Mapping[str, str | None]], notes: Notes
+) -> str:
+    if reference is None:
+        return ""
+    if reference not in table:
+        message = f"It refers to the {kind} {reference!r}, which the file does not declare."
+        notes.refuse(identity, message, f"Choose an existing {kind} in the properties of the element.")
+        return ""
+    return table[reference].get(key) or reference
+
+
+def _timer(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    for tag, kind in _TIMERS:
+        text = text_of(child(node, tag))
+        if text:
+            return Event("timer", timer=kind, formula=_timer_formula(identity, tag, kind, text, notes))
+    notes.refuse(identity, "The timer says no time.", "Set a date, duration or cycle, for example PT24H or = due(\"plan\").")
+    return Event("timer")
+
+
+def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: Notes) -> Formula:
+    if text.startswith("=") or "{" in text or not timers.looks_fixed(text):
+        return notes.compile(identity, tag, text, formula.expression)
+    try:
+        timers.check(kind, text)
+    except ValueError as error:
+        notes.refuse(identity, f"{tag}: {error}", "Write an ISO 8601 text such as PT24H, R3/PT1H, 2026-12-01T09:00:00+08:00, or FEEL.")
+    return Formula(text)
+
+
+def _conditional(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    text = text_of(child(node, "condition"))
+    if not text:
+        notes.refuse(identity, "The conditional event has no condition.", "Write one in FEEL, for example = missing_core = 0.")
+        return Event("conditional")
+    return Event("conditional", formula=notes.compile(identity, "condition", text, formula.expression))
+
+
+def _plain(kind: EventKind) -> Callable[[str, XmlNode, References, Notes], Event]:
+    return lambda identity, node, references, notes: Event(kind)
+
+
+def _compensate(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    return Event("compensate", node.get("activityRef", ""))
+
+
+def _link(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
+    return Event("link", node.get("name", ""))
+
+
+_READERS: Mapping[str, Callable[[str, XmlNode, References, Notes], Event]] = {
+    "message": _message,
+    "signal": _signal,
+    "error": _error,
+    "escalation": _escalation,
+    "timer": _timer,
+    "conditional": _conditional,
+    "compensate": _compensate,
+    "link": _link,
+    "cancel": _plain("cancel"),
+    "terminate": _plain("terminate"),
+}

@@ -1,0 +1,118 @@
+"""Gateways: exclusive, parallel, inclusive, event-based."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.spiff.node import Flow, Node
+from engine.spiff.token import WAITING, Token
+
+if TYPE_CHECKING:
+    from engine.spiff.area import Area
+
+
+class Exclusive(Node):
+    """Takes the first flow that holds, in file order; a flow without condition always holds."""
+
+    def choose(self, token: Token) -> list[Flow]:
+        """Return the one flow to take."""
+        for flow in self.flows:
+            if not flow.default and self.holds(flow, token):
+                return [flow]
+        return self.default_flow() if self.flows else []
+
+
+class Join(Node):
+    """A gateway where tokens may have to wait for one another; each remembers the flow it came by."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        self.enter(my_task)
+        if len(self.incoming) < 2:
+            return True
+        my_task._set_state(WAITING)
+        my_task.workflow.arrivals.setdefault(self.name, []).append(my_task)
+        return self.arrived(my_task)
+
+    def arrived(self, token: Token) -> bool:
+        """Look at the join after an arrival; return whether that token may run now."""
+        raise NotImplementedError
+
+    def first_of_each(self, area: Area) -> dict[str, Token]:
+        """Return the oldest waiting token of each flow; later ones count for the next round."""
+        found: dict[str, Token] = {}
+        for token in area.arrivals.get(self.name, ()):
+            found.setdefault(token.flow, token)
+        return found
+
+    def merge(self, tokens: list[Token]) -> Token:
+        """Make one of several waiting tokens and return it."""
+        area = tokens[0].workflow
+        for token in tokens:
+            area.arrivals[self.name].remove(token)
+        if not area.arrivals[self.name]:
+            del area.arrivals[self.name]
+        *others, last = tokens
+        for other in others:
+            self.note_left(other, "completed")
+            other.remove()
+        return last
+
+    def _on_cancel(self, my_task: Token) -> None:
+        waiting = my_task.workflow.arrivals.get(self.name, [])
+        if my_task in waiting:
+            waiting.remove(my_task)
+            if not waiting:
+                del my_task.workflow.arrivals[self.name]
+        super()._on_cancel(my_task)
+
+
+class Parallel(Join):
+    """Waits for one token on each incoming flow, takes all outgoing ones; conditions do not count."""
+
+    def arrived(self, token: Token) -> bool:
+        """Run when every flow has brought a token."""
+        found = self.first_of_each(token.workflow)
+        if len(found) < len(self.incoming):
+            return False
+        self.merge([other for other in found.values() if other is not token] + [token])
+        return True
+
+    def choose(self, token: Token) -> list[Flow]:
+        """Return all flows."""
+        return self.flows
+
+
+class Inclusive(Join):
+    """Takes every flow that holds; as a join waits until no other token can still come.
+
+    That is looked at only when the instance is quiet: on arrival the siblings have not moved yet.
+    """
+
+    def arrived(self, token: Token) -> bool:
+        """Wait until the instance is quiet."""
+        return False
+
+    def try_join(self, area: Area) -> bool:
+        """Go on if no token of the scope can still reach a flow that has brought none."""
+        found = self.first_of_each(area)
+        ways = area.spec.reaching(self)
+        missing: frozenset[str] = frozenset().union(*(nodes for id, nodes in ways.items() if id not in found))
+        for other in area.busy():
+            if other.task_spec is not self and other.task_spec.name in missing:
+                return False
+        self.merge(list(found.values()))._ready()
+        return True
+
+
+class EventGate(Node):
+    """Arms the events behind it as one group; the first that comes ends the others."""
+
+    def _on_complete(self, my_task: Token) -> None:
+        area = my_task.workflow
+        self.note_left(my_task, "completed")
+        my_task.remove()
+        for flow in self.flows:
+            token = area.spawn(flow.target)
+            token.flow = flow.id
+            token.internal_data["group"] = my_task.id
+            flow.target._update(token)

@@ -1,0 +1,166 @@
+"""One running process: the commands that the engine gives it. Each runs on to the next waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import CannotRun, UncaughtError
+from engine.spiff import formula as texts
+from engine.spiff import state, walk
+from engine.spiff.catching import Catch, event_node, is_waiting
+from engine.spiff.definition import Definition
+from engine.spiff.effects import Effect
+from engine.spiff.errors import TokenGone
+from engine.spiff.host import Host
+from engine.spiff.runtime import Runtime
+from engine.spiff.token import STARTED, Token
+
+_NOTHING: Mapping[str, object] = {}
+
+
+class Instance(Runtime):
+    """A process instance with everything it calls inside.
+
+    After an exception the instance is broken and must be thrown away, never saved.
+    """
+
+    @classmethod
+    def start(
+        cls, definition: Definition, host: Host, variables: Mapping[str, object], element: str | None = None
+    ) -> Instance:
+        """Start a process at its none start event, or at the node that a message starts."""
+        instance = cls(definition, host)
+        instance.lay(definition, instance.scopes.open("0", None, variables), ())
+        instance.plant()
+        starts = instance.spec.starts if element is None else [instance.spec.task_specs[element]]
+        if not starts:
+            raise CannotRun(definition.id, "It has no start event without trigger; start it by one of its messages.")
+        instance.begin(starts)
+        for token in instance.task_tree.children:
+            if element is not None and isinstance(token.task_spec, Catch):
+                token.task_spec.fire(token)
+        instance.advance()
+        return instance
+
+    @classmethod
+    def restore(cls, state_: bytes, host: Host) -> Instance:
+        """Return a saved instance; raise `ValueError` when the bytes are no saved state."""
+        return state.restore(cls, state_, host)
+
+    def save(self) -> bytes:
+        """Return the state without the definition, small and compressed."""
+        return state.save(self)
+
+    @property
+    def definition_id(self) -> str:
+        """Id of the process."""
+        return self.definition.id
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is over."""
+        return self.completed
+
+    @property
+    def variables(self) -> dict[str, object]:
+        """The variables of the process scope."""
+        return dict(self.scopes.own(self.scope))
+
+    def variables_of(self, token: str) -> dict[str, object]:
+        """Return everything visible at a token."""
+        return self.scopes.visible(self.get_task_from_id(token).scope)
+
+    def evaluate(self, token: str, source: str) -> object:
+        """Return the value of a FEEL text as a token sees it."""
+        return self.value(texts.expression(source), self.get_task_from_id(token), "expression")
+
+    def take_effects(self) -> list[Effect]:
+        """Return the effects since the last time, and forget them."""
+        effects, self.effects = self.effects, []
+        return effects
+
+    # -- commands ---------------------------------------------------------------------------------------------------
+
+    def complete(self, token: str, variables: Mapping[str, object] = _NOTHING, local: bool = False) -> None:
+        """Finish a user task, a job or a receive task; `local` variables stay inside its scope."""
+        found = self._begin(token)
+        if is_waiting(found):
+            self._fire(found, variables)
+            return
+        if found._state != STARTED or self._is_body(found):
+            raise TokenGone(token)
+        if local:
+            self._local_scope(found)
+            self.scopes.write_local(found.scope, variables)
+        else:
+            self.scopes.write(found.scope, variables)
+        found.complete()
+        self.advance()
+
+    def fail(self, token: str, code: str, message: str = "", variables: Mapping[str, object] = _NOTHING) -> None:
+        """Raise a BPMN error in a user task or job; raise `UncaughtError` when nobody catches it."""
+        found = self._begin(token)
+        self.scopes.write(found.scope, variables)
+        if not walk.throw(found, "error", code, message):
+            raise UncaughtError(found.task_spec.element, code, message)
+        self.advance()
+
+    def escalate(self, token: str, code: str, variables: Mapping[str, object] = _NOTHING) -> bool:
+        """Raise an escalation in a user task or job; return whether somebody caught it."""
+        found = self._begin(token)
+        self.scopes.write(found.scope, variables)
+        caught = walk.throw(found, "escalation", code)
+        self.advance()
+        return caught
+
+    def correlate(self, token: str, variables: Mapping[str, object] = _NOTHING) -> None:
+        """Give a waiting token its message."""
+        self._fire(self._waiting(token, "message", "none"), variables)
+
+    def fire(self, token: str) -> None:
+        """Let a due timer fire; a repeated one runs on."""
+        self._fire(self._waiting(token, "timer"), _NOTHING)
+
+    def signal(self, name: str, variables: Mapping[str, object] = _NOTHING) -> None:
+        """Deliver a signal to everything that waits for it."""
+        self._functions = None
+        self.scopes.write(self.scope, variables)
+        self.broadcast(name)
+        self.advance()
+
+    def set_variables(self, variables: Mapping[str, object], token: str | None = None) -> None:
+        """Set variables, seen from a token or in the process scope; conditional events notice."""
+        self._functions = None
+        self.scopes.write(self.scope if token is None else self.get_task_from_id(token).scope, variables)
+        self.advance()
+
+    def cancel(self, workflow: object = None) -> None:
+        """End the process without any end event."""
+        self.clear()
+        self.queue.clear()
+        self.touched.clear()
+        self.completed = True
+
+    # -- parts ------------------------------------------------------------------------------------------------------
+
+    def _begin(self, token: str) -> Token:
+        self._functions = None
+        return self.get_task_from_id(token)
+
+    def _waiting(self, token: str, *kinds: str) -> Token:
+        found = self._begin(token)
+        if not is_waiting(found) or event_node(found).event.kind not in kinds:
+            raise TokenGone(token)
+        return found
+
+    def _fire(self, token: Token, variables: Mapping[str, object]) -> None:
+        self.scopes.write(token.scope, variables)
+        token.task_spec.fire(token)
+        self.advance()
+
+    def _is_body(self, token: Token) -> bool:
+        return token.id in self.subprocesses or bool(token.internal_data.get("next")) or token._parent is None
+
+    def _local_scope(self, token: Token) -> None:
+        if token.id not in self.scopes.table:
+            token.scope = self.scopes.open(token.id, token.scope)

@@ -1,0 +1,154 @@
+"""The common life of every flow node: enter, wait or run, leave along the flows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+
+from engine.spiff.effects import Entered, Left, Reason
+from engine.spiff.errors import NoFlowTaken
+from engine.spiff.facts import Facts
+from engine.spiff.formula import Formula
+
+if TYPE_CHECKING:
+    from engine.spiff.process import Process
+    from engine.spiff.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow between two specifications."""
+
+    id: str
+    source: Node
+    target: Node
+    condition: Formula | None
+    default: bool
+
+
+class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
+    """Specification of one flow node; shared by all instances and holding none of their state."""
+
+    #: Whether the node opens a history entry when a token comes.
+    visible = True
+
+    def __init__(self, process: Process, facts: Facts, name: str = "") -> None:
+        super().__init__(process, name or facts.id, bpmn_name=facts.name, lane=facts.lane, documentation=facts.documentation)
+        self.process = process
+        self.facts = facts
+        self.element = facts.id
+        self.flows: list[Flow] = []
+        self.incoming: list[Flow] = []
+        #: Boundary events that wait while a token is here.
+        self.boundaries: list[Any] = []
+        #: The handler that undoes this activity, if it has one.
+        self.undo: Node | None = None
+
+    def _predict(self, my_task: Token, seen: object = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        """Nothing is predicted."""
+
+    def test(self) -> None:
+        """Checked once when the file is parsed."""
+
+    def _update(self, my_task: Token) -> None:
+        if self._update_hook(my_task):
+            my_task._ready()
+
+    def _update_hook(self, my_task: Token) -> bool:
+        """Let a token in; return whether it may run at once."""
+        self.enter(my_task)
+        return True
+
+    def enter(self, token: Token) -> None:
+        """Note the arrival, map the inputs and arm the boundary events."""
+        workflow = token.workflow
+        top = workflow.top_workflow
+        if self.visible:
+            top.emit(Entered(self.element, workflow.process_id, token.id, workflow.parents))
+        if self.facts.inputs or self.facts.outputs:
+            self._map_inputs(token)
+        for boundary in self.boundaries:
+            boundary.arm(token)
+
+    def _map_inputs(self, token: Token) -> None:
+        top = token.workflow.top_workflow
+        values = {item.name: top.value(item.formula, token, f"input {item.name}") for item in self.facts.inputs}
+        token.scope = top.scopes.open(token.id, token.scope, values)
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        return True
+
+    def _on_complete(self, my_task: Token) -> None:
+        workflow = my_task.workflow
+        top = workflow.top_workflow
+        for child in my_task.children:
+            child.cancel()
+        if self.facts.outputs:
+            self._map_outputs(my_task)
+        if self.undo is not None:
+            workflow.record(my_task, self)
+        if self.visible:
+            self.note_left(my_task, "completed")
+        parent = my_task.parent
+        flows = self.choose(my_task) if my_task.on_root else ()
+        my_task.remove()
+        if parent is not top.index.get(workflow.task_tree.id):
+            parent.task_spec.child_done(parent, my_task)
+        for flow in flows:
+            workflow.take(flow)
+
+    def _map_outputs(self, token: Token) -> None:
+        top = token.workflow.top_workflow
+        outer = top.scopes.table[token.scope][0] or token.scope
+        for item in self.facts.outputs:
+            top.scopes.write(outer, {item.name: top.value(item.formula, token, f"output {item.name}")})
+
+    def choose(self, token: Token) -> list[Flow]:
+        """Return the flows to take: all without conditions, else the true ones, else the default."""
+        conditional = [flow for flow in self.flows if flow.condition is not None]
+        if not conditional:
+            return [flow for flow in self.flows if not flow.default] or self.flows
+        chosen = [flow for flow in self.flows if not flow.default and self.holds(flow, token)]
+        return chosen or self.default_flow()
+
+    def holds(self, flow: Flow, token: Token) -> bool:
+        """Say whether a flow may be taken now; one without condition always may."""
+        if flow.condition is None:
+            return True
+        workflow = token.workflow
+        return workflow.top_workflow.holds(flow.condition, workflow.scope, flow.id)
+
+    def default_flow(self) -> list[Flow]:
+        """Return the default flow; raise `NoFlowTaken` when there is none."""
+        found = [flow for flow in self.flows if flow.default]
+        if not found:
+            raise NoFlowTaken(self.element)
+        return found
+
+    def note_left(self, token: Token, reason: Reason) -> None:
+        """Close the history entry of a token."""
+        workflow = token.workflow
+        workflow.top_workflow.emit(Left(self.element, workflow.process_id, token.id, reason, workflow.parents))
+
+    def _on_cancel(self, my_task: Token) -> None:
+        if self.visible:
+            self.note_left(my_task, "cancelled")
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Hear that a token started below this one has finished."""
+        raise NotImplementedError(f"{self.element} starts nothing below itself")
+
+
+class Root(Node):
+    """The root of a scope; all tokens that follow flows hang under it."""
+
+    visible = False
+
+    def __init__(self, process: Process) -> None:
+        super().__init__(process, Facts("#root", "", "root", process.name))
+
+
+class Pass(Node):
+    """A node that does nothing but go on: start events, plain and manual tasks, link events, merging gateways."""

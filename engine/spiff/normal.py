@@ -1,0 +1,74 @@
+"""Makes diagrams of different modelers alike before they are read: vendor words, flow ids, links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.spiff.names import CAMUNDA, VENDORS, XmlNode, bpmn, child, children
+
+SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
+
+
+def normalise(root: XmlNode) -> None:
+    """Rewrite a tree in place: vendor names to `camunda:`, an id for each flow, links as flows.
+
+    A link without its partner stays as it is; the checks report it.
+    """
+    for node in root.iter(etree.Element):
+        _rename(node)
+    taken = {node.get("id") for node in root.iter(etree.Element)}
+    for number, flow in enumerate(root.iter(bpmn("sequenceFlow")), 1):
+        if not flow.get("id"):
+            flow.set("id", _free(f"flow_{number}", taken))
+    for scope in scopes(root):
+        _join_links(scope, taken)
+
+
+def scopes(root: XmlNode) -> Iterator[XmlNode]:
+    """Yield every process and sub-process element."""
+    for node in root.iter(*(bpmn(name) for name in SCOPES)):
+        yield node
+
+
+def links(scope: XmlNode, kind: str) -> dict[str, list[XmlNode]]:
+    """Return the link events of a scope (`intermediateThrowEvent` or `intermediateCatchEvent`) by link name."""
+    found: dict[str, list[XmlNode]] = {}
+    for node in children(scope, kind):
+        definition = child(node, "linkEventDefinition")
+        if definition is not None:
+            found.setdefault(definition.get("name", ""), []).append(node)
+    return found
+
+
+def _rename(node: XmlNode) -> None:
+    name = etree.QName(node)
+    if name.namespace in VENDORS:
+        node.tag = f"{{{CAMUNDA}}}{name.localname}"
+    for key, value in list(node.attrib.items()):
+        attribute = etree.QName(key)
+        if attribute.namespace in VENDORS:
+            del node.attrib[key]
+            node.set(f"{{{CAMUNDA}}}{attribute.localname}", value)
+
+
+def _free(name: str, taken: set[str | None]) -> str:
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
+def _join_links(scope: XmlNode, taken: set[str | None]) -> None:
+    targets = links(scope, "intermediateCatchEvent")
+    for name, throws in links(scope, "intermediateThrowEvent").items():
+        if len(targets.get(name, ())) != 1:
+            continue
+        for throw in throws:
+            flow = etree.SubElement(scope, bpmn("sequenceFlow"))
+            flow.set("id", _free(f"link_{throw.get('id')}", taken))
+            flow.set("sourceRef", throw.get("id", ""))
+            flow.set("targetRef", targets[name][0].get("id", ""))
+
+

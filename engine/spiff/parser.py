@@ -1,0 +1,210 @@
+"""Turns BPMN files into definitions on the library's parser, with our own node parser and specifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from engine import xml
+from engine.errors import Problem, ProblemsFound
+from engine.spiff import checks, specs
+from engine.spiff.definition import Definition, Element, Parsed
+from engine.spiff.events import References, read_event
+from engine.spiff.facts import Facts, FlowFacts
+from engine.spiff.names import XmlNode, bpmn, children, extension, local
+from engine.spiff.normal import SCOPES, normalise, scopes
+from engine.spiff.process import Process
+from engine.spiff.reading import Notes, read_flow, read_node
+from engine.spiff.support import NODES, check_event, check_node
+
+_SUFFIXES = (".bpmn", ".bpmn20.xml")
+
+
+def parse(files: Mapping[str, bytes]) -> Parsed:
+    """Parse all BPMN files among `files`; a file with errors gives problems and no definition."""
+    definitions: dict[str, Definition] = {}
+    problems: list[Problem] = []
+    for name, data in sorted(files.items()):
+        if not name.endswith(_SUFFIXES):
+            continue
+        notes = Notes(name)
+        for definition in _parse_file(data, notes):
+            other = definitions.setdefault(definition.id, definition)
+            if other is not definition:
+                message = f"The process {definition.id!r} is also defined in {other.file}."
+                notes.refuse(definition.id, message, "Rename or remove one of them.")
+        problems += notes.problems
+    return Parsed(list(definitions.values()), problems)
+
+
+def _parse_file(data: bytes, notes: Notes) -> list[Definition]:
+    try:
+        root = xml.parse(data, notes.file).getroot()
+    except ProblemsFound as found:
+        notes.problems += found.problems
+        return []
+    if root.tag != bpmn("definitions"):
+        notes.refuse("", "The file holds no BPMN definitions.", "Export it as BPMN 2.0.")
+        return []
+    parser = Parser(notes)
+    try:
+        parser.add_bpmn_xml(root, notes.file)
+    except ValidationException as error:
+        notes.refuse(getattr(error, "id", ""), f"{error}.", "Correct the element in the modeler.")
+    return [] if notes.failed else parser.definitions()
+
+
+class NodeParser(TaskParser):  # type: ignore[misc]  # the library has no types
+    """Creates the specification of one flow node; connecting is done by the scope, without recursion."""
+
+    def create_task(self) -> specs.Node:
+        """Return a new specification from the facts of the node."""
+        parser = self.process_parser.parser
+        facts: Facts = parser.facts[self.bpmn_id]
+        if local(self.node) in SCOPES:
+            parser.create_parser(self.node, self.filename)
+        node: specs.Node = specs.build(self.spec_class, self.spec, facts)
+        return node
+
+
+class ScopeParser(ProcessParser):  # type: ignore[misc]
+    """Creates all nodes of a process or sub-process first and connects them by its sequence flows afterwards."""
+
+    def create_spec(self) -> Process:
+        """Return the empty specification of the scope."""
+        return Process(self.bpmn_id, self.get_name(), self.filename)
+
+    def add_tasks(self) -> None:
+        """Fill the specification."""
+        for node in children(self.node, *NODES):
+            _, spec_class = self.parser._get_parser_class(node.tag)
+            NodeParser(self, spec_class, node, self.nsmap, lane=self.lane).create_task()
+        flows = [self.parser.flows[flow.get("id")] for flow in children(self.node, "sequenceFlow")]
+        self.spec.connect(flows)
+
+
+class Parser(BpmnParser):  # type: ignore[misc]
+    """Parses one file: the library reads its tables and processes, we read the nodes."""
+
+    PARSER_CLASSES = {bpmn(name): (NodeParser, spec) for name, spec in specs.BY_KIND.items()}
+    PROCESS_PARSER_CLASS = ScopeParser
+
+    def __init__(self, notes: Notes) -> None:
+        super().__init__()
+        self.notes = notes
+        self.facts: dict[str, Facts] = {}
+        self.flows: dict[str, FlowFacts] = {}
+        self.nodes: dict[str, XmlNode] = {}
+
+    def add_bpmn_xml(self, bpmn: XmlNode, filename: str | None = None) -> None:
+        """Normalise and check the tree, then take it in; problems go to the notes."""
+        normalise(bpmn)
+        super().add_bpmn_xml(bpmn, filename)
+        checks.check_tree(bpmn, self.notes)
+        references = References(self.messages, self.signals, self.errors, self.escalations)
+        for scope in list(scopes(bpmn)):
+            self._read_scope(scope, references, self.get_document_lanes(bpmn))
+        for scope in list(scopes(bpmn)):
+            checks.check_scope(scope, self.facts, self.flows, self.notes)
+
+    def _add_data_stores(self, bpmn: XmlNode) -> None:
+        """Data stores are drawings here; the library would ask for a Python class."""
+
+    def _read_scope(self, scope: XmlNode, references: References, lanes: Mapping[str, str]) -> None:
+        handlers = checks.handlers(scope)
+        for flow in children(scope, "sequenceFlow"):
+            self.flows[flow.get("id", "")] = read_flow(flow, self.notes)
+        for node in children(scope, *NODES):
+            identity = node.get("id", "")
+            event = read_event(node, references, self.notes)
+            common: dict[str, Any] = read_node(node, scope.get("id", ""), lanes.get(identity) or "", self.notes)
+            self.facts[identity] = Facts(**common, event=event, handler=handlers.get(identity, ""))
+            self.nodes[identity] = node
+            check_event(node, event, checks.place_of(node), self.notes)
+            check_node(node, event, self.notes)
+
+    def definitions(self) -> list[Definition]:
+        """Build the specifications of all executable processes."""
+        found = [self._definition(identity) for identity in self.get_process_ids() if self._is_process(identity)]
+        if not found:
+            self.notes.warn("", "The file holds no executable process.", "Mark the process as executable.")
+        return found
+
+    def _is_process(self, identity: str) -> bool:
+        return local(self.process_parsers[identity].node) == "process"
+
+    def _definition(self, identity: str) -> Definition:
+        node: XmlNode = self.process_parsers[identity].node
+        built: dict[str, Process] = {identity: self.get_spec(identity)}
+        for scope in scopes(node):
+            built[scope.get("id", "")] = self.get_spec(scope.get("id"))
+        facts = [self.facts[item] for item in self.facts if self.facts[item].scope in built]
+        for process in built.values():
+            process.settle(built)
+        top = built[identity]
+        starts = {s.event.name: s.id for s in facts if s.scope == identity and _starts_by_message(s, top)}
+        return Definition(
+            id=identity,
+            name=node.get("name") or identity,
+            version_tag=extension(node, "versionTag") or "",
+            file=self.notes.file,
+            elements={item.id: _element(item, self.flows.values()) for item in facts},
+            start_messages=starts,
+            has_none_start=bool(top.starts),
+            messages=frozenset(item.event.name for item in facts if _receives(item)),
+            scopes=built,
+        )
+
+
+def _starts_by_message(facts: Facts, process: Process) -> bool:
+    return facts.event.kind == "message" and process.can_start_at(facts.id)
+
+
+def _receives(facts: Facts) -> bool:
+    throwing = facts.kind in ("endEvent", "intermediateThrowEvent", "sendTask")
+    return facts.event.kind == "message" and not throwing
+
+
+def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
+    attributes = dict(facts.attributes)
+    if facts.event.kind == "message":
+        attributes["message"] = facts.event.name
+    return Element(
+        id=facts.id,
+        name=facts.name,
+        kind=facts.kind,
+        scope=facts.scope,
+        attributes=attributes,
+        properties=facts.properties,
+        documentation=facts.documentation,
+        form_ref=facts.attributes.get("formRef"),
+        form_binding=facts.attributes.get("formRefBinding"),
+        lane=facts.lane,
+        expressions=(*_expressions(facts), *_conditions(facts, flows)),
+    )
+
+
+def _conditions(facts: Facts, flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
+    for flow in flows:
+        if flow.source == facts.id and flow.condition is not None:
+            yield f"condition {flow.id}", flow.condition.source
+
+
+def _expressions(facts: Facts) -> Iterator[tuple[str, str]]:
+    repetition = facts.repetition
+    texts = [*facts.formulas.items(), ("event", facts.event.formula)]
+    texts += [(f"input {item.name}", item.formula) for item in facts.inputs]
+    texts += [(f"output {item.name}", item.formula) for item in facts.outputs]
+    texts += [(f"in {item.target}", item.formula) for item in facts.ins]
+    texts += [(f"out {item.target}", item.formula) for item in facts.outs]
+    if repetition is not None:
+        names = ("cardinality", "collection", "until", "again")
+        texts += [(name, getattr(repetition, name)) for name in names]
+    for where, text in texts:
+        if text is not None and text.expression is not None:
+            yield where, text.source

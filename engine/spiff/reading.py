@@ -1,0 +1,201 @@
+"""Reads flow nodes of a normalised tree into facts, and notes every problem instead of stopping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from engine.errors import Problem, Severity
+from engine.feel import FeelError
+from engine.spiff import formula
+from engine.spiff.facts import Facts, FlowFacts, Parameter, Passing, Repetition
+from engine.spiff.formula import Formula
+from engine.spiff.names import CAMUNDA, XmlNode, bpmn, child, children, extension, extensions, local, text_of
+
+_ATTRIBUTE = f"{{{CAMUNDA}}}"
+_MIXED = (
+    "assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "topic", "decisionRef",
+)  # fmt: skip
+_EMPTY: Mapping[str, str] = {}
+
+
+@dataclass
+class Notes:
+    """The problems of one file while it is read."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, element: str, message: str, advice: str, severity: Severity = "error") -> None:
+        """Note one finding."""
+        self.problems.append(Problem(self.file, element, message, advice, severity))
+
+    def warn(self, element: str, message: str, advice: str) -> None:
+        """Note something that runs, but perhaps not as the author thinks."""
+        self.refuse(element, message, advice, "warning")
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found that prevents running."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def compile(self, element: str, where: str, text: str, how: Callable[[str], Formula]) -> Formula:
+        """Compile a text; a broken one is noted and stands for itself."""
+        try:
+            return how(text)
+        except formula.NotConvertible:
+            self.refuse(
+                element,
+                f"{where}: {text.strip()!r} is not FEEL and too special to be converted.",
+                "Write it as FEEL with a leading '=', for example '= amount > 1000'.",
+            )
+        except FeelError as error:
+            message = error.message_en or error.message
+            place = f"line {error.line}, column {error.column}"
+            self.refuse(element, f"{where}: {text.strip()!r} cannot be read at {place}: {message}", "Correct the FEEL expression.")
+        return Formula(text.strip())
+
+
+def read_flow(node: XmlNode, notes: Notes) -> FlowFacts:
+    """Read a sequence flow with its condition."""
+    identity = node.get("id", "")
+    text = text_of(child(node, "conditionExpression"))
+    condition = notes.compile(identity, "condition", text, formula.expression) if text else None
+    return FlowFacts(identity, node.get("sourceRef", ""), node.get("targetRef", ""), condition)
+
+
+def attributes_of(node: XmlNode) -> dict[str, str]:
+    """Return the `camunda:` attributes by short name, and the few of BPMN that others look at."""
+    found = {key.removeprefix(_ATTRIBUTE): value for key, value in node.attrib.items() if key.startswith(_ATTRIBUTE)}
+    for name in ("calledElement", "scriptFormat", "instantiate"):
+        if node.get(name):
+            found[name] = node.get(name, "")
+    return found
+
+
+def properties_of(node: XmlNode) -> Mapping[str, str]:
+    """Return the `camunda:property` values of an element."""
+    holders = extensions(node, "properties")
+    items = chain.from_iterable(holder.findall(f"{_ATTRIBUTE}property") for holder in holders)
+    return {item.get("name", ""): item.get("value", "") for item in items} or _EMPTY
+
+
+def parameters(node: XmlNode, tag: str, notes: Notes) -> tuple[Parameter, ...]:
+    """Read `camunda:inputParameter` or `outputParameter`; lists, maps and scripts inside are refused."""
+    found = []
+    for holder in extensions(node, "inputOutput"):
+        for item in holder.findall(_ATTRIBUTE + tag):
+            name = item.get("name", "")
+            if len(item):
+                notes.refuse(node.get("id", ""), f"{tag} {name!r} holds a list, map or script.", "Write one FEEL text: '= [..]' or '= {..}'.")
+            compiled = notes.compile(node.get("id", ""), f"{tag} {name}", text_of(item), formula.mixed)
+            found.append(Parameter(name, compiled))
+    return tuple(found)
+
+
+def passings(node: XmlNode, tag: str, notes: Notes) -> tuple[Passing, ...]:
+    """Read `camunda:in` or `camunda:out` of a call activity; the business key passes by itself."""
+    found = []
+    for item in extensions(node, tag):
+        if item.get("businessKey") is not None:
+            continue
+        if item.get("variables") == "all":
+            found.append(Passing(None, "", item.get("local") == "true"))
+            continue
+        text = item.get("sourceExpression") or item.get("source") or ""
+        compiled = notes.compile(node.get("id", ""), f"camunda:{tag}", text, formula.expression)
+        found.append(Passing(compiled, item.get("target") or text, item.get("local") == "true"))
+    return tuple(found)
+
+
+def formulas(node: XmlNode, notes: Notes) -> dict[str, Formula]:
+    """Compile the texts of the attributes and children that may hold expressions."""
+    identity = node.get("id", "")
+    found: dict[str, Formula] = {}
+    for word in _MIXED:
+        text = extension(node, word)
+        if text:
+            found[word] = notes.compile(identity, f"camunda:{word}", text, formula.mixed)
+    if node.get("calledElement"):
+        found["calledElement"] = notes.compile(identity, "calledElement", node.get("calledElement", ""), formula.mixed)
+    script = text_of(child(node, "script"))
+    if script and node.get("scriptFormat", "").lower() == "feel":
+        found["script"] = notes.compile(identity, "script", script, formula.expression)
+    return found
+
+
+def repetition(node: XmlNode, notes: Notes) -> Repetition | None:
+    """Read multi-instance or standard loop characteristics."""
+    many = child(node, "multiInstanceLoopCharacteristics")
+    if many is not None:
+        return _multi_instance(node.get("id", ""), many, notes)
+    loop = child(node, "standardLoopCharacteristics")
+    return _standard_loop(node.get("id", ""), loop, notes) if loop is not None else None
+
+
+def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
+    cardinality = _optional(identity, "loopCardinality", text_of(child(node, "loopCardinality")), notes)
+    text = extension(node, "collection") or text_of(child(node, "loopDataInputRef"))
+    collection = _optional(identity, "collection", text, notes)
+    if cardinality is None and collection is None:
+        notes.refuse(identity, "The multi-instance says neither how often nor over which list.", "Set loopCardinality or camunda:collection.")
+    items = children(node, "inputDataItem")
+    outputs = children(node, "outputDataItem")
+    return Repetition(
+        sequential=node.get("isSequential") == "true",
+        cardinality=cardinality,
+        collection=collection,
+        item=extension(node, "elementVariable") or (items[0].get("name", "") if items else ""),
+        until=_optional(identity, "completionCondition", text_of(child(node, "completionCondition")), notes),
+        output=text_of(child(node, "loopDataOutputRef")),
+        output_item=outputs[0].get("name", "") if outputs else "",
+    )
+
+
+def _standard_loop(identity: str, node: XmlNode, notes: Notes) -> Repetition:
+    again = _optional(identity, "loopCondition", text_of(child(node, "loopCondition")), notes)
+    maximum = node.get("loopMaximum", "")
+    if again is None and not maximum.isdigit():
+        notes.refuse(identity, "The loop has neither a condition nor a maximum.", "Set a loopCondition in FEEL or a loopMaximum.")
+    return Repetition(
+        sequential=True,
+        standard=True,
+        again=again,
+        test_before=node.get("testBefore") == "true",
+        maximum=int(maximum) if maximum.isdigit() else None,
+    )
+
+
+def _optional(identity: str, where: str, text: str, notes: Notes) -> Formula | None:
+    return notes.compile(identity, where, text, formula.expression) if text else None
+
+
+def read_node(node: XmlNode, scope: str, lane: str, notes: Notes) -> dict[str, object]:
+    """Return the facts common to all flow nodes, as keyword arguments of `Facts`."""
+    retries = next((text_of(item) for item in extensions(node, "failedJobRetryTimeCycle")), None)
+    return {
+        "id": node.get("id", ""),
+        "name": node.get("name") or node.get("id", ""),
+        "kind": local(node),
+        "scope": scope,
+        "attributes": attributes_of(node),
+        "properties": properties_of(node),
+        "documentation": text_of(node.find(bpmn("documentation"))),
+        "lane": lane,
+        "interrupting": node.get("cancelActivity", node.get("isInterrupting", "true")) == "true",
+        "attached_to": node.get("attachedToRef", ""),
+        "default": node.get("default", ""),
+        "repetition": repetition(node, notes),
+        "inputs": parameters(node, "inputParameter", notes),
+        "outputs": parameters(node, "outputParameter", notes),
+        "ins": passings(node, "in", notes),
+        "outs": passings(node, "out", notes),
+        "formulas": formulas(node, notes),
+        "for_compensation": node.get("isForCompensation") == "true",
+        "triggered": node.get("triggeredByEvent") == "true",
+        "retries": retries,
+    }
+
+
+__all__ = ["Facts", "Notes", "read_flow", "read_node"]

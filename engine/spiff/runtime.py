@@ -1,0 +1,258 @@
+"""The machine that moves tokens: a queue of what can run, and a look around whenever that is empty."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+
+from engine.feel import FeelError, Function
+from engine.spiff.area import Area
+from engine.spiff.catching import event_node, is_waiting
+from engine.spiff.effects import Effect, Ended, Warned
+from engine.spiff.errors import CallTooDeep, ExpressionFailed, StepLimitExceeded, TokenGone
+from engine.spiff.formula import Formula
+from engine.spiff.gateways import Inclusive
+from engine.spiff.host import Host
+from engine.spiff.token import READY, Token
+from engine.spiff.variables import Scopes
+
+if TYPE_CHECKING:
+    from engine.spiff.definition import Definition
+    from engine.spiff.process import Process
+
+STEP_LIMIT = 10_000
+CALL_LIMIT = 20
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]  # the library has no types
+    """Refuses every evaluation, so that no text of a diagram can ever run as Python."""
+
+    def evaluate(self, expression: str, context: object, external_context: object = None) -> object:
+        """Refuse."""
+        raise PermissionError("Texts of a diagram are FEEL; Python is never evaluated.")
+
+    def execute(self, script: str, context: object, external_context: object = None) -> bool:
+        """Refuse."""
+        raise PermissionError("Texts of a diagram are FEEL; Python is never executed.")
+
+    def call_service(self, context: object, **kwargs: object) -> object:
+        """Refuse."""
+        raise PermissionError("Service tasks run as jobs, never through the library.")
+
+
+_NO_PYTHON = PythonScriptEngine(NoPython())
+
+
+class Scope(Area, BpmnSubWorkflow):  # type: ignore[misc]
+    """An open sub-process or called process."""
+
+    def __init__(self, spec: Process, host: Token, definition: Definition, scope: str) -> None:
+        super().__init__(spec, parent_task_id=host.id, top_workflow=host.workflow.top_workflow, deserializing=True)
+        self.lay(definition, scope, (*host.workflow.parents, host.id))
+        outer = host.workflow
+        self.calls: int = outer.calls + (definition is not outer.definition or spec.name == definition.id)
+
+
+class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
+    """The top workflow: all tokens by id, the ready queue, the variables and the effects."""
+
+    calls = 0
+
+    def __init__(self, definition: Definition, host: Host, last_id: int = 0) -> None:
+        self.host = host
+        self.definition = definition
+        self.index: dict[str, Token] = {}
+        self.queue: deque[Token] = deque()
+        #: Areas that lost a token since the last look.
+        self.touched: dict[Area, None] = {}
+        #: Waiting conditional events, and those among them that were not evaluated yet.
+        self.watching: dict[Token, None] = {}
+        self.unseen: dict[Token, None] = {}
+        self.scopes = Scopes()
+        self.effects: list[Effect] = []
+        self.last_id = last_id
+        self.end_event: str | None = None
+        self.end_kind = "none"
+        self.end_code: str | None = None
+        self._functions: Mapping[str, Function] | None = None
+        super().__init__(definition.scopes[definition.id], script_engine=_NO_PYTHON, deserializing=True)
+
+    def new_id(self) -> str:
+        """Return the next token id: a running number to the base 36."""
+        self.last_id = number = self.last_id + 1
+        digits = ""
+        while number:
+            number, digit = divmod(number, 36)
+            digits = _DIGITS[digit] + digits
+        return digits
+
+    def definition_of(self, process_id: str) -> Definition:
+        """Return a process of the deployment."""
+        return self.definition if process_id == self.definition.id else self.host.process(process_id)
+
+    def get_task_from_id(self, task_id: str) -> Token:
+        """Return a token of any area; raise `TokenGone`."""
+        token = self.index.get(task_id)
+        if token is None:
+            raise TokenGone(task_id)
+        return token
+
+    def emit(self, effect: Effect) -> None:
+        """Note an effect."""
+        self.effects.append(effect)
+
+    # -- expressions ------------------------------------------------------------------------------------------------
+
+    def value(self, formula: Formula, token: Token, where: str) -> object:
+        """Return the value of a text as a token sees it."""
+        if formula.expression is None:
+            return formula.source
+        return self._evaluate(formula, token.scope, token.task_spec.element, where, self.functions)
+
+    def holds(self, formula: Formula, scope: str, element: str) -> bool:
+        """Say whether a condition is true; null is not."""
+        return self._evaluate(formula, scope, element, "condition", self.functions) is True
+
+    def timer_value(self, formula: Formula, token: Token) -> tuple[object, str | None]:
+        """Return what a timer text gives, and the deadline it asked for by `due(key)`."""
+        asked: list[str] = []
+        functions = dict(self.functions)
+        due = functions.get("due")
+        if due is not None:
+            functions["due"] = _overheard(due, asked)
+        if formula.expression is None:
+            return formula.source, None
+        value = self._evaluate(formula, token.scope, token.task_spec.element, "timer", functions)
+        return value, asked[-1] if asked else None
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """The host's functions, asked for once per command."""
+        if self._functions is None:
+            self._functions = self.host.functions(self)  # type: ignore[arg-type]  # every Runtime is an Instance
+        return self._functions
+
+    def _evaluate(self, formula: Formula, scope: str, element: str, where: str, functions: Mapping[str, Function]) -> object:
+        try:
+            value = formula.value({**self.scopes.visible(scope), **functions})
+        except FeelError as error:
+            raise ExpressionFailed(element, where, error.message_en or error.message) from error
+        for warning in formula.warnings:
+            self.emit(Warned(element, f"{where}: {warning}"))
+        return value
+
+    # -- moving -----------------------------------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """Run until everything waits; raise `StepLimitExceeded` when that does not happen."""
+        steps = 0
+        while True:
+            while self.queue:
+                token = self.queue.popleft()
+                if token._state != READY or token.gone:
+                    continue
+                steps += 1
+                if steps > STEP_LIMIT:
+                    raise StepLimitExceeded(STEP_LIMIT, token.task_spec.element)
+                token.run()
+            if not self._settle():
+                return
+
+    def do_engine_steps(self, will_complete_task: object = None, did_complete_task: object = None) -> None:
+        """The library's name for `advance`."""
+        self.advance()
+
+    def _settle(self) -> bool:
+        """Look around when nothing can run; return whether something moved."""
+        while self.touched:
+            area = max(self.touched, key=lambda item: len(item.parents))
+            del self.touched[area]
+            if not area.completed and area.idle:
+                self._close(area)
+                return True
+        return self._try_joins() or self._try_conditions()
+
+    def _close(self, area: Area) -> None:
+        area.completed = True
+        area.clear()
+        if area is self:
+            self.emit(Ended(self.end_event, self.end_kind, self.end_code))
+            return
+        host = self.index[area.parents[-1]]
+        del self.subprocesses[host.id]
+        del self.index[area.task_tree.id]
+        host.task_spec.scope_done(host, area)
+
+    def _try_joins(self) -> bool:
+        for area in [self, *self.subprocesses.values()]:
+            for name in list(area.arrivals):
+                join = area.spec.task_specs[name]
+                if isinstance(join, Inclusive) and join.try_join(area):
+                    return True
+        return False
+
+    def _try_conditions(self) -> bool:
+        changed, self.scopes.changed = self.scopes.changed, set()
+        unseen, self.unseen = self.unseen, {}
+        moved = False
+        for token in list(self.watching):
+            formula = event_node(token).event.formula
+            if token.gone or formula is None or not (token in unseen or changed & formula.names):
+                continue
+            before = token.internal_data["true"]
+            token.internal_data["true"] = now = self.holds(formula, token.scope, token.task_spec.element)
+            if now and not before:
+                token.task_spec.fire(token)
+                moved = True
+        return moved
+
+    # -- scopes and ends --------------------------------------------------------------------------------------------
+
+    def open_scope(self, host: Token, definition: Definition, spec: Process, scope: str, root: str | None = None) -> Scope:
+        """Open the inside of an activity."""
+        area = Scope(spec, host, definition, scope)
+        if area.calls > CALL_LIMIT:
+            raise CallTooDeep(host.task_spec.element, CALL_LIMIT)
+        area.plant(root)
+        self.subprocesses[host.id] = area
+        return area
+
+    def close_scope(self, host: Token) -> None:
+        """Cancel everything inside an activity, if it is open."""
+        area = self.subprocesses.pop(host.id, None)
+        if area is not None:
+            area.completed = True
+            area.clear()
+            del self.index[area.task_tree.id]
+
+    def note_end(self, token: Token) -> None:
+        """Remember by which end event the process ended, so far."""
+        if token.workflow is self:
+            event = token.task_spec.facts.event
+            self.end_event, self.end_kind, self.end_code = token.task_spec.element, event.kind, event.name or None
+
+    def broadcast(self, signal: str) -> None:
+        """Deliver a signal to everything in the instance that waits for it."""
+        for token in list(self.index.values()):
+            if token.gone or not is_waiting(token):
+                continue
+            event = event_node(token).event
+            if event.kind == "signal" and event.name == signal:
+                token.task_spec.fire(token)
+
+
+def _overheard(due: Function, asked: list[str]) -> Function:
+    """Return the function `due`, noting the keys it is asked for."""
+
+    def listen(*arguments: object) -> object:
+        asked.append(str(arguments[0]))
+        return due.implementation(*arguments)
+
+    return Function(due.name, due.parameters, listen)

@@ -1,0 +1,150 @@
+"""When timers are due: dates, durations, cycles and cron texts, counted from a given moment.
+
+Months are calendar months: one month after 31 January is the last day of February.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.feel import YearMonthDuration
+from engine.spiff import cron
+from engine.spiff.facts import TimerKind
+
+#: Times written without an offset are office time.
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+_DURATION = re.compile(
+    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_FIXED = re.compile(r"P[\dT]|R\d*/|\d{4}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A duration of calendar months and exact time."""
+
+    months: int
+    rest: timedelta
+
+    def after(self, moment: datetime, times: int = 1) -> datetime:
+        """Return the moment that lies `times` spans after another."""
+        return _plus_months(moment, self.months * times) + self.rest * times
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A repeating timer: the first due time, the text of its step, and how many firings are left (None: for ever)."""
+
+    due: datetime
+    step: str
+    left: int | None
+
+
+def looks_fixed(text: str) -> bool:
+    """Say whether a timer text is meant as ISO 8601 or cron and not as FEEL."""
+    return _FIXED.match(text) is not None
+
+
+def check(kind: TimerKind, text: str) -> None:
+    """Raise `ValueError` when a fixed text does not fit its kind of timer."""
+    probe = datetime(2026, 1, 1, tzinfo=LOCAL)
+    if kind == "cycle":
+        cycle(text, probe)
+    elif kind == "duration" and not text.startswith("P"):
+        raise ValueError(f"{text!r} is no duration.")
+    else:
+        moment(text, probe)
+
+
+def moment(value: object, now: datetime) -> datetime:
+    """Return the moment that a value means: a date, a time of day on a date, or a duration from now.
+
+    Raises `ValueError` when it means none.
+    """
+    if isinstance(value, str):
+        value = _from_text(value.strip())
+    if isinstance(value, datetime):
+        return value if value.tzinfo is not None else value.replace(tzinfo=LOCAL)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), LOCAL)
+    if isinstance(value, timedelta):
+        return now + value
+    if isinstance(value, YearMonthDuration):
+        return Span(value.months, timedelta()).after(now)
+    if isinstance(value, Span):
+        return value.after(now)
+    raise ValueError(f"{value!r} is neither a date nor a duration.")
+
+
+def cycle(value: object, now: datetime) -> Cycle:
+    """Return the repetition that a value means; a plain duration or date fires once."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not text.startswith("R"):
+        if text and not text.startswith("P") and " " in text:
+            return Cycle(cron.next_after(text, now.astimezone(LOCAL)), text, None)
+        return Cycle(moment(value, now), "", 1)
+    count, *parts = text[1:].split("/")
+    left = int(count) if count.isdigit() else None
+    if count and left is None or not 1 <= len(parts) <= 2:
+        raise ValueError(f"{text!r} is no repetition such as R3/PT1H.")
+    return _repetition(parts, left, now)
+
+
+def _repetition(parts: list[str], left: int | None, now: datetime) -> Cycle:
+    step = next((part for part in parts if part.startswith("P")), "")
+    span = _span(step)
+    if len(parts) == 1:
+        return Cycle(span.after(now), step, left)
+    if parts[1] == step:
+        return Cycle(moment(parts[0], now), step, left)
+    end = moment(parts[1], now)
+    first = span.after(now)
+    if first > end:
+        raise ValueError(f"The repetition ends at {end} before it begins.")
+    count = 1
+    while span.after(now, count + 1) <= end and count < 10_000:
+        count += 1
+    return Cycle(first, step, count if left is None else min(left, count))
+
+
+def following(step: str, due: datetime) -> datetime:
+    """Return the next due time of a cycle after the last one."""
+    if step.startswith("P"):
+        return _span(step).after(due)
+    return cron.next_after(step, due.astimezone(LOCAL))
+
+
+def _from_text(text: str) -> object:
+    if text.startswith("P"):
+        return _span(text)
+    try:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither a date nor a duration in ISO 8601.") from None
+
+
+def _span(text: str) -> Span:
+    match = _DURATION.fullmatch(text)
+    if match is None or len(text) < 3:
+        raise ValueError(f"{text!r} is no ISO 8601 duration such as PT24H or P5D.")
+    part = {name: float(value or 0) for name, value in match.groupdict().items()}
+    rest = timedelta(
+        weeks=part["weeks"], days=part["days"], hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]
+    )
+    return Span(int(part["years"]) * 12 + int(part["months"]), rest)
+
+
+def _plus_months(moment: datetime, months: int) -> datetime:
+    if not months:
+        return moment
+    local = moment.astimezone(LOCAL)
+    index = local.year * 12 + local.month - 1 + months
+    year, month = divmod(index, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day)

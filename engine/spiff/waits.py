@@ -1,0 +1,103 @@
+"""Arming and disarming of everything that waits for an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.spiff import timers
+from engine.spiff.effects import TimerArmed, TimerDisarmed, WaitClosed, WaitOpened
+from engine.spiff.errors import ExpressionFailed
+from engine.spiff.facts import Event
+
+if TYPE_CHECKING:
+    from engine.spiff.token import Token
+
+
+def arm(token: Token, event: Event, interrupting: bool = True) -> None:
+    """Begin to wait for an event."""
+    begin = _ARM.get(event.kind)
+    if begin is not None:
+        begin(token, event, interrupting)
+
+
+def disarm(token: Token, event: Event) -> None:
+    """Stop waiting."""
+    end = _DISARM.get(event.kind)
+    if end is not None:
+        end(token)
+
+
+def rearm(token: Token, event: Event) -> bool:
+    """Prepare the next firing of a timer that does not interrupt; return False when there is none."""
+    data = token.internal_data
+    left = data.get("left")
+    if event.timer != "cycle" or not data.get("step") or left == 1:
+        return False
+    if left is not None:
+        data["left"] = left - 1
+    due = timers.following(data["step"], datetime.fromisoformat(data["due"]))
+    _emit_armed(token, due, False, data.get("deadline"))
+    return True
+
+
+def _wait_for_message(token: Token, event: Event, interrupting: bool) -> None:
+    token.workflow.top_workflow.emit(WaitOpened(token.id, token.task_spec.element, event.name))
+
+
+def _close_message(token: Token) -> None:
+    token.workflow.top_workflow.emit(WaitClosed(token.id))
+
+
+def _start_timer(token: Token, event: Event, interrupting: bool) -> None:
+    top = token.workflow.top_workflow
+    assert event.formula is not None
+    value, deadline = top.timer_value(event.formula, token)
+    try:
+        if event.timer == "cycle":
+            cycle = timers.cycle(value, top.host.now)
+            token.internal_data.update(step=cycle.step, left=cycle.left)
+            due = cycle.due
+        else:
+            due = timers.moment(value, top.host.now)
+    except ValueError as error:
+        raise ExpressionFailed(token.task_spec.element, "timer", str(error)) from None
+    if deadline is not None:
+        token.internal_data["deadline"] = deadline
+    _emit_armed(token, due, interrupting, deadline)
+
+
+def _emit_armed(token: Token, due: datetime, interrupting: bool, deadline: str | None) -> None:
+    token.internal_data["due"] = due.isoformat()
+    host = None if token.on_root else token._parent
+    token.workflow.top_workflow.emit(TimerArmed(token.id, token.task_spec.element, due, host, interrupting, deadline))
+
+
+def _stop_timer(token: Token) -> None:
+    token.workflow.top_workflow.emit(TimerDisarmed(token.id))
+
+
+def _watch(token: Token, event: Event, interrupting: bool) -> None:
+    top = token.workflow.top_workflow
+    token.internal_data["true"] = False
+    top.watching[token] = None
+    top.unseen[token] = None
+
+
+def _unwatch(token: Token) -> None:
+    top = token.workflow.top_workflow
+    top.watching.pop(token, None)
+    top.unseen.pop(token, None)
+
+
+_ARM: Mapping[str, Callable[[Token, Event, bool], None]] = {
+    "message": _wait_for_message,
+    "timer": _start_timer,
+    "conditional": _watch,
+}
+_DISARM: Mapping[str, Callable[[Token], None]] = {
+    "message": _close_message,
+    "timer": _stop_timer,
+    "conditional": _unwatch,
+}

@@ -2,19 +2,33 @@
 
 from engine import errors
 from engine.columns import Moment, metadata
+from engine.deployment import Deployment
+from engine.engine import Engine
 from engine.errors import BpmnError, EngineError, Problem, ProblemsFound
-from engine.handlers import Call, handler
+from engine.handlers import Call, Handlers, handler
+from engine.backend import JobBackend, LocalBackend
+from engine.messages import Sent
 from engine.rights import ALL, Actor
+from engine.tasks import Completed
+from engine.timers import Advanced
 
 __all__ = [
     "ALL",
     "Actor",
+    "Advanced",
     "BpmnError",
     "Call",
+    "Completed",
+    "Deployment",
+    "Engine",
     "EngineError",
+    "Handlers",
+    "JobBackend",
+    "LocalBackend",
     "Moment",
     "Problem",
     "ProblemsFound",
+    "Sent",
     "errors",
     "handler",
     "metadata",

@@ -1,0 +1,68 @@
+"""Names and sizes of the files of a deployment."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from engine.errors import Problem
+from engine.pack import FILE
+
+MAX_FILES: Final = 200
+MAX_TOTAL: Final = 50 * 1024 * 1024
+#: Largest size per suffix; a suffix that is not listed is refused.
+MAX_BYTES: Final[Mapping[str, int]] = {
+    ".bpmn": 2 * 1024 * 1024,
+    ".dmn": 2 * 1024 * 1024,
+    ".form": 1024 * 1024,
+    ".json": 1024 * 1024,
+    ".toml": 256 * 1024,
+    ".docx": 10 * 1024 * 1024,
+}
+
+
+def check_files(files: Mapping[str, bytes]) -> list[Problem]:
+    """Problems of number, names, kinds and sizes."""
+    found = [problem for path, data in sorted(files.items()) for problem in _file(path, data)]
+    if len(files) > MAX_FILES:
+        found.append(Problem("", "", f"There are {len(files)} files, more than {MAX_FILES}.", "Split the pack."))
+    if sum(map(len, files.values())) > MAX_TOTAL:
+        limit = MAX_TOTAL // (1024 * 1024)
+        found.append(
+            Problem("", "", f"The files are larger than {limit} MiB together.", "Leave out what the pack does not use.")
+        )
+    if not any(path.endswith(".bpmn") for path in files):
+        found.append(Problem("", "", "There is no .bpmn file.", "Add the diagram of at least one process."))
+    return found
+
+
+def _file(path: str, data: bytes) -> Iterator[Problem]:
+    if not _is_plain(path):
+        yield Problem(path, "", "The path is not relative and plain.", "Use a path such as shared/survey.bpmn.")
+    limit = MAX_BYTES.get(_suffix(path))
+    if limit is None or (_suffix(path) == ".toml" and path != FILE):
+        kinds = ", ".join(sorted(MAX_BYTES))
+        yield Problem(
+            path, "", "Files of this kind do not belong to a pack.", f"Possible are {kinds} (of .toml only {FILE})."
+        )
+    elif len(data) > limit:
+        message = f"The file has {len(data)} bytes, more than the {limit} of its kind."
+        yield Problem(path, "", message, "Split it, or leave out pictures and unused parts.")
+
+
+def _suffix(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    return name[name.rfind(".") :].lower() if "." in name else ""
+
+
+def _is_plain(path: str) -> bool:
+    parts = path.split("/")
+    printable = not any(unicodedata.category(letter).startswith("C") for letter in path)
+    return (
+        bool(path)
+        and len(path) <= 500
+        and printable
+        and "\\" not in path
+        and all(part not in ("", ".", "..") for part in parts)
+    )

@@ -1,0 +1,138 @@
+"""The parsed content of a deployment, kept once per process: its definitions, decisions, forms and pack."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from engine import dmn
+from engine.errors import DeploymentNotFound, ProblemsFound, UnknownDecision, UnknownForm, UnknownProcess
+from engine.models import deployment_file
+from engine.pack import Pack, read_pack
+from engine.spiff import Definition, parse
+
+_KEEP: Final = 64
+
+
+@dataclass(frozen=True)
+class Library:
+    """One deployment, ready to run; it never changes, so threads and turns share it."""
+
+    deployment_id: str
+    pack: Pack
+    definitions: Mapping[str, Definition]
+    #: By id and by name of each decision.
+    decisions: Mapping[str, dmn.Decisions]
+    forms: Mapping[str, Mapping[str, Any]]
+
+    def definition(self, process_id: str) -> Definition:
+        found = self.definitions.get(process_id)
+        if found is None:
+            raise UnknownProcess(process_id)
+        return found
+
+    def decision(self, ref: str) -> dmn.Decisions:
+        found = self.decisions.get(ref)
+        if found is None:
+            raise UnknownDecision(ref)
+        return found
+
+    def form(self, ref: str) -> Mapping[str, Any]:
+        found = self.forms.get(ref)
+        if found is None:
+            raise UnknownForm(ref)
+        return found
+
+
+class Shelf:
+    """The libraries used last, by deployment id."""
+
+    def __init__(self, keep: int = _KEEP) -> None:
+        self._keep = keep
+        self._lock = Lock()
+        self._libraries: OrderedDict[str, Library] = OrderedDict()
+
+    def get(self, connection: Connection, deployment_id: str) -> Library:
+        """The library of a deployment, parsed at first use."""
+        with self._lock:
+            found = self._libraries.get(deployment_id)
+            if found is not None:
+                self._libraries.move_to_end(deployment_id)
+                return found
+        return self._put(build(deployment_id, stored_files(connection, deployment_id)))
+
+    def _put(self, library: Library) -> Library:
+        with self._lock:
+            self._libraries[library.deployment_id] = library
+            while len(self._libraries) > self._keep:
+                self._libraries.popitem(last=False)
+        return library
+
+
+#: Deployments never change and their ids never repeat, so one shelf serves all databases of a process.
+SHELF: Final = Shelf()
+
+
+def library(connection: Connection, deployment_id: str) -> Library:
+    """The parsed content of a deployment."""
+    return SHELF.get(connection, deployment_id)
+
+
+def stored_files(connection: Connection, deployment_id: str) -> dict[str, bytes]:
+    """All files of a deployment by path."""
+    columns = select(deployment_file.c.path, deployment_file.c.content)
+    rows = connection.execute(columns.where(deployment_file.c.deployment_id == deployment_id)).all()
+    if not rows:
+        raise DeploymentNotFound(deployment_id)
+    return {row.path: row.content for row in rows}
+
+
+def build(deployment_id: str, files: Mapping[str, bytes]) -> Library:
+    """Parse files that have passed the checks; `ProblemsFound` if they would not pass now."""
+    parsed = parse({path: data for path, data in files.items() if path.endswith(".bpmn")})
+    pack, problems = read_pack(files)
+    if pack is None:
+        raise ProblemsFound(problems)
+    definitions = {definition.id: definition for definition in parsed.definitions}
+    return Library(deployment_id, pack, definitions, read_decisions(files), read_forms(files))
+
+
+def read_decisions(files: Mapping[str, bytes]) -> dict[str, dmn.Decisions]:
+    """Decisions by id and name; each file may import the others."""
+    models = {path: data for path, data in sorted(files.items()) if path.endswith(".dmn")}
+    found: dict[str, dmn.Decisions] = {}
+    for path, data in models.items():
+        others = {other: content for other, content in models.items() if other != path}
+        decisions = dmn.load(data, others)
+        found.update(dict.fromkeys(decisions.names, decisions))
+    return found
+
+
+def read_forms(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Forms by the `id` in the file; files that hold no JSON object are left out."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(path for path in files if path.endswith(".form")):
+        document = form_document(files[path])
+        if document is not None:
+            found[str(document.get("id") or form_name(path))] = document
+    return found
+
+
+def form_document(data: bytes) -> dict[str, Any] | None:
+    """A form file as a dict, None when it is no JSON object."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def form_name(path: str) -> str:
+    """The name of a form file without folder and suffix."""
+    return path.rsplit("/", 1)[-1].removesuffix(".form")

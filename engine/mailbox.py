@@ -1,0 +1,89 @@
+"""Messages that have come and wait until a process wants them; each is taken once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from engine.models import instance, message, wait
+from engine.rows import insert_once, new_id
+from engine.spiff.effects import WaitOpened
+from engine.values import digest, from_column, to_column
+
+if TYPE_CHECKING:
+    from engine.turn import Turn
+
+
+def store(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Keep a message; False if its message id has come before."""
+    return insert_once(connection, message, {"id": new_id(), "state": "stored", **row})
+
+
+def message_row(
+    name: str, business_key: str, variables: Mapping[str, Any], message_id: str, now: datetime, sender: str
+) -> dict[str, Any]:
+    """The columns of a message that has just come."""
+    return {
+        "message_id": message_id,
+        "name": name,
+        "business_key": business_key,
+        "digest": digest(name, business_key, variables),
+        "variables": to_column(variables),
+        "received_at": now,
+        "sender": sender,
+    }
+
+
+def find_message(connection: Connection, message_id: str) -> Row[Any]:
+    """The message of that id, locked."""
+    return connection.execute(select(message).where(message.c.message_id == message_id).with_for_update()).one()
+
+
+def mark_taken(connection: Connection, id: str, instance_id: str, now: datetime) -> None:
+    """Note which instance has taken a message."""
+    values = {"state": "taken", "taken_at": now, "instance_id": instance_id}
+    connection.execute(update(message).where(message.c.id == id).values(**values))
+
+
+def find_wait(connection: Connection, name: str, business_key: str) -> Row[Any] | None:
+    """The oldest open wait of a running instance for a message of a case."""
+    found = (
+        select(wait)
+        .join(instance, instance.c.id == wait.c.instance_id)
+        .where(wait.c.message == name, wait.c.business_key == business_key, instance.c.state == "running")
+        .order_by(wait.c.opened_at, wait.c.id)
+        .limit(1)
+    )
+    return connection.execute(found).one_or_none()
+
+
+def wait_is_open(connection: Connection, wait_id: str) -> bool:
+    """True if the wait still stands; ask only while its instance is locked."""
+    return connection.scalar(select(wait.c.id).where(wait.c.id == wait_id)) is not None
+
+
+def take_stored(turn: Turn, opened: Sequence[WaitOpened]) -> None:
+    """Give waits that a turn has just opened the messages that came before them, the oldest first."""
+    connection, scene = turn.command.connection, turn.scene
+    stored = _stored_for(connection, scene.business_key, {effect.message for effect in opened})
+    for effect in opened:
+        found = next((row for row in stored if row.name == effect.message), None)
+        # An earlier message of this list may have closed the wait, as behind an event-based gateway.
+        if found is None or effect.token not in turn.projection.waits:
+            continue
+        stored.remove(found)
+        mark_taken(connection, found.id, scene.instance_id, scene.now)
+        turn.receive(effect.token, effect.element, found.name, found.message_id, from_column(found.variables))
+
+
+def _stored_for(connection: Connection, business_key: str, names: set[str]) -> list[Row[Any]]:
+    found = (
+        select(message)
+        .where(message.c.state == "stored", message.c.business_key == business_key, message.c.name.in_(names))
+        .order_by(message.c.received_at, message.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return list(connection.execute(found))

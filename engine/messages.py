@@ -1,0 +1,110 @@
+"""Messages from outside and between processes: handed to the wait of a case, or kept until one opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import OperationalError
+
+from engine import incidents
+from engine.command import Command
+from engine.errors import RequestReused
+from engine.mailbox import find_message, find_wait, mark_taken, message_row, store, wait_is_open
+from engine.models import instance, message, wait
+from engine.starting import start, started_by
+from engine.turn import Turn, must_lock
+from engine.values import from_column
+
+#: A message and a wait can only miss each other while both are being written, so only fresh ones are looked at again.
+FRESH: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a message."""
+
+    #: An instance has taken it (or was started by it).
+    taken: bool
+    #: It is kept until a wait opens.
+    stored: bool
+    #: The same message id had come before; nothing happened again.
+    replayed: bool
+    instance_id: str = ""
+
+
+def send(command: Command, name: str, business_key: str, variables: Mapping[str, Any], message_id: str) -> Sent:
+    """Hand a message to the process exactly once by its id."""
+    row = message_row(name, business_key, variables, message_id, command.now, command.by)
+    if not store(command.connection, row):
+        return _replay(command.connection, row)
+    return deliver(command, find_message(command.connection, message_id))
+
+
+def deliver(command: Command, row: Row[Any]) -> Sent:
+    """Give a stored message to a wait, or to the process that it starts; a failure leaves it stored with an incident."""
+    try:
+        with command.connection.begin_nested():
+            taker = _to_wait(command, row) or _to_start(command, row)
+    except OperationalError:
+        raise
+    except Exception as error:
+        incidents.open_incident(command, "message", row.id, error, element=row.name)
+        taker = None
+    return Sent(taken=taker is not None, stored=taker is None, replayed=False, instance_id=taker or "")
+
+
+def deliver_fresh(command: Command, limit: int = 100) -> int:
+    """Bring together messages and waits that were written at the same moment; how many were taken."""
+    same = (wait.c.business_key == message.c.business_key) & (wait.c.message == message.c.name)
+    found = (
+        select(message)
+        .where(message.c.state == "stored", message.c.received_at >= command.now - FRESH)
+        .where(select(wait.c.id).join(instance, instance.c.id == wait.c.instance_id).where(same).exists())
+        .order_by(message.c.received_at, message.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return sum(deliver(command, row).taken for row in command.connection.execute(found).all())
+
+
+def stored_since(connection: Connection, moment: datetime) -> int:
+    """How many messages wait for a taker since that moment or longer."""
+    found = select(message.c.id).where(message.c.state == "stored", message.c.received_at <= moment)
+    return len(connection.execute(found).all())
+
+
+def _replay(connection: Connection, row: Mapping[str, Any]) -> Sent:
+    before = find_message(connection, row["message_id"])
+    if before.digest != row["digest"]:
+        raise RequestReused(row["message_id"])
+    taken = before.state == "taken"
+    return Sent(taken=taken, stored=not taken, replayed=True, instance_id=before.instance_id)
+
+
+def _to_wait(command: Command, row: Row[Any]) -> str | None:
+    found = find_wait(command.connection, row.name, row.business_key)
+    if found is None:
+        return None
+    locked = must_lock(command.connection, found.instance_id)
+    # Whoever held the instance until now may have closed the wait; the message then stays for the next one.
+    if not wait_is_open(command.connection, found.id):
+        return None
+    turn = Turn.restore(command, locked)
+    turn.receive(found.token, found.element, row.name, row.message_id, from_column(row.variables))
+    turn.save()
+    mark_taken(command.connection, row.id, found.instance_id, command.now)
+    return str(found.instance_id)
+
+
+def _to_start(command: Command, row: Row[Any]) -> str | None:
+    process_id = started_by(command.connection, row.name)
+    if process_id is None:
+        return None
+    variables = from_column(row.variables)
+    instance_id = start(command, process_id, variables, business_key=row.business_key, message=row.name)
+    mark_taken(command.connection, row.id, instance_id, command.now)
+    return instance_id

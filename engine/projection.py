@@ -1,0 +1,265 @@
+"""Turns the effects of a process step into rows: tasks, jobs, timers, waits and history, each table written at most twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Table, bindparam, delete, insert, update
+
+from engine import history, incidents
+from engine.command import Command
+from engine.history import Scene
+from engine.models import LAST_MOMENT, audience, job, task, timer, wait
+from engine.retry import parse_retries
+from engine.rights import audience_key, members
+from engine.rows import insert_once, new_id
+from engine.spiff import effects
+from engine.spiff.effects import Effect
+from engine.values import to_column
+
+Entry = dict[str, Any]
+
+#: Topic of the job that hands a message thrown by a process to whoever waits for it.
+THROWN: Final = "engine.message"
+
+
+class Projection:
+    """The rows that one turn will write; nothing reaches the database before `write`."""
+
+    def __init__(self, command: Command, scene: Scene) -> None:
+        self._command = command
+        self._scene = scene
+        self.tasks: dict[str, Entry] = {}
+        self.closed_tasks: dict[str, str] = {}
+        self.jobs: dict[str, Entry] = {}
+        self.closed_jobs: dict[str, str] = {}
+        self.timers: dict[str, Entry] = {}
+        self.disarmed: list[str] = []
+        #: Token -> number of the next firing, for the timer that this turn fires.
+        self.fired: dict[str, int] = {}
+        self.waits: dict[str, Entry] = {}
+        self.closed_waits: list[str] = []
+        self.thrown: list[Entry] = []
+        self.entries: list[Entry] = []
+        self.ended: effects.Ended | None = None
+
+    def absorb(self, found: Iterable[Effect]) -> None:
+        """Take over effects in the order in which they happened."""
+        for effect in found:
+            _ABSORB[type(effect)](self, effect)
+
+    def note(self, kind: str, element: str = "", **more: Any) -> None:
+        """Add a history entry at this place of the order."""
+        self.entries.append(self._scene.entry(kind, element, **more))
+
+    def open_tasks(self) -> tuple[str, ...]:
+        """Ids of the tasks that this turn has opened and not closed again."""
+        return tuple(row["id"] for row in self.tasks.values() if row["state"] == "open")
+
+    # --- effects ---------------------------------------------------------------------------------
+
+    def _task_opened(self, effect: effects.TaskOpened) -> None:
+        scene = self._scene
+        self.tasks[effect.token] = {
+            "id": new_id(),
+            "instance_id": scene.instance_id,
+            "token": effect.token,
+            "deployment_id": scene.deployment_id,
+            "process_id": effect.scope_process,
+            "element": effect.element,
+            "name": effect.name or effect.element,
+            "stage": effect.stage or "",
+            "business_key": scene.business_key,
+            "region": scene.region,
+            "state": "open",
+            "assignee": effect.assignee or "",
+            "audience": audience_key(effect.candidate_groups, effect.candidate_users),
+            "priority": effect.priority,
+            "due_at": effect.due,
+            "order_at": effect.due or LAST_MOMENT,
+            "follow_up_at": effect.follow_up,
+            "form_ref": effect.form_ref or "",
+            "rev": 1,
+            "opened_rev": scene.rev,
+            "created_at": scene.now,
+            "claimed_at": scene.now if effect.assignee else None,
+            "closed_at": None,
+            "closed_by": "",
+        }
+
+    def _task_closed(self, effect: effects.TaskClosed) -> None:
+        own = self.tasks.get(effect.token)
+        if own is None:
+            self.closed_tasks[effect.token] = effect.reason
+        else:
+            own.update(state=effect.reason, closed_at=self._scene.now, closed_by=self._scene.by)
+
+    def _job_opened(self, effect: effects.JobOpened) -> None:
+        retries = parse_retries(effect.retries)
+        row = self._job(effect.topic, effect.token, effect.element, effect.variables, str(effect.loop))
+        row["max_attempts"] = retries.attempts
+        row["interval_seconds"] = None if retries.interval is None else int(retries.interval.total_seconds())
+        self.jobs[effect.token] = row
+
+    def _job(self, topic: str, token: str, element: str, variables: Mapping[str, Any], loop: str) -> Entry:
+        scene = self._scene
+        return {
+            "id": new_id(),
+            "instance_id": scene.instance_id,
+            "token": token,
+            "element": element,
+            "topic": topic,
+            "business_key": scene.business_key,
+            "variables": to_column(variables),
+            "idempotency_key": f"{scene.instance_id}:{element}:{loop}",
+            "state": "waiting",
+            "max_attempts": parse_retries(None).attempts,
+            "interval_seconds": None,
+            "next_at": scene.now,
+            "created_at": scene.now,
+            "created_by": scene.by,
+        }
+
+    def _job_closed(self, effect: effects.JobClosed) -> None:
+        if self.jobs.pop(effect.token, None) is None:
+            self.closed_jobs[effect.token] = "done" if effect.reason == "completed" else "cancelled"
+
+    def _timer_armed(self, effect: effects.TimerArmed) -> None:
+        self.timers[effect.token] = {
+            "id": new_id(),
+            "instance_id": self._scene.instance_id,
+            "token": effect.token,
+            "element": effect.element,
+            "host": effect.host or "",
+            "interrupting": effect.interrupting,
+            "deadline": effect.deadline or "",
+            "due_at": effect.due,
+            "fire_no": self.fired.get(effect.token, 1),
+            "state": "waiting",
+            "created_at": self._scene.now,
+        }
+
+    def _timer_disarmed(self, effect: effects.TimerDisarmed) -> None:
+        if self.timers.pop(effect.token, None) is None and effect.token not in self.fired:
+            self.disarmed.append(effect.token)
+
+    def _wait_opened(self, effect: effects.WaitOpened) -> None:
+        self.waits[effect.token] = {
+            "id": new_id(),
+            "instance_id": self._scene.instance_id,
+            "token": effect.token,
+            "element": effect.element,
+            "message": effect.message,
+            "business_key": self._scene.business_key,
+            "opened_at": self._scene.now,
+        }
+
+    def _wait_closed(self, effect: effects.WaitClosed) -> None:
+        if self.waits.pop(effect.token, None) is None:
+            self.closed_waits.append(effect.token)
+
+    def _thrown(self, effect: effects.Thrown) -> None:
+        # A throw event keeps no token; its number in the turn tells two of them apart.
+        loop = f"{self._scene.rev}.{len(self.thrown)}"
+        variables = {"message": effect.message, "variables": dict(effect.variables)}
+        self.thrown.append(self._job(THROWN, "", effect.element, variables, loop))
+        self.note("thrown", effect.element, message=effect.message)
+
+    def _signalled(self, effect: effects.Signalled) -> None:
+        self.note("signalled", effect.element, signal=effect.signal)
+
+    def _entered(self, effect: effects.Entered) -> None:
+        self.note("entered", effect.element, token=effect.token, process_id=effect.process_id)
+
+    def _left(self, effect: effects.Left) -> None:
+        last = self.entries[-1] if self.entries else None
+        if last is not None and last["kind"] == "entered" and last["token"] == effect.token:
+            last.update(kind="passed", payload={"reason": effect.reason})
+            return
+        more = {"token": effect.token, "process_id": effect.process_id}
+        self.note("left", effect.element, **more, reason=effect.reason)
+
+    def _ended(self, effect: effects.Ended) -> None:
+        self.ended = effect
+        self.note("end_reached", effect.end_element or "", end=effect.kind, code=effect.code or "")
+
+    def _warned(self, effect: effects.Warned) -> None:
+        self.note("warned", effect.element, message=effect.message)
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Write everything in few statements, tasks before timers as in every turn."""
+        self._write_tasks()
+        self._write_jobs()
+        self._write_timers()
+        self._write_waits()
+        history.write(self._command.connection, self.entries)
+
+    def _write_tasks(self) -> None:
+        closing = [{"b_token": token, "b_state": reason} for token, reason in self.closed_tasks.items()]
+        values = {"state": bindparam("b_state"), "closed_at": self._scene.now, "closed_by": self._scene.by}
+        self._close(task, "open", closing, {**values, "rev": task.c.rev + 1})
+        for key in {row["audience"] for row in self.tasks.values()}:
+            self._write_audience(key)
+        self._insert(task, self.tasks.values())
+
+    def _write_audience(self, key: str) -> None:
+        identities = members(key)
+        if len(identities) > 1:
+            for identity in sorted(identities):
+                insert_once(self._command.connection, audience, {"key": key, "identity": identity})
+
+    def _write_jobs(self) -> None:
+        closing = [{"b_token": token, "b_state": state} for token, state in self.closed_jobs.items()]
+        values = {"state": bindparam("b_state"), "closed_at": self._scene.now, "lease_owner": "", "lease_until": None}
+        self._close(job, ("waiting", "running", "failed"), closing, values)
+        if "cancelled" in self.closed_jobs.values():
+            incidents.close_cancelled(self._command, self._scene.instance_id)
+        self._insert(job, [*self.jobs.values(), *self.thrown])
+
+    def _write_timers(self) -> None:
+        closing = [{"b_token": token} for token in self.disarmed]
+        self._close(timer, ("waiting", "failed"), closing, {"state": "cancelled", "closed_at": self._scene.now})
+        self._insert(timer, self.timers.values())
+
+    def _write_waits(self) -> None:
+        if self.closed_waits:
+            own = wait.c.instance_id == self._scene.instance_id
+            self._command.connection.execute(delete(wait).where(own, wait.c.token.in_(self.closed_waits)))
+        self._insert(wait, self.waits.values())
+
+    def _close(self, table: Table, states: str | tuple[str, ...], rows: list[Entry], values: Entry) -> None:
+        if not rows:
+            return
+        wanted = (states,) if isinstance(states, str) else states
+        found = (
+            table.c.instance_id == self._scene.instance_id,
+            table.c.token == bindparam("b_token"),
+            table.c.state.in_(wanted),
+        )
+        self._command.connection.execute(update(table).where(*found).values(values), rows)
+
+    def _insert(self, table: Table, rows: Iterable[Entry]) -> None:
+        found = list(rows)
+        if found:
+            self._command.connection.execute(insert(table), found)
+
+
+_ABSORB: Final[Mapping[type, Callable[[Projection, Any], None]]] = {
+    effects.TaskOpened: Projection._task_opened,
+    effects.TaskClosed: Projection._task_closed,
+    effects.JobOpened: Projection._job_opened,
+    effects.JobClosed: Projection._job_closed,
+    effects.TimerArmed: Projection._timer_armed,
+    effects.TimerDisarmed: Projection._timer_disarmed,
+    effects.WaitOpened: Projection._wait_opened,
+    effects.WaitClosed: Projection._wait_closed,
+    effects.Thrown: Projection._thrown,
+    effects.Signalled: Projection._signalled,
+    effects.Entered: Projection._entered,
+    effects.Left: Projection._left,
+    effects.Ended: Projection._ended,
+    effects.Warned: Projection._warned,
+}

@@ -1,0 +1,161 @@
+"""What people do with tasks: claim, release, assign, complete, keep a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, delete, select, update
+
+from engine import history, rights
+from engine.command import Command
+from engine.errors import StaleTask, TaskAlreadyCompleted, TaskNotFound
+from engine.history import Scene
+from engine.library import library
+from engine.models import draft, instance, request, task
+from engine.requests import Asked, remember
+from engine.rights import Actor, actor_of
+from engine.rows import insert_once
+from engine.turn import Turn, must_lock
+from engine.values import to_column
+
+#: Keys of form data that say how a task went; their values may stand in the history.
+_TOLD: Final = ("outcome", "reason_code")
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The answer to a completion."""
+
+    instance_id: str
+    #: Tasks that this completion has opened.
+    next_tasks: tuple[str, ...]
+    #: True if the same request had been answered before; nothing happened again.
+    replayed: bool
+
+
+def complete(command: Command, task_id: str, data: Mapping[str, Any], rev: int, request_id: str) -> Completed:
+    """Complete a task once, whatever comes twice or at the same time."""
+    asked = Asked.of(command.by, request_id, "complete", task_id, data)
+    row = must_lock(command.connection, _instance_of(command.connection, task_id))
+    found = _task_and_request(command.connection, task_id, asked)
+    if found.answered is not None:
+        asked.check(found.answered_digest)
+        return Completed(row.id, tuple(found.answered["next_tasks"]), replayed=True)
+    _check_open(found, rev)
+    _check_rights(command, found)
+    turn = Turn.restore(command, row)
+    told = {key: data[key] for key in _TOLD if isinstance(data.get(key), str)}
+    turn.projection.note(
+        "completed", found.element, token=found.token, process_id=found.process_id, task=task_id, **told
+    )
+    turn.complete(found.token, data)
+    turn.save()
+    next_tasks = turn.projection.open_tasks()
+    remember(command, asked, {"next_tasks": list(next_tasks)})
+    return Completed(row.id, next_tasks, replayed=False)
+
+
+def claim(command: Command, task_id: str) -> int:
+    """Take an open task; the new revision of the task. Taking one's own task again changes nothing."""
+    row = _open_task(command.connection, task_id)
+    rights.check_claim(command.actor, row)
+    rights.check_four_eyes(command.connection, command.actor, row, _four_eyes(command, row))
+    if row.assignee == command.by:
+        return int(row.rev)
+    return _change(command, row, "claimed", assignee=command.by, claimed_at=command.now)
+
+
+def release(command: Command, task_id: str) -> int:
+    """Give a task back to its candidates; the new revision."""
+    row = _open_task(command.connection, task_id)
+    rights.check_release(command.actor, row)
+    return _change(command, row, "released", assignee="", claimed_at=None)
+
+
+def assign(command: Command, task_id: str, assignee: Actor | str) -> int:
+    """Hand a task to somebody; the new revision."""
+    row = _open_task(command.connection, task_id)
+    rights.check_assign(command.actor, row)
+    receiver = actor_of(assignee)
+    rights.check_four_eyes(command.connection, receiver, row, _four_eyes(command, row))
+    return _change(command, row, "assigned", assignee=receiver.id, claimed_at=command.now)
+
+
+def save_draft(command: Command, task_id: str, data: Mapping[str, Any]) -> None:
+    """Keep what a person has entered so far; sensitive values must have been sealed before."""
+    row = _open_task(command.connection, task_id)
+    rights.check_complete(command.actor, row)
+    own = {"task_id": task_id, "actor": command.by}
+    values = {"data": to_column(data), "saved_at": command.now}
+    if not insert_once(command.connection, draft, {**own, **values}):
+        mine = (draft.c.task_id == task_id, draft.c.actor == command.by)
+        command.connection.execute(update(draft).where(*mine).values(**values))
+
+
+def drop_draft(command: Command, task_id: str) -> None:
+    """Forget the draft of a person."""
+    mine = (draft.c.task_id == task_id, draft.c.actor == command.by)
+    command.connection.execute(delete(draft).where(*mine))
+
+
+def _instance_of(connection: Connection, task_id: str) -> str:
+    found = connection.scalar(select(task.c.instance_id).where(task.c.id == task_id))
+    if found is None:
+        raise TaskNotFound(task_id)
+    return found
+
+
+def _task_and_request(connection: Connection, task_id: str, asked: Asked) -> Row[Any]:
+    """The task, and the answer this request has got before, in one statement."""
+    same = and_(request.c.actor == asked.actor, request.c.request_id == asked.request_id)
+    answered = (request.c.response.label("answered"), request.c.digest.label("answered_digest"))
+    joined = task.outerjoin(request, same)
+    return connection.execute(select(task, *answered).select_from(joined).where(task.c.id == task_id)).one()
+
+
+def _open_task(connection: Connection, task_id: str) -> Row[Any]:
+    """An open task with the revision of its instance, locked against others."""
+    joined = task.join(instance, instance.c.id == task.c.instance_id)
+    columns = select(task, instance.c.rev.label("instance_rev")).select_from(joined)
+    row = connection.execute(columns.where(task.c.id == task_id).with_for_update(of=task)).one_or_none()
+    if row is None:
+        raise TaskNotFound(task_id)
+    _check_open(row, row.rev)
+    return row
+
+
+def _check_open(row: Row[Any], rev: int) -> None:
+    if row.state != "open":
+        raise TaskAlreadyCompleted(row.id, row.closed_by, row.closed_at, cancelled=row.state == "cancelled")
+    if row.rev != rev:
+        raise StaleTask(row.id, row.rev)
+
+
+def _check_rights(command: Command, row: Row[Any]) -> None:
+    rights.check_complete(command.actor, row)
+    rights.check_four_eyes(command.connection, command.actor, row, _four_eyes(command, row))
+
+
+def _four_eyes(command: Command, row: Row[Any]) -> list[str]:
+    """Elements whose completer may not work on the task: property `four_eyes` of the user task, ids with commas."""
+    definition = library(command.connection, row.deployment_id).definition(row.process_id)
+    element = definition.elements.get(row.element)
+    text = element.properties.get("four_eyes", "") if element is not None else ""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _change(command: Command, row: Row[Any], kind: str, **values: Any) -> int:
+    guard = (task.c.id == row.id, task.c.rev == row.rev, task.c.state == "open")
+    rev = int(row.rev) + 1
+    if command.connection.execute(update(task).where(*guard).values(rev=rev, **values)).rowcount != 1:
+        raise StaleTask(row.id, rev)
+    scene = Scene(
+        row.instance_id, row.deployment_id, row.business_key, row.region, row.instance_rev, command.now, command.by
+    )
+    told = {"task": row.id, "assignee": values["assignee"]}
+    history.write(
+        command.connection, [scene.entry(kind, row.element, token=row.token, process_id=row.process_id, **told)]
+    )
+    return rev

@@ -1,0 +1,230 @@
+"""The one door for the state of an instance: lock, restore, act, advance, project, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select, update
+
+from engine import incidents
+from engine.command import Command
+from engine.deadlines import Deadlines
+from engine.errors import BpmnError, CannotRun, EngineError, InstanceEnded, InstanceNotFound, StaleInstance
+from engine.errors import StateUnreadable, TurnTooLong
+from engine.feel import FeelError
+from engine.handlers import Call
+from engine.history import Scene
+from engine.host import Host
+from engine.library import Library, library
+from engine.mailbox import take_stored
+from engine.models import instance
+from engine.projection import Projection
+from engine.spiff import Definition, Instance
+from engine.spiff.effects import Effect, JobOpened, WaitOpened
+from engine.summary import summary
+from engine.values import from_column, to_domain
+
+#: A turn that causes more rounds of inline jobs and stored messages than this goes round in a circle.
+MAX_ROUNDS: Final = 1_000
+
+
+def lock(connection: Connection, instance_id: str, *, skip: bool = False) -> Row[Any] | None:
+    """The row of an instance, locked until the transaction ends; None when `skip` and somebody else holds it.
+
+    SQLite has no row locks: there the transaction has begun with BEGIN IMMEDIATE.
+    """
+    found = select(instance).where(instance.c.id == instance_id).with_for_update(skip_locked=skip)
+    row = connection.execute(found).one_or_none()
+    if row is None and not skip:
+        raise InstanceNotFound(instance_id)
+    return row
+
+
+def must_lock(connection: Connection, instance_id: str) -> Row[Any]:
+    """The row of an instance, locked after waiting for whoever holds it."""
+    row = lock(connection, instance_id)
+    if row is None:
+        raise InstanceNotFound(instance_id)
+    return row
+
+
+class Turn:
+    """One locked instance between restore and save."""
+
+    def __init__(self, command: Command, scene: Scene, shelf: Library, live: Instance | None) -> None:
+        self.command = command
+        self.scene = scene
+        self.library = shelf
+        self.projection = Projection(command, scene)
+        self.deadlines = Deadlines(self)
+        self.effects: list[Effect] = []
+        self._host = Host(shelf, command.now, self.deadlines.functions)
+        self._live = live
+        self._state = "running"
+
+    @classmethod
+    def restore(cls, command: Command, row: Row[Any]) -> Turn:
+        """Take up a locked instance where its last turn left it."""
+        if row.state != "running":
+            raise InstanceEnded(row.id, row.state)
+        shelf = library(command.connection, row.deployment_id)
+        scene = Scene(row.id, row.deployment_id, row.business_key, row.region, row.rev + 1, command.now, command.by)
+        turn = cls(command, scene, shelf, None)
+        try:
+            turn._live = Instance.restore(row.blob, turn._host)
+        except EngineError:
+            raise
+        except Exception as error:
+            raise StateUnreadable(row.id, f"{type(error).__name__}: {error}") from error
+        return turn
+
+    def decide(self, decision_ref: str, inputs: Mapping[str, Any]) -> Any:
+        """The value of a decision of the instance's deployment."""
+        return self._host.decide(decision_ref, inputs)
+
+    @property
+    def instance(self) -> Instance:
+        """The live process."""
+        if self._live is None:
+            raise StateUnreadable(self.scene.instance_id, "it was not restored")
+        return self._live
+
+    def begin(self, definition: Definition, variables: Mapping[str, Any], element: str | None) -> None:
+        """Start the process, at a message start event when one is named."""
+        with self._explained():
+            self._live = Instance.start(definition, self._host, to_domain(variables), element)
+
+    # --- acts ------------------------------------------------------------------------------------
+
+    def complete(self, token: str, variables: Mapping[str, Any]) -> None:
+        """A task or job is done with these results."""
+        with self._explained():
+            self.instance.complete(token, to_domain(variables))
+
+    def fail(self, token: str, code: str, message: str) -> None:
+        """A task or job ends with a business error; `UncaughtError` if nothing in the diagram catches it."""
+        with self._explained():
+            self.instance.fail(token, code, message)
+
+    def receive(self, token: str, element: str, name: str, message_id: str, variables: Mapping[str, Any]) -> None:
+        """A wait gets its message."""
+        self.projection.note("message_taken", element, token=token, message=name, message_id=message_id)
+        with self._explained():
+            self.instance.correlate(token, to_domain(variables))
+
+    def fire(self, row: Row[Any]) -> None:
+        """A timer has come due."""
+        self.projection.fired[row.token] = row.fire_no + 1
+        self.projection.note("timer_fired", row.element, token=row.token, due=row.due_at.isoformat())
+        with self._explained():
+            self.instance.fire(row.token)
+
+    def change(self, variables: Mapping[str, Any], token: str | None = None) -> None:
+        """A person changes variables by hand."""
+        with self._explained():
+            self.instance.set_variables(to_domain(variables), token)
+
+    def cancel(self) -> None:
+        """End everything that is open."""
+        self.instance.cancel()
+        self._state = "cancelled"
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except FeelError as error:
+            raise CannotRun(self.scene.instance_id, str(error)) from error
+
+    # --- advance ---------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Run on until only people, clocks, partners and workers can move the process."""
+        for _ in range(MAX_ROUNDS):
+            found = self.instance.take_effects()
+            if not found:
+                return
+            self.effects.extend(found)
+            self.projection.absorb(found)
+            self._run_inline(found)
+            self._receive(found)
+        raise TurnTooLong(f"Instance {self.scene.instance_id!r} runs in a circle. Draw a waiting state into the loop.")
+
+    def _run_inline(self, found: Iterable[Effect]) -> None:
+        for effect in found:
+            if isinstance(effect, JobOpened) and self.command.handlers.is_inline(effect.topic):
+                # An earlier job of this list may have interrupted this one.
+                if effect.token in self.projection.jobs:
+                    self._call(effect)
+
+    def _call(self, effect: JobOpened) -> None:
+        row = self.projection.jobs[effect.token]
+        command, scene = self.command, self.scene
+        call = Call(
+            effect.topic,
+            scene.instance_id,
+            scene.business_key,
+            effect.element,
+            from_column(row["variables"]),
+            row["idempotency_key"],
+            command.now,
+            command.by,
+            lambda: command.connection,
+        )
+        try:
+            result = command.handlers.find(effect.topic).function(call)
+        except BpmnError as error:
+            self.fail(effect.token, error.code, error.message)
+        else:
+            self.complete(effect.token, result or {})
+
+    def _receive(self, found: Iterable[Effect]) -> None:
+        opened = [effect for effect in found if isinstance(effect, WaitOpened)]
+        if opened:
+            take_stored(self, opened)
+
+    # --- save ------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Write all rows of the turn; `StaleInstance` when another turn has saved in between."""
+        self._finish()
+        row = self._row()
+        guard = (instance.c.id == self.scene.instance_id, instance.c.rev == self.scene.rev - 1)
+        self._write()
+        if self.command.connection.execute(update(instance).where(*guard).values(**row)).rowcount != 1:
+            raise StaleInstance(self.scene.instance_id)
+
+    def insert(self, columns: Mapping[str, Any]) -> None:
+        """Write all rows of the first turn, the instance itself first because the others refer to it."""
+        self._finish()
+        self.command.connection.execute(instance.insert().values(**{**columns, **self._row()}))
+        self._write()
+
+    def _finish(self) -> None:
+        self.settle()
+        if self.instance.ended and self._state == "running":
+            self._state = "ended"
+            self.projection.note("ended", self.instance.end_event or "")
+
+    def _write(self) -> None:
+        self.deadlines.follow(self.effects)
+        self.projection.write()
+        if self._state != "running":
+            incidents.close_all(self.command, self.scene.instance_id)
+
+    def _row(self) -> dict[str, Any]:
+        live, variables = self.instance, self.instance.variables
+        running = self._state == "running"
+        region = variables.get("region")
+        return {
+            "state": self._state,
+            "end_event": live.end_event or "",
+            "rev": self.scene.rev,
+            "blob": live.save(),
+            "region": region if isinstance(region, str) else self.scene.region,
+            "changed_at": self.command.now,
+            "ended_at": None if running else self.command.now,
+            **summary(self.library.pack, variables),
+        }

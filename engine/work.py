@@ -1,0 +1,137 @@
+"""One job from claim to result: the handler runs outside any turn, its result comes back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection
+
+from engine import incidents, jobs
+from engine.command import Command
+from engine.errors import BpmnError, LeaseLost, UncaughtError, UnknownTopic
+from engine.handlers import Call, Handlers, Result
+from engine.jobs import Claimed, Transaction
+from engine.messages import send
+from engine.projection import THROWN
+from engine.rights import Actor
+from engine.turn import Turn, must_lock
+from engine.values import from_column
+
+Outcome = Literal["done", "again", "failed", "dropped", "busy"]
+
+WORKER: Final = "worker"
+#: Failures that no further attempt can mend.
+_HOPELESS: Final = (UnknownTopic, UncaughtError)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Does jobs with the handlers it knows, in transactions that it opens."""
+
+    transaction: Transaction
+    handlers: Handlers
+    owner: str = WORKER
+
+    def run(self, job_id: str, now: datetime) -> Outcome:
+        """Do one job: `done`; `again` later; `failed` with an incident; `dropped` because the process withdrew it; `busy`."""
+        with self.transaction() as connection:
+            claimed = jobs.claim(connection, job_id, now, self.owner)
+        if claimed is None:
+            return "busy"
+        try:
+            return self._attempt(claimed, now)
+        except LeaseLost:
+            return "dropped"
+        except Exception as error:
+            return self._failed(claimed, now, error)
+
+    def _attempt(self, claimed: Claimed, now: datetime) -> Outcome:
+        with ExitStack() as stack:
+            lazy = _Lazy(lambda: stack.enter_context(self.transaction()))
+            act = self._act(claimed, now, lazy)
+            return self._finish(self._command(lazy(), now), claimed, act)
+
+    def _act(self, claimed: Claimed, now: datetime, lazy: _Lazy) -> Callable[[Turn], None]:
+        """Call the handler; what the process is to do with its answer."""
+        call = Call(
+            claimed.topic,
+            claimed.instance_id or "",
+            claimed.business_key,
+            claimed.element,
+            from_column(claimed.variables),
+            claimed.idempotency_key,
+            now,
+            claimed.created_by,
+            lazy,
+        )
+        try:
+            result = self._function(claimed.topic)(call)
+        except BpmnError as error:
+            code, message = error.code, error.message
+            return lambda turn: turn.fail(claimed.token, code, message)
+        return lambda turn: turn.complete(claimed.token, result or {})
+
+    def _function(self, topic: str) -> Callable[[Call], Result]:
+        if topic == THROWN and topic not in self.handlers:
+            return self._send_thrown
+        return self.handlers.find(topic).function
+
+    def _send_thrown(self, call: Call) -> Mapping[str, Any]:
+        command = self._command(call.connection, call.now)
+        variables: Mapping[str, Any] = call.variables["variables"]
+        send(command, call.variables["message"], call.business_key, variables, call.idempotency_key)
+        return {}
+
+    def _finish(self, command: Command, claimed: Claimed, act: Callable[[Turn], None]) -> Outcome:
+        # The instance before the job, as every turn locks them.
+        row = must_lock(command.connection, claimed.instance_id) if claimed.instance_id and claimed.token else None
+        if not jobs.holds(command.connection, claimed):
+            return self._late(command, claimed)
+        jobs.close(command.connection, claimed, "done", command.now)
+        if row is not None:
+            turn = Turn.restore(command, row)
+            turn.projection.note("job_done", claimed.element, token=claimed.token, topic=claimed.topic)
+            act(turn)
+            turn.save()
+        return "done"
+
+    def _late(self, command: Command, claimed: Claimed) -> Outcome:
+        if not jobs.is_cancelled(command.connection, claimed.id):
+            raise LeaseLost(claimed.id)
+        if claimed.instance_id:
+            told = {"topic": claimed.topic, "job": claimed.id}
+            incidents.tell(command, claimed.instance_id, "result_dropped", claimed.element, **told)
+        return "dropped"
+
+    def _failed(self, claimed: Claimed, now: datetime, error: Exception) -> Outcome:
+        with self.transaction() as connection:
+            if not jobs.holds(connection, claimed):
+                return "dropped"
+            if not claimed.last and not isinstance(error, _HOPELESS):
+                jobs.put_back(connection, claimed, now, incidents.describe(error))
+                return "again"
+            command = self._command(connection, now)
+            jobs.close(connection, claimed, "failed", now, incidents.describe(error))
+            more = {"instance_id": claimed.instance_id or "", "element": claimed.element}
+            incidents.open_incident(command, "job", claimed.id, error, **more)
+            return "failed"
+
+    def _command(self, connection: Connection, now: datetime) -> Command:
+        return Command(connection, now, Actor(self.owner), self.handlers)
+
+
+class _Lazy:
+    """Opens the transaction of a result at the first need, so that a network call holds none open."""
+
+    def __init__(self, open: Callable[[], Connection]) -> None:
+        self._open = open
+        self._connection: Connection | None = None
+
+    def __call__(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection

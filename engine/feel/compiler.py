@@ -66,11 +66,13 @@ class Compiler:
         finally:
             self.bound.pop()
 
-    def test(self, node: Node, names: frozenset[str]) -> tuple[Closure, bool]:
-        """Return the closure of a test, and whether it asks about `?` itself."""
+    def test(self, node: Node, names: frozenset[str]) -> tuple[Closure, frozenset[type]]:
+        """Return the closure of a test, and for which values (by type) a boolean result is itself the answer."""
         before = self.questions
         closure = self.within(names, node) if names else self.compile(node)
-        return closure, self.questions > before
+        if self.questions > before:
+            return closure, _ALL
+        return closure, frozenset() if type(node) is Constant else _ALL - {bool, type(None)}
 
     def is_bound(self, name: str) -> bool:
         """Say whether an enclosing construct surely binds a name."""
@@ -213,6 +215,7 @@ def _global_dict(name: str, at: int) -> Closure:
     return read
 
 
+_ALL = ATOMS | {list, dict}
 _AS_IS = ATOMS | {dict}
 
 

@@ -38,13 +38,11 @@ class NoValue(Exception):  # noqa: N818 - a signal inside the package, turned in
         self.message_en = message_en
 
 
-class Exhausted(Exception):  # noqa: N818 - a signal inside the package, turned into FeelError
-    """Raised when an evaluation reaches one of its limits."""
+class Exhausted(FeelError):
+    """An evaluation has reached one of its limits."""
 
     def __init__(self, message: str, message_en: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.message_en = message_en
+        super().__init__(message, 1, 1, message_en)
 
 
 def place(source: str, offset: int) -> tuple[int, int]:

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from engine.feel.builtins.catalogue import BUILTINS
 from engine.feel.compiler import Compiler
-from engine.feel.errors import Exhausted, FeelError, Warning
+from engine.feel.errors import Exhausted, Warning
 from engine.feel.members import PROPERTIES
-from engine.feel.nodes import Node
+from engine.feel.nodes import Call, Constant, Interval, Name, Negation, Node, Tests
 from engine.feel.parser import parse, parse_tests
 from engine.feel.scope import Run, Scope
 from engine.feel.tokens import Names
@@ -23,12 +23,16 @@ _LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", 
 class Expression:
     """An expression ready to be evaluated, any number of times and from any thread."""
 
-    __slots__ = ("source", "names", "_closure", "_local")
+    __slots__ = ("source", "names", "tests", "_closure", "_local")
 
-    def __init__(self, source: str, closure: Closure, names: frozenset[str]) -> None:
+    def __init__(
+        self, source: str, closure: Closure, names: frozenset[str], tests: tuple[Value, ...] | None = None
+    ) -> None:
         self.source = source
         #: names of the variables that the expression reads
         self.names = names
+        #: the values and ranges a cell asks for when they are constant, else None
+        self.tests = tests
         self._closure = closure
         self._local = threading.local()
 
@@ -40,10 +44,8 @@ class Expression:
         own = Run() if run is None else run
         try:
             return self._closure(Scope(context, None, own, self.source))
-        except Exhausted as why:
-            raise FeelError(why.message, 1, 1, why.message_en) from None
         except RecursionError:
-            raise FeelError("运算嵌套太深", 1, 1, "the evaluation is nested too deeply") from None
+            raise Exhausted("运算嵌套太深", "the evaluation is nested too deeply") from None
         finally:
             self._local.run = own
 
@@ -89,12 +91,38 @@ def _compiled(source: str, names: tuple[str, ...], types: Types) -> Expression:
 
 @lru_cache(maxsize=8192)
 def _compiled_tests(source: str, names: tuple[str, ...], types: Types) -> Expression:
-    return _finish(source, parse_tests(source, known_names(names), types), names)
+    tree = parse_tests(source, known_names(names), types)
+    return _finish(source, tree, names, constant_tests(tree))
 
 
-def _finish(source: str, tree: Node, names: tuple[str, ...]) -> Expression:
+def _finish(
+    source: str, tree: Node, names: tuple[str, ...], tests: tuple[Value, ...] | None = None
+) -> Expression:
     compiler = Compiler(frozenset(names))
-    return Expression(source, compiler.compile(tree), frozenset(compiler.free))
+    return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests)
+
+
+def constant_tests(tree: Node) -> tuple[Value, ...] | None:
+    """Return the values that a cell's tests are about, None when they depend on variables."""
+    if type(tree) is not Tests or tree.negated or not all(map(is_constant, tree.tests)):
+        return None
+    compiler, scope = Compiler(frozenset()), Scope({}, None, Run())
+    found = tuple(compiler.compile(test)(scope) for test in tree.tests)
+    return None if None in found else found
+
+
+def is_constant(node: Node) -> bool:
+    """Say whether a node's value never changes: literals, their ranges, and dates written as calls."""
+    if type(node) is Negation:
+        return is_constant(node.operand)
+    if type(node) is Interval:
+        return is_constant(node.start) and is_constant(node.end)
+    if type(node) is Call:
+        return type(node.function) is Name and node.function.name in _MAKERS and all(map(is_constant, node.arguments))
+    return type(node) is Constant
+
+
+_MAKERS = frozenset({"date", "time", "date and time", "duration"})
 
 
 @lru_cache(maxsize=1024)

@@ -37,8 +37,8 @@ class Compiles(Protocol):
     def within(self, names: frozenset[str] | None, node: Node) -> Closure:
         """Return the closure of a node that sees some more names."""
 
-    def test(self, node: Node, names: frozenset[str]) -> tuple[Closure, bool]:
-        """Return the closure of a test, and whether it asks about `?` itself."""
+    def test(self, node: Node, names: frozenset[str]) -> tuple[Closure, frozenset[type]]:
+        """Return the closure of a test, and for which values (by type) a boolean result is itself the answer."""
 
 
 def arithmetic(compiler: Compiles, node: Arithmetic) -> Closure:
@@ -224,12 +224,12 @@ def membership(compiler: Compiles, node: Membership) -> Closure:
     return membership
 
 
-def fulfils(value: Value, tests: list[tuple[Closure, bool]], scope: Scope) -> bool | None:
+def fulfils(value: Value, tests: list[tuple[Closure, frozenset[type]]], scope: Scope) -> bool | None:
     """Answer whether a value fulfils one of the tests; None when no test could tell."""
     result: bool | None = False
-    for test, question in tests:
+    for test, answered in tests:
         wanted = test(scope)
-        if type(wanted) is bool and (question or (type(value) is not bool and value is not None)):
+        if type(wanted) is bool and type(value) in answered:
             found: bool | None = wanted
         else:
             found = matches(value, wanted, scope.run)

@@ -1,0 +1,231 @@
+"""Decision files, loaded: evaluating and explaining decisions, services and knowledge models."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.dmn.boxed import BOXED, Boxes
+from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.frame import Evaluation, Explanation, Warned, bound
+from engine.dmn.model import Element, Model, read_model
+from engine.feel import Function, to_feel
+
+
+@dataclass(slots=True)
+class State:
+    """One evaluation of a graph: the caller's inputs, results so far, what is in work."""
+
+    inputs: Mapping[str, Any]
+    evaluation: Evaluation
+    results: dict[Element, Any] = field(default_factory=dict)
+    #: the caller's variables that no element of the model declares
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Decisions:
+    """The decisions of one file, ready to be evaluated from any thread."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._local = threading.local()
+        self._declared = frozenset(e.name for e in model.elements.values()) | frozenset(model.imports)
+
+    @property
+    def names(self) -> list[str]:
+        """Ids and names of all decisions and decision services."""
+        found = [e for e in self._model.elements.values() if e.kind in ("decision", "decisionService")]
+        return list(dict.fromkeys(name for e in found for name in (e.id, e.name)))
+
+    @property
+    def inputs(self) -> list[str]:
+        """Names of the input data that the file declares."""
+        return [e.name for e in self._model.elements.values() if e.kind == "inputData"]
+
+    @property
+    def warnings(self) -> list[Warned]:
+        """Why parts became null in the last evaluation of this thread."""
+        return list(getattr(self._local, "warnings", ()))
+
+    def evaluate(self, name: str, inputs: Mapping[str, Any]) -> Any:
+        """Return the value of a decision or decision service, by id or name.
+
+        Raises DmnError for an unknown name, FeelError when the evaluation reaches a limit.
+        """
+        return self._run(name, inputs, Evaluation())
+
+    def explain(self, name: str, inputs: Mapping[str, Any]) -> Explanation:
+        """Return how a decision comes about: inputs, matched rules, result."""
+        evaluation = Evaluation(explaining=True)
+        value = self._run(name, inputs, evaluation)
+        element = self._element(name)
+        parts = tuple(evaluation.explanations)
+        own = parts[-1] if parts and element.node.first("decisionTable") else None
+        if own is not None:
+            return Explanation(element.id, own.inputs, own.rules, value, parts[:-1])
+        given = {key: inputs[key] for key in self.inputs if key in inputs}
+        return Explanation(element.id, given, (), value, parts)
+
+    def _element(self, name: str) -> Element:
+        found = self._model.find(name)
+        if found is None:
+            known = "、".join(self.names)
+            raise DmnError([DmnProblem(name, "没有这个决策", f"文件里有：{known} (no such decision)")])
+        return found
+
+    def _run(self, name: str, inputs: Mapping[str, Any], evaluation: Evaluation) -> Any:
+        element = self._element(name)
+        values = {key: to_feel(value) for key, value in inputs.items()}
+        extras = {key: value for key, value in values.items() if key not in self._declared}
+        state = State(values, evaluation, {}, extras)
+        try:
+            if element.kind == "decisionService":
+                return _serve(element, [_given(e, state) for e in _service_inputs(element)], state)
+            return value_of(element, state)
+        finally:
+            notes = evaluation.run.notes
+            feel = [Warned(element.id, f"{message}（{source}）") for source, _, message, _ in notes]
+            self._local.warnings = evaluation.warnings + feel
+
+
+def value_of(element: Element, state: State) -> Any:
+    """Return the value of an element: an input's value, a decision's result, a function."""
+    if element not in state.results:
+        state.results[element] = _COMPUTE[element.kind](element, state)
+    return state.results[element]
+
+
+def _input(element: Element, state: State) -> Any:
+    return bound(_given(element, state), element.type, element.id, state.evaluation)
+
+
+def _given(element: Element, state: State) -> Any:
+    """Return what the caller gave for an element; that of an imported model may stand under the import's name."""
+    if element.name in state.inputs:
+        return state.inputs[element.name]
+    for value in state.inputs.values():
+        if isinstance(value, dict) and element.name in value and element.model.imports is not None:
+            return value[element.name]
+    return None
+
+
+def _decision(element: Element, state: State) -> Any:
+    if element.logic is None:
+        return None
+    value = element.logic(variables(element, state), state.evaluation)
+    return bound(value, element.type, element.id, state.evaluation)
+
+
+def variables(element: Element, state: State) -> dict[str, Any]:
+    """Return the variables that an element's logic sees: what it requires, and what no element declares."""
+    values = dict(state.extras)
+    for prefix, required in element.requires:
+        value = value_of(required, state)
+        if prefix:
+            values[prefix] = {**values.get(prefix, {}), required.name: value}
+        else:
+            values[required.name] = value
+    return values
+
+
+def _knowledge(element: Element, state: State) -> Any:
+    """A business knowledge model as a function; it may call itself."""
+
+    def implementation(*arguments: Any) -> Any:
+        logic, evaluation = element.logic, state.evaluation
+        if logic is None:
+            return None
+        values = variables(element, state)
+        for (name, wanted), value in zip(element.parameters, arguments, strict=True):
+            values[name] = bound(value, wanted, element.id, evaluation)
+            if value is not None and values[name] is None:
+                return None
+        return bound(logic(values, evaluation), element.type, element.id, evaluation)
+
+    return Function(element.name, tuple(name for name, _ in element.parameters), implementation)
+
+
+def _service(element: Element, state: State) -> Any:
+    inputs = _service_inputs(element)
+    return Function(element.name, tuple(e.name for e in inputs), lambda *given: _serve(element, given, state))
+
+
+def _service_inputs(element: Element) -> list[Element]:
+    node, model = element.node, element.model
+    return [*model.targets(node, "inputData"), *model.targets(node, "inputDecision")]
+
+
+def _serve(element: Element, arguments: Sequence[Any], state: State) -> Any:
+    inner = State({}, state.evaluation, {}, state.extras)
+    for required, value in zip(_service_inputs(element), arguments, strict=True):
+        typed = bound(value, required.type, required.id, state.evaluation)
+        if value is not None and typed is None:
+            return None
+        inner.results[required] = typed
+    outputs = element.model.targets(element.node, "outputDecision")
+    found = {output.name: value_of(output, inner) for output in outputs}
+    value = next(iter(found.values())) if len(found) == 1 else found
+    return bound(value, element.type, element.id, state.evaluation)
+
+
+_COMPUTE = {
+    "inputData": _input,
+    "decision": _decision,
+    "businessKnowledgeModel": _knowledge,
+    "decisionService": _service,
+}
+
+
+def load(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] = ()) -> Decisions:
+    """Return the decisions of a file; `names` are host functions and variables that every expression may use.
+
+    Raises DmnError with all problems of the file.
+    """
+    problems: list[DmnProblem] = []
+    model = read_model(data, imports, problems)
+    compile_model(model, frozenset(names))
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise DmnError(errors)
+    return Decisions(model)
+
+
+def compile_model(model: Model, names: frozenset[str]) -> None:
+    """Compile the logic of all elements of a model and of those it imports; problems are collected."""
+    for imported in model.imports.values():
+        compile_model(imported, names)
+    boxes = Boxes(model.types, model.problems, names)
+    for element in model.elements.values():
+        _compile(element, boxes)
+        if _is_circular(element, element, set()):
+            model.problems.append(DmnProblem(element.id, "决策循环依赖自己", "请去掉循环 (circular requirement)"))
+
+
+def _compile(element: Element, boxes: Boxes) -> None:
+    names = {prefix or required.name for prefix, required in element.requires}
+    names |= {required.name for _, required in element.requires}
+    node = element.node
+    if element.kind == "businessKnowledgeModel":
+        encapsulated = node.first("encapsulatedLogic")
+        if encapsulated is None or encapsulated.get("kind") not in ("", "FEEL"):
+            return
+        element.parameters = [(inner.get("name"), boxes.types.find(inner.get("typeRef"), element.id))
+                              for inner in encapsulated.all("formalParameter")]  # fmt: skip
+        names |= {name for name, _ in element.parameters}
+        node = encapsulated
+    boxed = node.first(*BOXED)
+    if boxed is not None:
+        element.logic = boxes.logic(boxed, frozenset(names), element.id)
+
+
+def _is_circular(start: Element, element: Element, seen: set[Element]) -> bool:
+    for _, required in element.requires:
+        if required is start and start.kind == "decision":
+            return True
+        if required not in seen and required.kind == "decision":
+            seen.add(required)
+            if _is_circular(start, required, seen):
+                return True
+    return False

@@ -1,0 +1,24 @@
+"""What is wrong with a decision file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DmnProblem:
+    """One problem: the id of the element, the fact, and what to do; `severity` is "error" or "warning"."""
+
+    element: str
+    message: str
+    advice: str
+    severity: str = "error"
+
+
+class DmnError(ValueError):
+    """A decision file cannot be used, or is asked for a decision it does not have; lists all problems."""
+
+    def __init__(self, problems: Sequence[DmnProblem]) -> None:
+        super().__init__("; ".join(f"{p.element}: {p.message} {p.advice}" for p in problems))
+        self.problems = tuple(problems)

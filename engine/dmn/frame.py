@@ -1,0 +1,58 @@
+"""One evaluation of decisions: its variables, its budget, and what it tells about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from engine.feel import Run, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Why a decision or a part of it became null: the element's id and the reason."""
+
+    element: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a decision came about: inputs of its table, matched rules as (number from 1, id), the result."""
+
+    decision: str
+    inputs: Mapping[str, Any]
+    rules: tuple[tuple[int, str], ...]
+    outputs: Any
+    #: how the tables inside and the decisions before it came about
+    parts: tuple[Explanation, ...] = ()
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What all parts of one evaluation share."""
+
+    run: Run = field(default_factory=Run)
+    warnings: list[Warned] = field(default_factory=list)
+    explaining: bool = False
+    explanations: list[Explanation] = field(default_factory=list)
+
+    def warn(self, element: str, message: str) -> None:
+        """Remember why something became null."""
+        if len(self.warnings) < 100:
+            self.warnings.append(Warned(element, message))
+
+
+#: compiled decision logic: takes the variables in sight and the evaluation, gives the value
+Logic: TypeAlias = Callable[[Mapping[str, Any], Evaluation], Any]
+
+
+def bound(value: Any, wanted: Type | None, element: str, evaluation: Evaluation) -> Any:
+    """Return the value as it is bound to a variable of a type; null with a warning when it does not fit."""
+    if wanted is None or value is None:
+        return value
+    found, fits = wanted.coerce(value)
+    if not fits:
+        evaluation.warn(element, "值不符合所声明的类型 (the value does not fit its declared type)")
+    return found

@@ -1,0 +1,142 @@
+"""A decision model: its elements and what they require of one another (DMN 1.5, chapter 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.dmn.document import Node, read
+from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.frame import Logic
+from engine.dmn.itemtypes import ItemTypes
+from engine.feel import Type
+
+KINDS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
+_REQUIREMENTS = {
+    "informationRequirement": ("requiredDecision", "requiredInput"),
+    "knowledgeRequirement": ("requiredKnowledge",),
+}
+#: most files that import one another
+_MOST_IMPORTS = 50
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An input, decision, business knowledge model or decision service."""
+
+    id: str
+    kind: str
+    #: name of its variable
+    name: str
+    node: Node
+    model: Model
+    type: Type | None = None
+    #: what it requires: (import name or "", element)
+    requires: list[tuple[str, Element]] = field(default_factory=list)
+    logic: Logic | None = None
+    #: parameters of a knowledge model or service, with their types
+    parameters: list[tuple[str, Type | None]] = field(default_factory=list)
+
+
+class Model:
+    """One file, with the models it imports."""
+
+    def __init__(self, root: Node, files: Mapping[str, Node], problems: list[DmnProblem], path: tuple[str, ...]) -> None:
+        self.root = root
+        self.namespace = root.get("namespace")
+        self.name = root.get("name")
+        self.problems = problems
+        #: import name -> model
+        self.imports: dict[str, Model] = {}
+        for node in root.all("import"):
+            self._import(node, files, path)
+        self.types = ItemTypes(root, {name: model.types for name, model in self.imports.items()}, problems)
+        self.elements: dict[str, Element] = {}
+        for node in root.all(*KINDS):
+            self._add(node)
+        for element in self.elements.values():
+            self._require(element)
+
+    def _import(self, node: Node, files: Mapping[str, Node], path: tuple[str, ...]) -> None:
+        if "/DMN/" not in node.get("importType"):
+            return
+        namespace, name = node.get("namespace"), node.get("name")
+        file = files.get(namespace)
+        place = node.get("id") or name or "import"
+        if file is None:
+            self.problems.append(DmnProblem(place, f"缺少导入的模型“{name}”", "请一起上传被导入的文件 (import missing)"))
+        elif namespace in path or len(path) > _MOST_IMPORTS:
+            self.problems.append(DmnProblem(place, f"“{name}”循环导入", "请去掉循环 (circular import)"))
+        else:
+            self.imports[name] = Model(file, files, self.problems, (*path, namespace))
+
+    def _add(self, node: Node) -> None:
+        variable = node.first("variable")
+        name = (variable.get("name") if variable else "") or node.get("name")
+        identifier = node.get("id") or node.get("name")
+        reference = variable.get("typeRef") if variable else ""
+        if identifier in self.elements:
+            self.problems.append(DmnProblem(identifier, "编号重复", "请给每个元素不同的编号 (duplicate id)"))
+        self.elements[identifier] = Element(
+            identifier, node.tag, " ".join(name.split()), node, self, self.types.find(reference, identifier)
+        )
+
+    def _require(self, element: Element) -> None:
+        for tag, inner in _REQUIREMENTS.items():
+            for requirement in element.node.all(tag):
+                for target in requirement.all(*inner):
+                    found = self.resolve(target.get("href"))
+                    if found is None:
+                        self.problems.append(
+                            DmnProblem(element.id, f"所需元素“{target.get('href')}”不存在", "请改正连线 (not found)")
+                        )
+                    else:
+                        element.requires.append(found)
+
+    def resolve(self, href: str) -> tuple[str, Element] | None:
+        """Return the import name and the element that a reference names, None when there is none."""
+        namespace, _, identifier = href.rpartition("#")
+        if not namespace or namespace == self.namespace:
+            found = self.elements.get(identifier)
+            if found is not None:
+                return "", found
+        for name, model in self.imports.items():
+            if model.namespace == namespace and identifier in model.elements:
+                return name, model.elements[identifier]
+        return None
+
+    def targets(self, node: Node, tag: str) -> list[Element]:
+        """Return the elements that the children `tag` of a node refer to; missing ones become problems."""
+        found: list[Element] = []
+        for child in node.all(tag):
+            target = self.resolve(child.get("href"))
+            if target is None:
+                self.problems.append(
+                    DmnProblem(node.get("id"), f"元素“{child.get('href')}”不存在", "请改正引用 (not found)")
+                )
+            else:
+                found.append(target[1])
+        return found
+
+    def find(self, name: str) -> Element | None:
+        """Return the decision or service with an id or a name."""
+        found = self.elements.get(name)
+        if found is not None:
+            return found
+        wanted = " ".join(name.split())
+        matching = [e for e in self.elements.values() if wanted in (e.name, " ".join(e.node.get("name").split()))]
+        return next((e for e in matching if e.kind != "inputData"), matching[0] if matching else None)
+
+
+def read_model(data: bytes, imports: Mapping[str, bytes], problems: list[DmnProblem]) -> Model:
+    """Return the model of a file together with those it imports; raises DmnError for unreadable files."""
+    files: dict[str, Node] = {}
+    for key, content in imports.items():
+        try:
+            root = read(content)
+        except DmnError as error:
+            problems.extend(DmnProblem(key, p.message, p.advice) for p in error.problems)
+            continue
+        files[root.get("namespace")] = root
+    root = read(data)
+    return Model(root, files, problems, (root.get("namespace"),))

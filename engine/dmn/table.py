@@ -1,0 +1,125 @@
+"""Decision tables: which rules match (DMN 1.5, chapter 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from engine.dmn.columns import Column
+from engine.dmn.document import Node
+from engine.dmn.errors import DmnProblem
+from engine.dmn.frame import Evaluation, Explanation, Logic
+from engine.dmn.hits import POLICIES, Outcome, default_of
+from engine.feel import Expression, Type
+
+Values = Mapping[str, Any]
+
+
+class Reader(Protocol):
+    """The compiler of boxed expressions, as far as tables need it."""
+
+    problems: list[DmnProblem]
+
+    @property
+    def types(self) -> Any:
+        """The model's types."""
+
+    def expression(self, text: str, names: frozenset[str], owner: str) -> Expression | None:
+        """Return a compiled expression."""
+
+    def tests(self, text: str, names: frozenset[str], owner: str) -> Expression | None:
+        """Return compiled unary tests."""
+
+
+class Output:
+    """An output column: name, type, allowed values in order of priority, default."""
+
+    def __init__(self, node: Node, reader: Reader, names: frozenset[str], owner: str) -> None:
+        self.id = node.get("id")
+        self.name = node.get("name")
+        self.type: Type | None = reader.types.find(node.get("typeRef"), self.id or owner)
+        values = (node.first("outputValues") or Node("", {})).text_of("text").strip()
+        self.values = reader.expression(f"[{values}]", names, self.id or owner) if values else None
+        default = (node.first("defaultOutputEntry") or Node("", {})).text_of("text").strip()
+        self.default = reader.expression(default, names, self.id or owner) if default else None
+
+
+class Rule:
+    """A row: its cells and its output entries."""
+
+    def __init__(self, number: int, node: Node, reader: Reader, names: frozenset[str], owner: str) -> None:
+        self.number = number
+        self.id = node.get("id")
+        self.place = f"{owner}[{number}]" if not self.id else self.id
+        with_question = names | {"?"}
+        self.cells = [
+            reader.tests(entry.text_of("text").strip() or "-", with_question, entry.get("id") or self.place)
+            for entry in node.all("inputEntry")
+        ]
+        self.outputs = [
+            reader.expression(entry.text_of("text").strip() or "null", names, entry.get("id") or self.place)
+            for entry in node.all("outputEntry")
+        ]
+
+
+class TableParts:
+    """A decision table, read and compiled."""
+
+    def __init__(self, node: Node, reader: Reader, names: frozenset[str], owner: str) -> None:
+        self.id = owner
+        self.policy = node.get("hitPolicy") or "UNIQUE"
+        self.aggregation = node.get("aggregation")
+        self.rules = [Rule(number, rule, reader, names, owner) for number, rule in enumerate(node.all("rule"), 1)]
+        self.outputs = [Output(output, reader, names, owner) for output in node.all("output")]
+        self.columns: list[Column] = []
+        for position, column in enumerate(node.all("input")):
+            self.columns.append(self._column(position, column, reader, names))
+        if self.policy not in POLICIES:
+            reader.problems.append(
+                DmnProblem(owner, f"不认识命中策略“{self.policy}”", "请选择 U A P F R O C 之一 (unknown hit policy)")
+            )
+            self.policy = "UNIQUE"
+
+    def _column(self, position: int, node: Node, reader: Reader, names: frozenset[str]) -> Column:
+        inner = node.first("inputExpression") or Node("", {})
+        text = inner.text_of("text").strip()
+        place = node.get("id") or self.id
+        allowed = (node.first("inputValues") or Node("", {})).text_of("text").strip()
+        return Column(
+            node.get("label") or text,
+            reader.expression(text, names, place) if text else None,
+            reader.types.find(inner.get("typeRef"), place),
+            reader.tests(allowed, names | {"?"}, place) if allowed else None,
+            [rule.cells[position] if position < len(rule.cells) else None for rule in self.rules],
+        )
+
+
+def table_logic(parts: TableParts) -> Logic:
+    """Return the logic of a decision table."""
+    outcome = Outcome(parts.outputs)
+    policy = POLICIES[parts.policy]
+    everything = (1 << len(parts.rules)) - 1
+
+    def decide(values: Values, evaluation: Evaluation) -> Any:
+        matched = _matched(parts, everything, values, evaluation)
+        if matched:
+            results = [outcome.of(rule, values, evaluation) for rule in matched]
+            found = policy(results, parts, values, evaluation)
+        else:
+            found = default_of(parts, outcome, values, evaluation)
+        if evaluation.explaining:
+            inputs = {column.label: column.value(values, evaluation) for column in parts.columns}
+            rules = tuple((rule.number, rule.id) for rule in matched)
+            evaluation.explanations.append(Explanation(parts.id, inputs, rules, found))
+        return found
+
+    return decide
+
+
+def _matched(parts: TableParts, candidates: int, values: Values, evaluation: Evaluation) -> list[Rule]:
+    for column in parts.columns:
+        candidates &= column.matching(candidates, values, evaluation, parts.id)
+        if not candidates:
+            return []
+    return [rule for rule in parts.rules if candidates >> (rule.number - 1) & 1]
+

@@ -1,0 +1,298 @@
+"""Runs the cases of a public BPMN corpus: `python tests/conformance/bpmn.py CASES.json DIR` prints `N passed, M failed`.
+
+The runner supplies what is not engine work: JUEL is read as FEEL where simple, Java delegates become jobs that do nothing,
+errors that a file uses without declaring them are declared. The state is saved and restored before every step.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from engine import spiff
+from engine.errors import EngineError, UnknownProcess
+from engine.spiff import effects
+
+Step = Mapping[str, Any]
+
+
+class Failed(AssertionError):
+    """A step of a case did not come out as expected."""
+
+
+@dataclass
+class World:
+    """A deployment, a clock, and what the effects of an instance have opened so far."""
+
+    definitions: Mapping[str, spiff.Definition]
+    now: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    tasks: dict[str, effects.TaskOpened] = field(default_factory=dict)
+    timers: dict[str, effects.TimerArmed] = field(default_factory=dict)
+    waits: dict[str, effects.WaitOpened] = field(default_factory=dict)
+    jobs: dict[str, effects.JobOpened] = field(default_factory=dict)
+    places: dict[str, effects.Entered] = field(default_factory=dict)
+
+    def functions(self, instance: spiff.Instance) -> Mapping[str, Any]:
+        """No host functions are needed."""
+        return {}
+
+    def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
+        """No case asks a decision."""
+        raise NotImplementedError(decision_ref)
+
+    def process(self, process_id: str) -> spiff.Definition:
+        """Return a process of the case."""
+        if process_id not in self.definitions:
+            raise UnknownProcess(process_id)
+        return self.definitions[process_id]
+
+    def take(self, found: Iterable[effects.Effect]) -> None:
+        """Keep the books on what is open."""
+        for effect in found:
+            book, opened = _BOOKS.get(type(effect), (None, False))
+            if book is not None and opened:
+                getattr(self, book)[effect.token] = effect  # type: ignore[union-attr]
+            elif book is not None:
+                getattr(self, book).pop(effect.token, None)  # type: ignore[union-attr]
+
+
+_BOOKS: Mapping[type, tuple[str, bool]] = {
+    effects.TaskOpened: ("tasks", True),
+    effects.TaskClosed: ("tasks", False),
+    effects.TimerArmed: ("timers", True),
+    effects.TimerDisarmed: ("timers", False),
+    effects.WaitOpened: ("waits", True),
+    effects.WaitClosed: ("waits", False),
+    effects.JobOpened: ("jobs", True),
+    effects.JobClosed: ("jobs", False),
+    effects.Entered: ("places", True),
+    effects.Left: ("places", False),
+}
+
+
+class Run:
+    """One case while it runs."""
+
+    def __init__(self, world: World, definition: spiff.Definition, variables: Mapping[str, object]) -> None:
+        self.world = world
+        self.definition = definition
+        self.instance = spiff.Instance.start(definition, world, variables)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Do the waiting jobs (they do nothing), then keep the books."""
+        self.world.take(self.instance.take_effects())
+        while self.world.jobs:
+            self._fresh().complete(next(iter(self.world.jobs)))
+            self.world.take(self.instance.take_effects())
+
+    def _fresh(self) -> spiff.Instance:
+        self.instance = spiff.Instance.restore(self.instance.save(), self.world)
+        return self.instance
+
+    def step(self, step: Step) -> None:
+        """Do one step or compare; raise `Failed`."""
+        for word, act in _STEPS.items():
+            if word in step:
+                act(self, step[word], step)
+                self._rest()
+                return
+        raise Failed(f"unknown step {step}")
+
+    def task(self, name: str) -> str:
+        """Return the token of an open task, by element id or name."""
+        for token, task in self.world.tasks.items():
+            if name in (task.element, task.name):
+                return token
+        raise Failed(f"no task {name!r}, but {[task.name for task in self.world.tasks.values()]}")
+
+    def open_names(self, wanted: Iterable[str]) -> list[str]:
+        """Return the open tasks as the case calls them."""
+        asked = set(wanted)
+        return sorted(task.element if task.element in asked else task.name for task in self.world.tasks.values())
+
+    def tasks(self, wanted: list[str], step: Step) -> None:
+        """Compare the open tasks."""
+        _same(sorted(wanted), self.open_names(wanted), "tasks")
+
+    def complete(self, name: str, step: Step) -> None:
+        """Complete a task."""
+        token = self.task(name)
+        self._fresh().complete(token, step.get("vars", {}))
+
+    def send_signal(self, name: str, step: Step) -> None:
+        """Broadcast a signal."""
+        self._fresh().signal(name)
+
+    def send_message(self, name: str, step: Step) -> None:
+        """Give a message to the one that waits for it."""
+        token = next((token for token, wait in self.world.waits.items() if wait.message == name), None)
+        if token is None:
+            raise Failed(f"nobody waits for message {name!r}")
+        self._fresh().correlate(token, step.get("vars", {}))
+
+    def advance(self, seconds: int, step: Step) -> None:
+        """Let the clock go on and fire what is due, earliest first."""
+        end = self.world.now + timedelta(seconds=seconds)
+        while True:
+            due = min(self.world.timers.values(), key=lambda timer: timer.due, default=None)
+            if due is None or due.due > end:
+                break
+            self.world.now = max(self.world.now, due.due)
+            self._fresh().fire(due.token)
+            self._rest()
+        self.world.now = end
+
+    def waiting(self, wanted: list[str], step: Step) -> None:
+        """Compare where the process waits for an event."""
+        kinds = ("receiveTask", "intermediateCatchEvent")
+        elements = (place.element for place in self.world.places.values())
+        found = [element for element in elements if self._kind(element) in kinds]
+        _same(sorted(wanted), sorted(found), "waiting")
+
+    def _kind(self, element: str) -> str:
+        for definition in self.world.definitions.values():
+            if element in definition.elements:
+                return definition.elements[element].kind
+        return ""
+
+    def trigger(self, name: str, step: Step) -> None:
+        """Release a receive task or catch event directly."""
+        token = next((token for token, place in self.world.places.items() if place.element == name), None)
+        if token is None:
+            raise Failed(f"nothing waits at {name!r}")
+        self._fresh().complete(token)
+
+    def ended(self, wanted: bool, step: Step) -> None:
+        """Compare whether the process is over."""
+        _same(wanted, self._fresh().ended, "ended")
+
+    def set_variables(self, values: Mapping[str, object], step: Step) -> None:
+        """Set variables from outside."""
+        self._fresh().set_variables(values)
+
+    def variables(self, wanted: Mapping[str, object], step: Step) -> None:
+        """Compare variables of the process."""
+        found = self._fresh().variables
+        _same(dict(wanted), {name: found.get(name) for name in wanted}, "variables")
+
+    def shows(self, name: str, step: Step) -> None:
+        """Compare what a task list shows of a task."""
+        task = self.world.tasks[self.task(name)]
+        found = {"assignee": task.assignee, "candidateGroups": list(task.candidate_groups), "priority": task.priority}
+        for word, value in step.items():
+            if word in found:
+                wanted = value.split(",") if word == "candidateGroups" and isinstance(value, str) else value
+                _same(wanted, found[word], word)
+
+    def keeps(self, wanted: Mapping[str, Mapping[str, object]], step: Step) -> None:
+        """Compare what the import kept of elements."""
+        for id, attributes in wanted.items():
+            element = self.definition.elements.get(id)
+            _same(True, element is not None, f"element {id}")
+            for word, value in attributes.items() if element is not None else ():
+                found = getattr(element, word, None) or element.attributes.get(word) or element.properties.get(word)
+                _same(value, found, f"{id}.{word}")
+
+
+_STEPS: Mapping[str, Callable[[Run, Any, Step], None]] = {
+    "tasks": Run.tasks,
+    "complete": Run.complete,
+    "signal": Run.send_signal,
+    "message": Run.send_message,
+    "advance": Run.advance,
+    "waiting": Run.waiting,
+    "trigger": Run.trigger,
+    "ended": Run.ended,
+    "set": Run.set_variables,
+    "task": Run.shows,
+    "elements": Run.keeps,
+    "vars": Run.variables,
+}
+
+
+def _same(wanted: object, found: object, what: str) -> None:
+    if wanted != found:
+        raise Failed(f"{what}: expected {wanted}, found {found}")
+
+
+# -- what the runner supplies -------------------------------------------------------------------------------------------
+
+_CODE = re.compile(rb'\s(?:\w+:)(?:class|expression|delegateExpression)="[^"]*"')
+_TEXT_AND_JUEL = re.compile(rb'"([\w ]*)\$\{(\w+)\}"')
+_ERROR_REF = re.compile(rb'errorRef="([^"]+)"')
+
+
+def prepare(data: bytes) -> bytes:
+    """Return a model of another engine with its Java and JUEL replaced by what runs here."""
+    data = _CODE.sub(b' xmlns:c="http://camunda.org/schema/1.0/bpmn" c:topic="nothing"', data)
+    data = _TEXT_AND_JUEL.sub(_joined, data)
+    missing = {code for code in _ERROR_REF.findall(data) if b'<error id="' + code + b'"' not in data}
+    declared = b"".join(b'<error id="%s" errorCode="%s"/>' % (code, code) for code in missing)
+    return re.sub(rb"(<(?:\w+:)?definitions[^>]*>)", rb"\1" + declared, data, count=1) if declared else data
+
+
+def _joined(match: re.Match[bytes]) -> bytes:
+    prefix, name = match.groups()
+    return b'"${%s}"' % name if not prefix else b"\"='%s' + string(%s)\"".replace(b"'", b"&quot;") % (prefix, name)
+
+
+def run_case(case: Mapping[str, Any], folder: Path) -> None:
+    """Run one case; raise `Failed` or whatever the engine raises."""
+    paths = [case["path"], *case.get("also", [])]
+    files = {Path(path).name: prepare((folder / path).read_bytes()) for path in paths}
+    parsed = spiff.parse(files)
+    errors = [problem for problem in parsed.problems if problem.severity == "error"]
+    for step in case["steps"]:
+        if "parse" in step:
+            _same(step["parse"] == "error", bool(errors), f"parse ({[str(error) for error in errors]})")
+            return
+    if errors:
+        raise Failed(f"refused: {[str(error) for error in errors]}")
+    definitions = {definition.id: definition for definition in parsed.definitions}
+    definition = definitions[case["process"]] if case.get("process") else _first_of(parsed, paths[0])
+    _run_steps(World(definitions), definition, case)
+
+
+def _first_of(parsed: spiff.Parsed, path: str) -> spiff.Definition:
+    return next(definition for definition in parsed.definitions if definition.file == Path(path).name)
+
+
+def _run_steps(world: World, definition: spiff.Definition, case: Mapping[str, Any]) -> None:
+    steps = list(case["steps"])
+    if steps and steps[0].get("start") == "error":
+        try:
+            Run(world, definition, case.get("vars", {}))
+        except EngineError:
+            return
+        raise Failed("the start was expected to fail")
+    run = Run(world, definition, case.get("vars", {}))
+    for step in steps:
+        run.step(step)
+
+
+def main(arguments: list[str]) -> int:
+    """Run all cases of a file and say how many passed."""
+    cases_file, folder = Path(arguments[0]), Path(arguments[1])
+    cases = json.loads(cases_file.read_text(encoding="utf-8"))
+    failed = 0
+    for case in cases:
+        try:
+            run_case(case, folder)
+        except Exception as error:  # noqa: BLE001 - a case may fail in any way; all of them count
+            failed += 1
+            print(f"FAILED {case['id']}: {type(error).__name__}: {error}")
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -82,7 +82,7 @@ def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
     def time_tag(value: datetime) -> Markup:
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), wording.moment_text(value, now()))
 
-    def number(value: Decimal | int | float) -> str:
+    def number(value: Decimal | float) -> str:
         return wording.number_text(value)
 
     return {

@@ -61,19 +61,19 @@ def long_day(moment: datetime | date, now: datetime) -> str:
     return gettext("%(year)d 年 %(month)d 月 %(day)d 日", year=day.year, month=day.month, day=day.day)
 
 
-def number_text(value: Decimal | int | float) -> str:
+def number_text(value: Decimal | float) -> str:
     """2000, but 12,500: a comma from five digits on, no needless decimals."""
     figure = Decimal(str(value))
     text = f"{figure:,.3f}" if abs(figure) >= 10_000 else f"{figure:.3f}"
     return text.rstrip("0").rstrip(".")
 
 
-def money_text(value: Decimal | int | float) -> str:
+def money_text(value: Decimal | float) -> str:
     """412,000.00."""
     return f"{Decimal(str(value)):,.2f}"
 
 
-def days_text(value: Decimal | int | float) -> str:
+def days_text(value: Decimal | float) -> str:
     """0.6 or 12: working days with at most one decimal."""
     return f"{Decimal(str(value)):.1f}".removesuffix(".0")
 

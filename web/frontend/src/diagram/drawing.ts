@@ -1,0 +1,142 @@
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { make } from "../dom";
+import { defaults, pair, token } from "./colours";
+import { plainTasks } from "./plain-tasks";
+
+/** Where a case stands: an element, its state of the vocabulary, and the words of the badge above it. */
+export interface Token {
+  element: string;
+  state: string;
+  text?: string;
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+interface Drawn extends Box {
+  id: string;
+  type: string;
+  di: { set(name: string, value: string | undefined): void };
+  waypoints?: unknown;
+}
+interface Canvas {
+  viewbox(box?: Box): { inner: Box; outer: { width: number; height: number }; scale: number };
+  zoom(scale: number): number;
+  addMarker(element: string, marker: string): void;
+  getGraphics(element: Drawn): SVGElement;
+  resized(): void;
+}
+interface Registry {
+  get(id: string): Drawn | undefined;
+  getAll(): Drawn[];
+}
+interface Factory {
+  update(type: "shape" | "connection", element: Drawn, graphics: SVGElement): void;
+}
+interface Overlays {
+  add(element: string, type: string, overlay: object): void;
+  remove(filter: { type: string }): void;
+}
+
+/** The room that tools (above) and legend and mark (below) need, in pixels. */
+const ROOM = { top: 52, bottom: 50, side: 16 };
+
+/** One diagram on a plate of HTML: draw, colour, look at all or at the current step. */
+export class Drawing {
+  readonly #viewer: NavigatedViewer;
+
+  constructor(container: HTMLElement) {
+    this.#viewer = new NavigatedViewer({
+      container,
+      bpmnRenderer: defaults(),
+      textRenderer: { defaultStyle: { fontFamily: token("--font"), fontSize: 15 }, externalStyle: { fontSize: 14 } },
+      zoomScroll: { enabled: false },
+      additionalModules: [plainTasks],
+    } as unknown as ConstructorParameters<typeof NavigatedViewer>[0]);
+  }
+
+  async open(xml: string): Promise<void> {
+    await this.#viewer.importXML(xml);
+    const scroll = this.#viewer.get<{ toggle(on: boolean): void }>("zoomScroll");
+    const container = this.#canvas.getGraphics(this.#registry.getAll()[0]!).closest<HTMLElement>(".djs-container");
+    container?.addEventListener("pointerdown", () => scroll.toggle(true));
+    container?.addEventListener("pointerleave", () => scroll.toggle(false));
+  }
+
+  get #canvas(): Canvas {
+    return this.#viewer.get("canvas") as Canvas;
+  }
+
+  get #registry(): Registry {
+    return this.#viewer.get("elementRegistry") as Registry;
+  }
+
+  onPick(pick: (id: string) => void): void {
+    this.#viewer.on("element.click", (event: { element: Drawn }) => pick(event.element.id));
+  }
+
+  /** Colour shapes and taken flows, put the badges above; the rest stays grey. */
+  paint(tokens: Token[], flows: string[]): void {
+    const overlays = this.#viewer.get("overlays") as Overlays;
+    overlays.remove({ type: "badge" });
+    for (const id of flows) this.#colour(id, "finished");
+    for (const { element, state, text } of tokens) {
+      const shape = this.#colour(element, state);
+      if (shape && state === "paused") this.#canvas.addMarker(element, "is-paused-shape");
+      if (!shape || !text) continue;
+      const html = make("span", { class: `badge-above is-${state}` }, text);
+      overlays.add(element, "badge", { position: { top: 0, left: shape.width / 2 }, scale: { min: 1, max: 1 }, html });
+    }
+  }
+
+  #colour(id: string, state: string): Drawn | undefined {
+    const element = this.#registry.get(id);
+    if (!element) return undefined;
+    const { stroke, fill } = pair(state);
+    element.di.set("bioc:stroke", stroke);
+    if (!element.waypoints) element.di.set("bioc:fill", fill);
+    const factory = this.#viewer.get("graphicsFactory") as Factory;
+    factory.update(element.waypoints ? "connection" : "shape", element, this.#canvas.getGraphics(element));
+    return element;
+  }
+
+  /** The scale at which the whole process fits between tools and mark. */
+  get wholeScale(): number {
+    const { inner, outer } = this.#canvas.viewbox();
+    const across = (outer.width - 2 * ROOM.side) / inner.width;
+    return Math.min(1.1, across, (outer.height - ROOM.top - ROOM.bottom) / inner.height);
+  }
+
+  showWhole(): void {
+    const { inner } = this.#canvas.viewbox();
+    this.#look(inner.x + inner.width / 2, inner.y + inner.height / 2, this.wholeScale);
+  }
+
+  /** The middle of the elements that are being worked on. */
+  showNow(ids: string[], scale: number): void {
+    const shapes = ids.map((id) => this.#registry.get(id)).filter((shape) => shape !== undefined);
+    if (!shapes.length) return this.showWhole();
+    const middle = (from: (s: Drawn) => number): number => shapes.reduce((sum, s) => sum + from(s), 0) / shapes.length;
+    this.#look(middle((s) => s.x + s.width / 2), middle((s) => s.y + s.height / 2), scale);
+  }
+
+  #look(x: number, y: number, scale: number): void {
+    this.#canvas.resized();
+    const { outer } = this.#canvas.viewbox();
+    const width = outer.width / scale;
+    const height = outer.height / scale;
+    const lower = (ROOM.top - ROOM.bottom) / 2 / scale;
+    this.#canvas.viewbox({ x: x - width / 2, y: y - height / 2 - lower, width, height });
+  }
+
+  zoom(factor: number): void {
+    this.#canvas.zoom(Math.min(3, Math.max(0.2, this.#canvas.viewbox().scale * factor)));
+  }
+
+  destroy(): void {
+    this.#viewer.destroy();
+  }
+}

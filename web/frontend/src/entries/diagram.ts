@@ -1,0 +1,2 @@
+// Pages with a live diagram.
+import "../islands/bpmn-view";

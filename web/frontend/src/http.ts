@@ -1,0 +1,72 @@
+import { say } from "./words";
+
+/** What the API answered; refusals are problem+json and never throw. */
+export interface Answer {
+  ok: boolean;
+  status: number;
+  body: Problem & Record<string, unknown>;
+}
+
+export interface Problem {
+  title?: string;
+  detail?: string;
+  remedy?: string;
+  reference?: string;
+  errors?: Record<string, string[]>;
+  conflict?: { kind?: string; by?: string; at?: string; rev?: number; data?: Record<string, unknown> };
+}
+
+const token = (): string => document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
+
+const HEADERS = (): Record<string, string> => ({ Accept: "application/json", "X-CSRF-Token": token() });
+
+/** A command's own number, so that a repeated request is answered once. */
+export const newId = (): string => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+const offline = (): Answer => ({ ok: false, status: 0, body: { title: say("没有网络，连上后再试") } });
+
+function parsed(status: number, text: string): Answer {
+  let body: Answer["body"] = {};
+  try {
+    body = text ? (JSON.parse(text) as Answer["body"]) : {};
+  } catch {
+    body = { title: say("这一步没有办成，您填的都还在。"), remedy: say("稍后再试。") };
+  }
+  return { ok: status >= 200 && status < 300, status, body };
+}
+
+/** Send one command as JSON. */
+export async function send(url: string, body: unknown, method = "POST"): Promise<Answer> {
+  try {
+    const headers = { ...HEADERS(), "Content-Type": "application/json" };
+    const response = await fetch(url, { method, headers, body: JSON.stringify(body), credentials: "same-origin" });
+    return parsed(response.status, await response.text());
+  } catch {
+    return offline();
+  }
+}
+
+/** Send one file with progress; `abort` in the answer's stead stops it. */
+export function sendFile(url: string, file: File, fields: Record<string, string>, progress: (sent: number) => void, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("file", file, file.name);
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(HEADERS())) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => progress(event.loaded));
+    request.addEventListener("load", () => resolve(parsed(request.status, request.responseText)));
+    request.addEventListener("error", () => resolve(offline()));
+    request.addEventListener("abort", () => resolve({ ok: false, status: -1, body: {} }));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(form);
+  });
+}
+
+/** What went wrong and what to do, as one line. */
+export function sentence(problem: Problem): string {
+  const title = problem.title ?? say("这一步没有办成，您填的都还在。");
+  const reference = problem.reference ? say("编号 {reference}", { reference: problem.reference }) : "";
+  return [title, problem.remedy ?? "", reference].filter(Boolean).join(" ");
+}

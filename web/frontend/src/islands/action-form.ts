@@ -1,0 +1,53 @@
+import { make } from "../dom";
+import { newId, send, sentence, type Problem } from "../http";
+import { toast } from "./toast-line";
+
+/**
+ * A plain form whose answers go to the API as JSON: `<action-form><form method="post" action="/api/…" data-next="/…">`.
+ * Names with a dot or repeated names are left to designed forms. The button that was pressed adds its name and value.
+ * On success: `data-toast` is said, then `data-next`, the answer's `next`, or the same page is loaded. `done` is fired.
+ */
+class ActionForm extends HTMLElement {
+  #request = newId();
+
+  connectedCallback(): void {
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#send(event.target as HTMLFormElement, event.submitter as HTMLButtonElement | null);
+    });
+  }
+
+  async #send(form: HTMLFormElement, button: HTMLButtonElement | null): Promise<void> {
+    const body: Record<string, unknown> = { request_id: this.#request };
+    for (const [name, value] of new FormData(form, button)) body[name] = value;
+    button?.setAttribute("aria-busy", "true");
+    const answer = await send(form.action, body, form.dataset.method ?? "POST");
+    button?.removeAttribute("aria-busy");
+    if (!answer.ok) return this.#refuse(form, answer.body);
+    this.#request = newId();
+    this.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer.body }));
+    this.#goOn(form, answer.body);
+  }
+
+  #goOn(form: HTMLFormElement, body: Record<string, unknown>): void {
+    if (form.dataset.toast) toast(form.dataset.toast);
+    if (form.dataset.stay !== undefined) return;
+    const next = typeof body.next === "string" ? body.next : form.dataset.next;
+    if (next) location.assign(next);
+    else location.reload();
+  }
+
+  #refuse(form: HTMLFormElement, problem: Problem): void {
+    form.querySelectorAll("[data-part=problem], .field > .error").forEach((old) => old.remove());
+    for (const [name, texts] of Object.entries(problem.errors ?? {})) {
+      const field = form.elements.namedItem(name);
+      if (!(field instanceof HTMLElement)) continue;
+      field.setAttribute("aria-invalid", "true");
+      field.after(make("p", { class: "error" }, texts.join(" ")));
+    }
+    form.prepend(make("div", { class: "errors", role: "alert", tabindex: -1, "data-part": "problem" }, sentence(problem)));
+    form.querySelector<HTMLElement>("[data-part=problem]")?.focus();
+  }
+}
+
+customElements.define("action-form", ActionForm);

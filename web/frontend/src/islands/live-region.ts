@@ -1,0 +1,71 @@
+import htmx from "htmx.org";
+import { make } from "../dom";
+import { clock, say } from "../words";
+
+/**
+ * Asks `src` every 15 s while the page is visible and swaps the answer in. With `hold`, rows that are new (`data-key`)
+ * wait behind a bar until the reader lets them in: a list does not move under the hand.
+ */
+class LiveRegion extends HTMLElement {
+  #timer = 0;
+  #at = new Date();
+
+  connectedCallback(): void {
+    const seconds = Number(this.getAttribute("every") ?? 15);
+    this.#timer = window.setInterval(() => void this.#ask(), seconds * 1000);
+  }
+
+  disconnectedCallback(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    if (document.visibilityState !== "visible") return;
+    try {
+      const headers = { "HX-Request": "true", "X-Live": "true" };
+      const response = await fetch(this.getAttribute("src") ?? location.href, { headers, credentials: "same-origin" });
+      if (!response.ok) throw new Error(String(response.status));
+      this.#take(await response.text());
+    } catch {
+      if (Date.now() - this.#at.getTime() > 60_000) this.#old();
+    }
+  }
+
+  #take(html: string): void {
+    this.#at = new Date();
+    const fresh = make("div");
+    fresh.innerHTML = html;
+    const added = this.#keys(fresh).filter((key) => !this.#keys(this).includes(key));
+    if (this.hasAttribute("hold") && added.length) return this.#announce(added.length, fresh);
+    if (!this.contains(document.activeElement) || !this.querySelector(":focus:is(input, textarea, select)")) this.#swap(fresh);
+  }
+
+  #keys(root: Element): string[] {
+    return [...root.querySelectorAll<HTMLElement>("[data-key]")].map((row) => row.dataset.key ?? "");
+  }
+
+  #announce(count: number, fresh: Element): void {
+    this.querySelector("[data-part=news]")?.remove();
+    const button = make("button", { type: "button", class: "btn-link", click: () => this.#swap(fresh) }, say("有 {n} 条新任务", { n: count }));
+    this.prepend(make("p", { class: "notice", role: "status", "data-part": "news" }, button));
+  }
+
+  #swap(fresh: Element): void {
+    const focused = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>("[data-key]")?.dataset.key;
+    const chosen = this.querySelector<HTMLElement>("[data-key][aria-selected=true]")?.dataset.key;
+    this.replaceChildren(...fresh.childNodes);
+    htmx.process(this);
+    const row = (key?: string) => (key ? this.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) : null);
+    row(chosen)?.setAttribute("aria-selected", "true");
+    row(focused)?.focus();
+  }
+
+  #old(): void {
+    if (this.querySelector("[data-part=old]")) return;
+    const button = make("button", { type: "button", class: "btn-link", click: () => location.reload() }, say("重新载入"));
+    const line = make("p", { class: "notice is-due_soon", role: "status", "data-part": "old" }, say("{time} 的数据", { time: clock(this.#at) }), " ", button);
+    this.prepend(line);
+  }
+}
+
+customElements.define("live-region", LiveRegion);

@@ -68,7 +68,7 @@ def parse(data: bytes, file: str) -> etree._ElementTree:
 
 
 def _parser(**options: Any) -> etree.XMLParser:
-    return etree.XMLParser(
+    parser: etree.XMLParser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -78,6 +78,7 @@ def _parser(**options: Any) -> etree.XMLParser:
         remove_comments=True,
         **options,
     )
+    return parser
 
 
 def _refused(file: str, reason: str) -> ProblemsFound:

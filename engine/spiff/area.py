@@ -35,6 +35,8 @@ class Area:
     top_workflow: Instance
     definition: Definition
     completed: bool
+    #: How many process calls lie around this area.
+    calls: int
 
     def lay(self, definition: Definition, scope: str, parents: tuple[str, ...]) -> None:
         """Prepare the empty area."""
@@ -93,5 +95,3 @@ class Area:
 def is_waiter(token: Token) -> bool:
     """Say whether a token is an event sub-process that still waits for its event."""
     return token._state == WAITING and isinstance(token.task_spec, EventSub)
-
-

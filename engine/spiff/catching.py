@@ -9,6 +9,7 @@ from engine.spiff.nested import Nested
 from engine.spiff.node import Node
 from engine.spiff.token import WAITING, Token
 
+
 class Catch(Node):
     """An intermediate catch event or a receive task; behind an event-based gateway its siblings die when it fires."""
 
@@ -114,4 +115,3 @@ def event_node(token: Token) -> Facts:
 def is_waiting(token: Token) -> bool:
     """Say whether a token waits for an event (and not at a join)."""
     return token._state == WAITING and isinstance(token.task_spec, Catch | Boundary | EventSub)
-

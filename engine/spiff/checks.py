@@ -40,7 +40,11 @@ def _check_children(scope: XmlNode, notes: Notes) -> None:
         elif name in REFUSED:
             notes.refuse(identity, *REFUSED[name])
         elif name in DATA:
-            notes.warn(identity, f"{name} is only drawn; no data flows along it.", "Use process variables and input/output mappings.")
+            notes.warn(
+                identity,
+                f"{name} is only drawn; no data flows along it.",
+                "Use process variables and input/output mappings.",
+            )
         elif name not in SILENT and not name.endswith(("EventDefinition", "Role", "performer", "Owner")):
             notes.refuse(identity, f"The element {name} cannot be run.", "Remove it or use a supported element.")
 
@@ -54,7 +58,9 @@ def _check_links(scope: XmlNode, notes: Notes) -> None:
             notes.refuse(nodes[0].get("id", ""), message, "Draw exactly one catching link event of that name.")
     for name, nodes in catches.items():
         if len(nodes) > 1 and name not in throws:
-            notes.refuse(nodes[1].get("id", ""), f"The link {name!r} has {len(nodes)} targets in its scope.", "Keep one of them.")
+            notes.refuse(
+                nodes[1].get("id", ""), f"The link {name!r} has {len(nodes)} targets in its scope.", "Keep one of them."
+            )
 
 
 def check_scope(scope: XmlNode, nodes: Mapping[str, Facts], flows: Mapping[str, FlowFacts], notes: Notes) -> None:
@@ -78,9 +84,15 @@ def _check_flow(flow: FlowFacts, here: Mapping[str, Facts], notes: Notes) -> Non
             message = f"The flow {end} at {identity!r}, which is no element of its process or sub-process."
             notes.refuse(flow.id, message, _DRAW_AGAIN)
     if source is not None and source.kind == "endEvent":
-        notes.refuse(flow.id, f"The flow leaves the end event {source.id!r}.", "Use an intermediate event or remove the flow.")
+        notes.refuse(
+            flow.id, f"The flow leaves the end event {source.id!r}.", "Use an intermediate event or remove the flow."
+        )
     if target is not None and target.kind in ("startEvent", "boundaryEvent"):
-        notes.refuse(flow.id, f"The flow enters the {target.kind} {target.id!r}.", "Let it end at an activity, a gateway or another event.")
+        notes.refuse(
+            flow.id,
+            f"The flow enters the {target.kind} {target.id!r}.",
+            "Let it end at an activity, a gateway or another event.",
+        )
     for node in (source, target):
         if node is not None and (node.triggered or node.for_compensation):
             what = "event sub-process" if node.triggered else "compensation handler"
@@ -92,14 +104,20 @@ def _check_attachment(node: Facts, here: Mapping[str, Facts], notes: Notes) -> N
         return
     host = here.get(node.attached_to)
     if host is None or host.kind not in ACTIVITIES:
-        notes.refuse(node.id, f"The boundary event hangs on {node.attached_to!r}, which is no activity beside it.", _DRAW_AGAIN)
+        notes.refuse(
+            node.id, f"The boundary event hangs on {node.attached_to!r}, which is no activity beside it.", _DRAW_AGAIN
+        )
         return
     if node.event.kind == "cancel" and host.kind != "transaction":
         notes.refuse(node.id, "A cancel event can only hang on a transaction.", "Make the sub-process a transaction.")
     if node.event.kind in ("error", "cancel") and not node.interrupting:
-        notes.refuse(node.id, f"A {node.event.kind} event always interrupts.", "Remove cancelActivity=\"false\".")
+        notes.refuse(node.id, f"A {node.event.kind} event always interrupts.", 'Remove cancelActivity="false".')
     if node.event.kind == "compensate" and not node.handler:
-        notes.refuse(node.id, "No compensation handler belongs to the event.", "Connect it by an association to an activity marked for compensation.")
+        notes.refuse(
+            node.id,
+            "No compensation handler belongs to the event.",
+            "Connect it by an association to an activity marked for compensation.",
+        )
 
 
 def _check_default(node: Facts, flows: list[FlowFacts], notes: Notes) -> None:
@@ -122,7 +140,11 @@ def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFac
     starts = [node for node in here.values() if node.kind == "startEvent"]
     if scope.get("triggeredByEvent") == "true":
         if len(starts) != 1:
-            notes.refuse(identity, f"The event sub-process has {len(starts)} start events.", "Give it exactly one, with the event that starts it.")
+            notes.refuse(
+                identity,
+                f"The event sub-process has {len(starts)} start events.",
+                "Give it exactly one, with the event that starts it.",
+            )
         return
     plain = [node for node in starts if node.event.kind == "none"]
     if len(plain) > 1:

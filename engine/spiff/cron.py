@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-_MONTHS = {name: number for number, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
-_DAYS = {name: number for number, name in enumerate("SUN MON TUE WED THU FRI SAT".split(), 1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1
+    )
+}
+_DAYS = {name: number for number, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)}
 _RANGES = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
 #: Eight years hold every leap day, so a text without any hit in them never fires.
 _HORIZON = timedelta(days=366 * 8)
@@ -55,7 +60,7 @@ def _numbers(part: str, low: int, high: int, words: dict[str, int]) -> frozenset
         first, last = _bounds(span, low, high, words)
         if step and "-" not in span:
             last = high
-        if step and not step.isdigit() or not low <= first <= last <= high or step == "0":
+        if (step and not step.isdigit()) or not low <= first <= last <= high or step == "0":
             raise ValueError(f"The cron field {part!r} is not understood.")
         found.update(range(first, last + 1, int(step or 1)))
     return frozenset(found)

@@ -12,7 +12,11 @@ from engine.spiff.names import XmlNode, child, extension, is_bpmn, local, text_o
 from engine.spiff.reading import Notes
 
 _SUFFIX = "EventDefinition"
-_TIMERS: tuple[tuple[str, TimerKind], ...] = (("timeDate", "date"), ("timeDuration", "duration"), ("timeCycle", "cycle"))
+_TIMERS: tuple[tuple[str, TimerKind], ...] = (
+    ("timeDate", "date"),
+    ("timeDuration", "duration"),
+    ("timeCycle", "cycle"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ def read_event(node: XmlNode, references: References, notes: Notes) -> Event:
     if local(node) in ("receiveTask", "sendTask"):
         return _task_message(node, references, notes)
     if len(definitions) > 1 or node.get("parallelMultiple") == "true":
-        notes.refuse(identity, "It waits for several events at once.", "Draw one event for each, behind an event-based gateway.")
+        notes.refuse(
+            identity, "It waits for several events at once.", "Draw one event for each, behind an event-based gateway."
+        )
     if not definitions:
         return Event("none")
     kind = local(definitions[0]).removesuffix(_SUFFIX)
@@ -60,12 +66,16 @@ def _signal(identity: str, node: XmlNode, references: References, notes: Notes) 
 
 def _resolve(identity: str, kind: str, reference: str | None, table: Mapping[str, str], notes: Notes) -> str:
     if reference is None or reference not in table:
-        missing = f"refers to the {kind} {reference!r}, which the file does not declare" if reference else f"names no {kind}"
+        missing = (
+            f"refers to the {kind} {reference!r}, which the file does not declare" if reference else f"names no {kind}"
+        )
         notes.refuse(identity, f"It {missing}.", f"Choose a {kind} in the properties of the element.")
         return ""
     name = table[reference] or ""
     if not name or "${" in name or "#{" in name or name.startswith("="):
-        notes.refuse(identity, f"The {kind} {reference!r} has no fixed name.", f"Give the {kind} a plain name such as MSG_PAID.")
+        notes.refuse(
+            identity, f"The {kind} {reference!r} has no fixed name.", f"Give the {kind} a plain name such as MSG_PAID."
+        )
     return name
 
 
@@ -85,7 +95,12 @@ def _escalation(identity: str, node: XmlNode, references: References, notes: Not
 
 
 def _code(
-    identity: str, kind: str, reference: str | None, key: str, table: Mapping[str, Mapping[str, str | None]], notes: Notes
+    identity: str,
+    kind: str,
+    reference: str | None,
+    key: str,
+    table: Mapping[str, Mapping[str, str | None]],
+    notes: Notes,
 ) -> str:
     if reference is None:
         return ""
@@ -101,7 +116,9 @@ def _timer(identity: str, node: XmlNode, references: References, notes: Notes) -
         text = text_of(child(node, tag))
         if text:
             return Event("timer", timer=kind, formula=_timer_formula(identity, tag, kind, text, notes))
-    notes.refuse(identity, "The timer says no time.", "Set a date, duration or cycle, for example PT24H or = due(\"plan\").")
+    notes.refuse(
+        identity, "The timer says no time.", 'Set a date, duration or cycle, for example PT24H or = due("plan").'
+    )
     return Event("timer")
 
 
@@ -111,14 +128,20 @@ def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: N
     try:
         timers.check(kind, text)
     except ValueError as error:
-        notes.refuse(identity, f"{tag}: {error}", "Write an ISO 8601 text such as PT24H, R3/PT1H, 2026-12-01T09:00:00+08:00, or FEEL.")
+        notes.refuse(
+            identity,
+            f"{tag}: {error}",
+            "Write an ISO 8601 text such as PT24H, R3/PT1H, 2026-12-01T09:00:00+08:00, or FEEL.",
+        )
     return Formula(text)
 
 
 def _conditional(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
     text = text_of(child(node, "condition"))
     if not text:
-        notes.refuse(identity, "The conditional event has no condition.", "Write one in FEEL, for example = missing_core = 0.")
+        notes.refuse(
+            identity, "The conditional event has no condition.", "Write one in FEEL, for example = missing_core = 0."
+        )
         return Event("conditional")
     return Event("conditional", formula=notes.compile(identity, "condition", text, formula.expression))
 

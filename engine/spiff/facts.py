@@ -9,7 +9,17 @@ from typing import Literal
 from engine.spiff.formula import Formula
 
 EventKind = Literal[
-    "none", "message", "timer", "signal", "error", "escalation", "conditional", "compensate", "cancel", "terminate", "link"
+    "none",
+    "message",
+    "timer",
+    "signal",
+    "error",
+    "escalation",
+    "conditional",
+    "compensate",
+    "cancel",
+    "terminate",
+    "link",
 ]
 TimerKind = Literal["", "date", "duration", "cycle"]
 

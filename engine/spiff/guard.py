@@ -56,4 +56,6 @@ def fingerprint(functions: tuple[Callable[..., Any], ...] = GUARDED) -> str:
 def check(expected: str = EXPECTED, functions: tuple[Callable[..., Any], ...] = GUARDED) -> None:
     """Raise `LibraryChanged` when the sources are not the expected ones."""
     if fingerprint(functions) != expected:
-        raise LibraryChanged("SpiffWorkflow is not the version this engine was written for; install exactly SpiffWorkflow==3.2.0.")
+        raise LibraryChanged(
+            "SpiffWorkflow is not the version this engine was written for; install exactly SpiffWorkflow==3.2.0."
+        )

@@ -35,7 +35,9 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
     visible = True
 
     def __init__(self, process: Process, facts: Facts, name: str = "") -> None:
-        super().__init__(process, name or facts.id, bpmn_name=facts.name, lane=facts.lane, documentation=facts.documentation)
+        super().__init__(
+            process, name or facts.id, bpmn_name=facts.name, lane=facts.lane, documentation=facts.documentation
+        )
         self.process = process
         self.facts = facts
         self.element = facts.id

@@ -70,5 +70,3 @@ def _join_links(scope: XmlNode, taken: set[str | None]) -> None:
             flow.set("id", _free(f"link_{throw.get('id')}", taken))
             flow.set("sourceRef", throw.get("id", ""))
             flow.set("targetRef", targets[name][0].get("id", ""))
-
-

@@ -17,6 +17,7 @@ from engine.spiff.definition import Definition, Element, Parsed
 from engine.spiff.events import References, read_event
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, bpmn, children, extension, local
+from engine.spiff.node import Node
 from engine.spiff.normal import SCOPES, normalise, scopes
 from engine.spiff.process import Process
 from engine.spiff.reading import Notes, read_flow, read_node
@@ -62,13 +63,13 @@ def _parse_file(data: bytes, notes: Notes) -> list[Definition]:
 class NodeParser(TaskParser):  # type: ignore[misc]  # the library has no types
     """Creates the specification of one flow node; connecting is done by the scope, without recursion."""
 
-    def create_task(self) -> specs.Node:
+    def create_task(self) -> Node:
         """Return a new specification from the facts of the node."""
         parser = self.process_parser.parser
         facts: Facts = parser.facts[self.bpmn_id]
         if local(self.node) in SCOPES:
             parser.create_parser(self.node, self.filename)
-        node: specs.Node = specs.build(self.spec_class, self.spec, facts)
+        node: Node = specs.build(self.spec_class, self.spec, facts)
         return node
 
 

@@ -53,7 +53,11 @@ class Notes:
         except FeelError as error:
             message = error.message_en or error.message
             place = f"line {error.line}, column {error.column}"
-            self.refuse(element, f"{where}: {text.strip()!r} cannot be read at {place}: {message}", "Correct the FEEL expression.")
+            self.refuse(
+                element,
+                f"{where}: {text.strip()!r} cannot be read at {place}: {message}",
+                "Correct the FEEL expression.",
+            )
         return Formula(text.strip())
 
 
@@ -88,7 +92,11 @@ def parameters(node: XmlNode, tag: str, notes: Notes) -> tuple[Parameter, ...]:
         for item in holder.findall(_ATTRIBUTE + tag):
             name = item.get("name", "")
             if len(item):
-                notes.refuse(node.get("id", ""), f"{tag} {name!r} holds a list, map or script.", "Write one FEEL text: '= [..]' or '= {..}'.")
+                notes.refuse(
+                    node.get("id", ""),
+                    f"{tag} {name!r} holds a list, map or script.",
+                    "Write one FEEL text: '= [..]' or '= {..}'.",
+                )
             compiled = notes.compile(node.get("id", ""), f"{tag} {name}", text_of(item), formula.mixed)
             found.append(Parameter(name, compiled))
     return tuple(found)
@@ -139,17 +147,21 @@ def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     text = extension(node, "collection") or text_of(child(node, "loopDataInputRef"))
     collection = _optional(identity, "collection", text, notes)
     if cardinality is None and collection is None:
-        notes.refuse(identity, "The multi-instance says neither how often nor over which list.", "Set loopCardinality or camunda:collection.")
+        notes.refuse(
+            identity,
+            "The multi-instance says neither how often nor over which list.",
+            "Set loopCardinality or camunda:collection.",
+        )
     items = children(node, "inputDataItem")
     outputs = children(node, "outputDataItem")
     return Repetition(
         sequential=node.get("isSequential") == "true",
         cardinality=cardinality,
         collection=collection,
-        item=extension(node, "elementVariable") or (items[0].get("name", "") if items else ""),
+        item=extension(node, "elementVariable") or next((item.get("name", "") for item in items), ""),
         until=_optional(identity, "completionCondition", text_of(child(node, "completionCondition")), notes),
         output=text_of(child(node, "loopDataOutputRef")),
-        output_item=outputs[0].get("name", "") if outputs else "",
+        output_item=next((item.get("name", "") for item in outputs), ""),
     )
 
 
@@ -157,7 +169,9 @@ def _standard_loop(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     again = _optional(identity, "loopCondition", text_of(child(node, "loopCondition")), notes)
     maximum = node.get("loopMaximum", "")
     if again is None and not maximum.isdigit():
-        notes.refuse(identity, "The loop has neither a condition nor a maximum.", "Set a loopCondition in FEEL or a loopMaximum.")
+        notes.refuse(
+            identity, "The loop has neither a condition nor a maximum.", "Set a loopCondition in FEEL or a loopMaximum."
+        )
     return Repetition(
         sequential=True,
         standard=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
@@ -24,6 +24,7 @@ from engine.spiff.variables import Scopes
 
 if TYPE_CHECKING:
     from engine.spiff.definition import Definition
+    from engine.spiff.instance import Instance
     from engine.spiff.process import Process
 
 STEP_LIMIT = 10_000
@@ -57,7 +58,7 @@ class Scope(Area, BpmnSubWorkflow):  # type: ignore[misc]
         super().__init__(spec, parent_task_id=host.id, top_workflow=host.workflow.top_workflow, deserializing=True)
         self.lay(definition, scope, (*host.workflow.parents, host.id))
         outer = host.workflow
-        self.calls: int = outer.calls + (definition is not outer.definition or spec.name == definition.id)
+        self.calls = outer.calls + (definition is not outer.definition or spec.name == definition.id)
 
 
 class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
@@ -136,10 +137,12 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
     def functions(self) -> Mapping[str, Function]:
         """The host's functions, asked for once per command."""
         if self._functions is None:
-            self._functions = self.host.functions(self)  # type: ignore[arg-type]  # every Runtime is an Instance
+            self._functions = self.host.functions(cast("Instance", self))
         return self._functions
 
-    def _evaluate(self, formula: Formula, scope: str, element: str, where: str, functions: Mapping[str, Function]) -> object:
+    def _evaluate(
+        self, formula: Formula, scope: str, element: str, where: str, functions: Mapping[str, Function]
+    ) -> object:
         try:
             value = formula.value({**self.scopes.visible(scope), **functions})
         except FeelError as error:
@@ -215,7 +218,9 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
 
     # -- scopes and ends --------------------------------------------------------------------------------------------
 
-    def open_scope(self, host: Token, definition: Definition, spec: Process, scope: str, root: str | None = None) -> Scope:
+    def open_scope(
+        self, host: Token, definition: Definition, spec: Process, scope: str, root: str | None = None
+    ) -> Scope:
         """Open the inside of an activity."""
         area = Scope(spec, host, definition, scope)
         if area.calls > CALL_LIMIT:

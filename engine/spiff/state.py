@@ -30,7 +30,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 #: Internal data that holds values of variables.
 _VALUES = ("items", "results")
 
-I = TypeVar("I", bound="Instance")  # noqa: E741 - the one type variable of the module
+Kind = TypeVar("Kind", bound="Instance")
 
 
 class _Codecs(threading.local):
@@ -99,7 +99,7 @@ def _record(record: Record) -> list[Any]:
     return [record.activity, record.handler, record.scope, [_record(item) for item in record.nested]]
 
 
-def restore(kind: type[I], state: bytes, host: Host) -> I:
+def restore(kind: type[Kind], state: bytes, host: Host) -> Kind:
     """Return the saved instance; raise `ValueError` when the bytes are no state of this version."""
     document = _load(state)
     instance = kind(host.process(document["p"]), host, document["n"])

@@ -30,8 +30,14 @@ INSIDE_NODE = SILENT | {"script", "conditionExpression"}
 
 #: Node kinds and constructs that are refused: what they are, and what to draw instead.
 REFUSED: Mapping[str, tuple[str, str]] = {
-    "complexGateway": ("A complex gateway cannot be run.", "Use inclusive or parallel gateways, or a multi-instance with completionCondition."),
-    "adHocSubProcess": ("An ad-hoc sub-process cannot be run.", "Use a sub-process with an inclusive gateway and a loop."),
+    "complexGateway": (
+        "A complex gateway cannot be run.",
+        "Use inclusive or parallel gateways, or a multi-instance with completionCondition.",
+    ),
+    "adHocSubProcess": (
+        "An ad-hoc sub-process cannot be run.",
+        "Use a sub-process with an inclusive gateway and a loop.",
+    ),
     "choreographyTask": ("A choreography cannot be run.", "Draw a process with message events."),
     "subChoreography": ("A choreography cannot be run.", "Draw a process with message events."),
 }
@@ -72,28 +78,49 @@ def _check_extensions(node: XmlNode, notes: Notes) -> None:
     identity = node.get("id", "")
     for name in _LISTENERS:
         if any(True for _ in extensions(node, name)):
-            notes.refuse(identity, f"camunda:{name} runs code of another engine.", "Use a script task in FEEL or a service task with a topic.")
+            notes.refuse(
+                identity,
+                f"camunda:{name} runs code of another engine.",
+                "Use a script task in FEEL or a service task with a topic.",
+            )
     if any(True for _ in extensions(node, "connector")):
-        notes.refuse(identity, "A connector cannot be run.", "Use a service task with camunda:type=\"external\" and a topic.")
+        notes.refuse(
+            identity, "A connector cannot be run.", 'Use a service task with camunda:type="external" and a topic.'
+        )
     if extension(node, "formKey") or any(True for _ in extensions(node, "formData")):
-        notes.warn(identity, "The embedded form (formKey or formData) is not read.", "Draw a form and name it in camunda:formRef.")
+        notes.warn(
+            identity,
+            "The embedded form (formKey or formData) is not read.",
+            "Draw a form and name it in camunda:formRef.",
+        )
     for item in node:
-        if isinstance(item.tag, str) and local(item) in ("performer", "humanPerformer", "potentialOwner", "resourceRole"):
-            notes.refuse(identity, f"{local(item)} is not read.", "Use camunda:assignee, candidateUsers or candidateGroups.")
+        if isinstance(item.tag, str) and local(item) in (
+            "performer",
+            "humanPerformer",
+            "potentialOwner",
+            "resourceRole",
+        ):
+            notes.refuse(
+                identity, f"{local(item)} is not read.", "Use camunda:assignee, candidateUsers or candidateGroups."
+            )
 
 
 def _check_work(node: XmlNode, event: Event, notes: Notes) -> None:
     identity = node.get("id", "")
     for name in _CODE:
         if extension(node, name) is not None:
-            notes.refuse(identity, f"camunda:{name} calls code of another engine.", "Set camunda:type=\"external\" and a topic of a registered handler.")
+            notes.refuse(
+                identity,
+                f"camunda:{name} calls code of another engine.",
+                'Set camunda:type="external" and a topic of a registered handler.',
+            )
             return
     if extension(node, "topic") or (local(node) == "sendTask" and event.kind == "message"):
         return
     if local(node) == "businessRuleTask" and extension(node, "decisionRef"):
         _check_decision(node, notes)
         return
-    what = "camunda:decisionRef" if local(node) == "businessRuleTask" else "camunda:type=\"external\" and camunda:topic"
+    what = "camunda:decisionRef" if local(node) == "businessRuleTask" else 'camunda:type="external" and camunda:topic'
     notes.refuse(identity, "Nothing says what this task does.", f"Set {what}.")
 
 
@@ -102,14 +129,22 @@ def _check_decision(node: XmlNode, notes: Notes) -> None:
         notes.warn(node.get("id", ""), "The result of the decision is not kept.", "Set camunda:resultVariable.")
     mapping = extension(node, "mapDecisionResult")
     if mapping not in (None, "singleEntry", "singleResult", "collectEntries", "resultList"):
-        notes.refuse(node.get("id", ""), f"mapDecisionResult {mapping!r} is not known.", "Use singleEntry, singleResult, collectEntries or resultList.")
+        notes.refuse(
+            node.get("id", ""),
+            f"mapDecisionResult {mapping!r} is not known.",
+            "Use singleEntry, singleResult, collectEntries or resultList.",
+        )
 
 
 def _check_script(node: XmlNode, event: Event, notes: Notes) -> None:
     identity = node.get("id", "")
     language = node.get("scriptFormat", "")
     if language.lower() != "feel":
-        notes.refuse(identity, f"Scripts in {language or 'an unnamed language'} are never run.", "Set scriptFormat=\"feel\" and write FEEL.")
+        notes.refuse(
+            identity,
+            f"Scripts in {language or 'an unnamed language'} are never run.",
+            'Set scriptFormat="feel" and write FEEL.',
+        )
     if extension(node, "resource") or not text_of(child(node, "script")):
         notes.refuse(identity, "The script task holds no script.", "Write the FEEL expression into the script.")
     if not extension(node, "resultVariable"):
@@ -119,18 +154,32 @@ def _check_script(node: XmlNode, event: Event, notes: Notes) -> None:
 def _check_call(node: XmlNode, event: Event, notes: Notes) -> None:
     identity = node.get("id", "")
     if not node.get("calledElement"):
-        notes.refuse(identity, "The call activity does not say which process it calls.", "Set calledElement to a process id or '= FEEL'.")
+        notes.refuse(
+            identity,
+            "The call activity does not say which process it calls.",
+            "Set calledElement to a process id or '= FEEL'.",
+        )
     binding = extension(node, "calledElementBinding")
     if binding not in (None, "latest", "deployment"):
-        notes.refuse(identity, f"calledElementBinding {binding!r} cannot be followed.", "Use deployment: called processes come from the caller's deployment.")
+        notes.refuse(
+            identity,
+            f"calledElementBinding {binding!r} cannot be followed.",
+            "Use deployment: called processes come from the caller's deployment.",
+        )
     for name in ("caseRef", "variableMappingClass", "variableMappingDelegateExpression"):
         if extension(node, name) is not None:
-            notes.refuse(identity, f"camunda:{name} cannot be run.", "Use calledElement with camunda:in and camunda:out.")
+            notes.refuse(
+                identity, f"camunda:{name} cannot be run.", "Use calledElement with camunda:in and camunda:out."
+            )
 
 
 def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
     if event.kind == "none":
-        notes.warn(node.get("id", ""), "The receive task names no message and only a direct command continues it.", "Set messageRef.")
+        notes.warn(
+            node.get("id", ""),
+            "The receive task names no message and only a direct command continues it.",
+            "Set messageRef.",
+        )
 
 
 _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
@@ -141,4 +190,3 @@ _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
     "callActivity": _check_call,
     "receiveTask": _check_receive,
 }
-

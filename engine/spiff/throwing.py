@@ -98,4 +98,3 @@ _THROWS: Mapping[str, Callable[[Throw, Token], bool | None]] = {
     "compensate": _compensate,
     "cancel": _cancel,
 }
-

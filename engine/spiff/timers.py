@@ -91,7 +91,7 @@ def cycle(value: object, now: datetime) -> Cycle:
         return Cycle(moment(value, now), "", 1)
     count, *parts = text[1:].split("/")
     left = int(count) if count.isdigit() else None
-    if count and left is None or not 1 <= len(parts) <= 2:
+    if (count and left is None) or not 1 <= len(parts) <= 2:
         raise ValueError(f"{text!r} is no repetition such as R3/PT1H.")
     return _repetition(parts, left, now)
 

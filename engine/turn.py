@@ -80,9 +80,9 @@ class Turn:
             raise StateUnreadable(row.id, f"{type(error).__name__}: {error}") from error
         return turn
 
-    def decide(self, decision_ref: str, inputs: Mapping[str, Any]) -> Any:
-        """The value of a decision of the instance's deployment."""
-        return self._host.decide(decision_ref, inputs)
+    def host(self) -> Host:
+        """What the process may ask for during this turn."""
+        return self._host
 
     @property
     def instance(self) -> Instance:

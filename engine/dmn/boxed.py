@@ -58,7 +58,9 @@ class Boxes:
             return reader(text.strip(), tuple(sorted(names | self.names)), self.types.plain)
         except FeelError as error:
             place = f"第 {error.line} 行第 {error.column} 列：{error.message}"
-            self.problems.append(DmnProblem(owner, f"{place}（{text.strip()[:80]}）", f"请改正表达式 ({error.message_en})"))
+            self.problems.append(
+                DmnProblem(owner, f"{place}（{text.strip()[:80]}）", f"请改正表达式 ({error.message_en})")
+            )
             return None
 
     def literal(self, node: Node, names: frozenset[str], owner: str) -> Logic:
@@ -153,6 +155,9 @@ class Boxes:
 
         def conditional(values: Values, evaluation: Evaluation) -> Any:
             found = test(values, evaluation)
+            if found is not None and not isinstance(found, bool):
+                evaluation.warn(owner, "条件不是是否值 (the condition is no boolean)")
+                return None
             return then(values, evaluation) if found is True else otherwise(values, evaluation)
 
         return conditional
@@ -166,7 +171,11 @@ class Boxes:
             for item in _items(source(values, evaluation)):
                 evaluation.run.spend(1)
                 inner = {**values, "item": item, **item} if isinstance(item, dict) else {**values, "item": item}
-                if match(inner, evaluation) is True:
+                fits = match(inner, evaluation)
+                if fits is not None and not isinstance(fits, bool):
+                    evaluation.warn(owner, "条件不是是否值 (the condition is no boolean)")
+                    return None
+                if fits:
                     found.append(item)
             return found
 
@@ -204,13 +213,19 @@ def _items(value: Any) -> list[Any]:
 
 
 def _some(results: list[Any]) -> Any:
+    if not _logical(results):
+        return None
     return True if True in results else (None if None in results else False)
 
 
 def _every(results: list[Any]) -> Any:
-    if any(result is False for result in results):
-        return False
-    return True if all(result is True for result in results) else None
+    if not _logical(results):
+        return None
+    return False if False in results else (None if None in results else True)
+
+
+def _logical(results: list[Any]) -> bool:
+    return all(result is None or isinstance(result, bool) for result in results)
 
 
 _FINISH: dict[str, Callable[[list[Any]], Any]] = {"for": lambda results: results, "some": _some, "every": _every}

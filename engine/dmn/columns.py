@@ -156,4 +156,6 @@ def _indexable(test: Any) -> bool:
     if test.operator in ("=", "!="):
         return False
     ends = {type(end) for end in (test.start, test.end) if end is not None}
-    return len(ends) == 1 and ends <= {str, Decimal, date} and (bool(test.operator) or None not in (test.start, test.end))
+    return (
+        len(ends) == 1 and ends <= {str, Decimal, date} and (bool(test.operator) or None not in (test.start, test.end))
+    )

@@ -110,7 +110,12 @@ def _aggregate(function: str) -> Callable[[list[Any], Evaluation], Any]:
     return lambda results, evaluation: call.evaluate({"results": results}, evaluation.run)
 
 
-_AGGREGATE = {"SUM": _aggregate("sum"), "MIN": _aggregate("min"), "MAX": _aggregate("max"), "COUNT": _aggregate("count")}
+_AGGREGATE = {
+    "SUM": _aggregate("sum"),
+    "MIN": _aggregate("min"),
+    "MAX": _aggregate("max"),
+    "COUNT": _aggregate("count"),
+}
 _LISTS = frozenset({"RULE ORDER", "OUTPUT ORDER", "COLLECT"})
 #: name in the file -> what is done with the results of the matching rules, in rule order
 POLICIES: dict[str, Policy] = {

@@ -41,7 +41,9 @@ class Element:
 class Model:
     """One file, with the models it imports."""
 
-    def __init__(self, root: Node, files: Mapping[str, Node], problems: list[DmnProblem], path: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: Node, files: Mapping[str, Node], problems: list[DmnProblem], path: tuple[str, ...]
+    ) -> None:
         self.root = root
         self.namespace = root.get("namespace")
         self.name = root.get("name")
@@ -64,7 +66,9 @@ class Model:
         file = files.get(namespace)
         place = node.get("id") or name or "import"
         if file is None:
-            self.problems.append(DmnProblem(place, f"缺少导入的模型“{name}”", "请一起上传被导入的文件 (import missing)"))
+            self.problems.append(
+                DmnProblem(place, f"缺少导入的模型“{name}”", "请一起上传被导入的文件 (import missing)")
+            )
         elif namespace in path or len(path) > _MOST_IMPORTS:
             self.problems.append(DmnProblem(place, f"“{name}”循环导入", "请去掉循环 (circular import)"))
         else:

@@ -122,4 +122,3 @@ def _matched(parts: TableParts, candidates: int, values: Values, evaluation: Eva
         if not candidates:
             return []
     return [rule for rule in parts.rules if candidates >> (rule.number - 1) & 1]
-

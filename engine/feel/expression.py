@@ -95,9 +95,7 @@ def _compiled_tests(source: str, names: tuple[str, ...], types: Types) -> Expres
     return _finish(source, tree, names, constant_tests(tree))
 
 
-def _finish(
-    source: str, tree: Node, names: tuple[str, ...], tests: tuple[Value, ...] | None = None
-) -> Expression:
+def _finish(source: str, tree: Node, names: tuple[str, ...], tests: tuple[Value, ...] | None = None) -> Expression:
     compiler = Compiler(frozenset(names))
     return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests)
 

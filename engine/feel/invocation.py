@@ -9,7 +9,7 @@ from engine.feel import limits
 from engine.feel.domain import enter
 from engine.feel.errors import Exhausted, NoValue
 from engine.feel.scope import Run, Scope, check_size
-from engine.feel.values import Builtin, Function, Lambda, Overload, Parameter, Value, word
+from engine.feel.values import Builtin, Function, Lambda, Overload, Value, word
 
 _FAILED = (InvalidOperation, DivisionByZero, Overflow)
 
@@ -94,6 +94,8 @@ def bind(overload: Overload, arguments: Sequence[Value]) -> list[Value] | None:
         if len(arguments) == 1 and type(arguments[0]) is list:
             return [arguments[0]]
         return [list(arguments)] if arguments and arguments != [None] else None
+    if overload.repeats and len(arguments) > len(parameters):
+        parameters = parameters + parameters[-1:] * (len(arguments) - len(parameters))
     if not overload.required <= len(arguments) <= len(parameters):
         return None
     bound: list[Value] = []
@@ -101,16 +103,15 @@ def bind(overload: Overload, arguments: Sequence[Value]) -> list[Value] | None:
         kinds = parameter.kinds
         if kinds is None or type(value) in kinds:
             bound.append(value)
-        elif not _bind_converted(parameter, kinds, value, bound):
+        elif not _bind_converted(kinds, value, bound):
             return None
     return bound
 
 
-def _bind_converted(parameter: Parameter, kinds: frozenset[type], value: Value, bound: list[Value]) -> bool:
+def _bind_converted(kinds: frozenset[type], value: Value, bound: list[Value]) -> bool:
+    """Bind a list of one as its item, and an item as a list of one (DMN 1.5, 10.3.2.9.4)."""
     if value is None:
-        if parameter.optional:
-            bound.append(None)
-        return parameter.optional
+        return False
     if type(value) is list and len(value) == 1 and type(value[0]) in kinds:
         bound.append(value[0])
         return True
@@ -138,7 +139,7 @@ def invoke_named(function: Value, names: list[str], arguments: list[Value], scop
     elif isinstance(function, Builtin) and len(given) == len(names):
         for overload in function.overloads:
             ordered = _by_name(overload, given)
-            if ordered is not None:
+            if ordered is not None and bind(overload, ordered) is not None:
                 return invoke(Builtin(function.name, [overload]), ordered, scope, at)
     else:
         return invoke(function, arguments, scope, at)

@@ -14,7 +14,9 @@ from engine.feel.exact import (
     AnyDateTime,
     AnyDuration,
     AnyTime,
+    civil,
     date_part,
+    day_number,
     duration_nanos,
     is_named,
     make_date,
@@ -106,6 +108,10 @@ def read_datetime(text: str) -> AnyDateTime | None:
         return None
     if not mark:
         return make_datetime(day, 0, None)
+    if clock_text[:8] == "24:00:00" and clock_text[8:9] != ".":
+        # The end of a day is the beginning of the next (XML Schema part 2, 3.2.7.3).
+        following = make_date(*civil(day_number(day.year, day.month, day.day) + 1))
+        return read_datetime(f"{write_date(following)}T00{clock_text[2:]}") if following else None
     clock = _read_clock(clock_text)
     return None if clock is None else make_datetime(day, *clock)
 

@@ -89,7 +89,7 @@ _HOLDS: dict[str, Callable[[Type, Value], bool]] = {
 ANY = Type("Any")
 #: names of simple types as models write them -> type
 SIMPLE: dict[str, Type] = {
-    **{name: Type(name) for name in (*KINDS, "Any", "Null")},
+    **{name: Type(name) for name in (*KINDS, "Any", "Null") if name != "null"},
     "any": ANY,
     "null": Type("Null"),
     "dateTime": Type("date and time"),

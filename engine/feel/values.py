@@ -77,7 +77,10 @@ class Overload:
     implementation: Callable[..., Value]
     variadic: bool = False
     wants_scope: bool = False
+    #: how many parameters must be given
     required: int = 0
+    #: whether the last parameter may be given several times
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +107,7 @@ KINDS: Mapping[str, frozenset[type]] = {
     "context": frozenset({dict}),
     "range": frozenset({Range}),
     "function": frozenset(FUNCTIONS),
+    "null": frozenset({type(None)}),
 }
 KIND_OF: Mapping[type, str] = {kind: name for name, kinds in KINDS.items() for kind in kinds}
 

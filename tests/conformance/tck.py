@@ -119,6 +119,8 @@ def _failure(decisions: Decisions | None, case: etree._Element, reason: str) -> 
             found = None
             if expected is not None:
                 return f"{result.get('name')}: {error}"
+        if called and isinstance(found, dict) and result.get("name") in found:
+            found = found[result.get("name")]
         if not same(found, expected):
             return f"{result.get('name')}: {found!r} instead of {expected!r}"
     return None

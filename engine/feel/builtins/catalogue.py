@@ -18,19 +18,20 @@ _SHORT = {
 
 
 def builtin(
-    name: str, parameters: str = "", *, variadic: bool = False, wants_scope: bool = False
+    name: str, parameters: str = "", *, variadic: bool = False, wants_scope: bool = False, repeats: bool = False
 ) -> Callable[[Implementation], Implementation]:
     """Register a function; several registrations of one name are its overloads, tried in order.
 
     `parameters` reads like "string: string, start position: number, length?: number"; a parameter without kind takes
-    anything, null included; kinds are joined by `|`; one with `?` may be left out or null.
+    anything, null included; kinds are joined by `|`; one with `?` may be left out. A variadic function takes its items
+    one by one or as a list; `repeats` lets the last parameter be given several times.
     """
 
     def register(implementation: Implementation) -> Implementation:
         taken = tuple(_parameter(part.strip()) for part in parameters.split(",") if part.strip())
         required = sum(not parameter.optional for parameter in taken)
         known = BUILTINS.setdefault(name, Builtin(name))
-        known.overloads.append(Overload(taken, implementation, variadic, wants_scope, required))
+        known.overloads.append(Overload(taken, implementation, variadic, wants_scope, required, repeats))
         return implementation
 
     return register

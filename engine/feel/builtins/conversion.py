@@ -17,7 +17,6 @@ from engine.feel.exact import (
     AnyTime,
     date_part,
     duration_nanos,
-    instant,
     make_date,
     make_datetime,
     make_time,
@@ -35,7 +34,7 @@ from engine.feel.moments import (
 )
 from engine.feel.scope import Scope
 from engine.feel.text import to_text
-from engine.feel.values import Value, YearMonthDuration, kind
+from engine.feel.values import Value, YearMonthDuration
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
 
@@ -58,7 +57,7 @@ def number_of(value: Value) -> Value:
     return value if type(value) is Decimal else _number(value)
 
 
-@builtin("number", "from: string, grouping separator?: string, decimal separator?: string")
+@builtin("number", "from: string, grouping separator?: string | null, decimal separator?: string | null")
 def number(text: str, grouping: str | None = None, point: str | None = None) -> Value:
     """Return the number that a text spells with the given separators."""
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
@@ -143,7 +142,7 @@ def time_of_date(value: AnyDate) -> Value:
     return make_time(0, zone_of(at_midnight(value)))
 
 
-@builtin("time", "hour: number, minute: number, second: number, offset?: days")
+@builtin("time", "hour: number, minute: number, second: number, offset?: days | null")
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: AnyDuration | None = None) -> Value:
     """Return the time of an hour, minute, second and offset."""
     whole = hour == int(hour) and minute == int(minute)
@@ -166,26 +165,14 @@ def duration(value: Value) -> Value:
 
 @builtin("years and months duration", "from: date | moment, to: date | moment")
 def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> Value:
-    """Return the whole months from one moment to another."""
-    if instant_of(end) < instant_of(start):
-        return YearMonthDuration(-_months(end, start))
-    return YearMonthDuration(_months(start, end))
-
-
-def instant_of(value: AnyDate | AnyDateTime) -> int:
-    """Return nanoseconds since 1970, of a date its midnight."""
-    moment = make_datetime(date_part(value), _clock(value), None)
-    return instant(moment)
-
-
-def _months(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> int:
+    """Return the whole months from one day to another; times of day do not count."""
     first, last = date_part(start), date_part(end)
     months = (last.year - first.year) * 12 + last.month - first.month
-    return months - ((last.day, _clock(end)) < (first.day, _clock(start)))
-
-
-def _clock(value: AnyDate | AnyDateTime) -> int:
-    return time_nanos(value) if kind(value) == "date and time" else 0  # type: ignore[arg-type]  # no date reaches it
+    if months > 0 and last.day < first.day:
+        months -= 1
+    elif months < 0 and last.day > first.day:
+        months += 1
+    return YearMonthDuration(months)
 
 
 @builtin("range", "from: string")

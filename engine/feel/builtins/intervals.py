@@ -70,8 +70,8 @@ def _overlaps_before(a: Range, b: Range) -> bool:
 
 
 def _overlaps_after(a: Range, b: Range) -> bool:
-    ends_last = _ends_no_earlier(a, b) and not _same_end(a, b)
-    return ends_last and _starts_no_later(b, a) and _overlaps(a, b)
+    starts_last = _starts_no_later(b, a) and not _same_start(a, b)
+    return starts_last and _ends_no_earlier(a, b) and _overlaps(a, b)
 
 
 def _finishes(a: Range, b: Range) -> bool:

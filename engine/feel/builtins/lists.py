@@ -35,7 +35,7 @@ def count(items: List) -> Value:
     return Decimal(len(items))
 
 
-@builtin("sublist", "list: list, start position: number, length?: number")
+@builtin("sublist", "list: list, start position: number, length?: number | null")
 def sublist(items: List, start: Decimal, length: Decimal | None = None) -> Value:
     """Return the items from a position on, at most `length`."""
     first = int(start)
@@ -48,7 +48,7 @@ def sublist(items: List, start: Decimal, length: Decimal | None = None) -> Value
     return items[begin : begin + size]
 
 
-@builtin("append", "list: list, item")
+@builtin("append", "list: list, item", repeats=True)
 def append(items: List, *more: Value) -> Value:
     """Return the list with further items."""
     return [*items, *more]
@@ -172,7 +172,7 @@ def _flatten(items: List, found: List, run: Run) -> None:
         raise Exhausted(f"列表超过 {limits.ITEMS} 项", f"a list has more than {limits.ITEMS} items")
 
 
-@builtin("sort", "list: list, precedes?: function", wants_scope=True)
+@builtin("sort", "list: list, precedes?: function | null", wants_scope=True)
 def sort(scope: Scope, items: List, precedes: Value = None) -> Value:
     """Return the list sorted: by `precedes(first, second)`, or ascending."""
     if precedes is None:

@@ -11,7 +11,7 @@ from engine.feel.errors import NoValue
 from engine.feel.values import Value
 
 
-@builtin("substring", "string: string, start position: number, length?: number")
+@builtin("substring", "string: string, start position: number, length?: number | null")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value:
     """Return the characters from a position (1 the first, -1 the last) on, at most `length` of them."""
     first = int(start)
@@ -71,13 +71,13 @@ def ends_with(text: str, match: str) -> Value:
     return text.endswith(match)
 
 
-@builtin("matches", "input: string, pattern: string, flags?: string")
+@builtin("matches", "input: string, pattern: string, flags?: string | null")
 def matches(text: str, expression: str, flags: str | None = None) -> Value:
     """Say whether the pattern occurs in the text."""
     return pattern(expression, flags or "").search(text) is not None
 
 
-@builtin("replace", "input: string, pattern: string, replacement: string, flags?: string")
+@builtin("replace", "input: string, pattern: string, replacement: string, flags?: string | null")
 def replace(text: str, expression: str, replacement: str, flags: str | None = None) -> Value:
     """Return the text with every match replaced; $1 ... stand for the groups."""
     return substitute(pattern(expression, flags or ""), text, replacement)
@@ -89,7 +89,7 @@ def split(text: str, delimiter: str) -> Value:
     return split_by(pattern(delimiter, ""), text)
 
 
-@builtin("string join", "list: list, delimiter?: string")
+@builtin("string join", "list: list, delimiter?: string | null")
 def string_join(items: list[Value], delimiter: str | None = None) -> Value:
     """Return the strings of a list joined; nulls are left out."""
     texts = [item for item in items if item is not None]

@@ -50,8 +50,8 @@ def week_of_year(moment: AnyDate | AnyDateTime) -> Value:
     return Decimal(date(day.year % 400 + 2000, day.month, day.day).isocalendar().week)
 
 
-@builtin("is", "value1, value2", wants_scope=True)
-def same(scope: Scope, left: Value, right: Value) -> Value:
+@builtin("is", "value1?, value2?", wants_scope=True)
+def same(scope: Scope, left: Value, right: Value = None) -> Value:
     """Say whether two values are the same in kind, value and zone."""
     if kind(left) != kind(right):
         return False

@@ -52,7 +52,8 @@ class Model:
         self.imports: dict[str, Model] = {}
         for node in root.all("import"):
             self._import(node, files, path)
-        self.types = ItemTypes(root, {name: model.types for name, model in self.imports.items()}, problems)
+        imported: dict[str, ItemTypes] = {name: model.types for name, model in self.imports.items()}
+        self.types: ItemTypes = ItemTypes(root, imported, problems)
         self.elements: dict[str, Element] = {}
         for node in root.all(*KINDS):
             self._add(node)

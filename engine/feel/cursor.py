@@ -10,7 +10,7 @@ from engine.feel.tokens import CONNECTORS, KEYWORDS, Names, Token, cut, join
 from engine.feel.types import SIMPLE, Type
 
 #: tokens that may stand inside a key or parameter name that is not known yet
-_NAME_MARKS = frozenset("- + * / ** ' .".split())
+_NAME_MARKS = frozenset(["-", "+", "*", "/", "**", "'", "."])
 
 
 class Cursor:

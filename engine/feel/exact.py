@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -141,15 +141,13 @@ def date_part(value: AnyDateTime | AnyDate) -> AnyDate:
 def offset_nanos(zone: tzinfo, day: AnyDate | None, nanos: int) -> int:
     """Return how far a zone is ahead of UTC at a local moment; without a day, in its plain (winter) time."""
     if isinstance(zone, timezone):
-        fixed = zone.utcoffset(None)
-    else:
-        year = 2000 if day is None else min(max(day.year, 2), 9998)
-        month, number = (1, 1) if day is None else (day.month, min(day.day, days_in_month(year, day.month)))
-        seconds = nanos // SECOND
-        fixed = datetime(
-            year, month, number, seconds // 3600, seconds // 60 % 60, seconds % 60, tzinfo=zone
-        ).utcoffset()
-    return duration_nanos(fixed) if fixed is not None else 0
+        return duration_nanos(zone.utcoffset(None))
+    year = 2000 if day is None else min(max(day.year, 2), 9998)
+    month, number = (1, 1) if day is None else (day.month, min(day.day, days_in_month(year, day.month)))
+    seconds = nanos // SECOND
+    clock = (seconds // 3600, seconds // 60 % 60, seconds % 60)
+    offset = datetime(year, month, number, *clock, tzinfo=zone).utcoffset()
+    return 0 if offset is None else duration_nanos(offset)
 
 
 def instant(value: AnyDateTime) -> int:
@@ -183,7 +181,7 @@ def _zone_offset_at(moment: int, zone: tzinfo) -> int:
     seconds = nanos // SECOND
     clock = (seconds // 3600, seconds // 60 % 60, seconds % 60)
     day = min(day, days_in_month(year, month))
-    local = datetime(year, month, day, *clock, tzinfo=timezone.utc).astimezone(zone)
+    local = datetime(year, month, day, *clock, tzinfo=UTC).astimezone(zone)
     offset = local.utcoffset()
     return 0 if offset is None else duration_nanos(offset)
 

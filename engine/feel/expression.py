@@ -59,16 +59,16 @@ class Expression:
         return f"Expression({self.source!r})"
 
 
-class Types(dict[str, Type]):
+class Types:
     """Named types of a model; compared by identity, so that expressions can be cached by it."""
 
-    __hash__ = object.__hash__
+    __slots__ = ("named",)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
+    def __init__(self, named: Mapping[str, Type]) -> None:
+        self.named = named
 
 
-_NO_TYPES = Types()
+_NO_TYPES = Types({})
 
 
 def compile(source: str, names: Sequence[str] = (), types: Types = _NO_TYPES) -> Expression:
@@ -86,12 +86,12 @@ def unary_tests(source: str, names: Sequence[str] = (), types: Types = _NO_TYPES
 
 @lru_cache(maxsize=8192)
 def _compiled(source: str, names: tuple[str, ...], types: Types) -> Expression:
-    return _finish(source, parse(source, known_names(names), types), names)
+    return _finish(source, parse(source, known_names(names), types.named), names)
 
 
 @lru_cache(maxsize=8192)
 def _compiled_tests(source: str, names: tuple[str, ...], types: Types) -> Expression:
-    tree = parse_tests(source, known_names(names), types)
+    tree = parse_tests(source, known_names(names), types.named)
     return _finish(source, tree, names, constant_tests(tree))
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.feel import limits
+from engine.feel.arithmetic import add_days
 from engine.feel.errors import NoValue
 from engine.feel.exact import DAY, ExactDate, day_number
-from engine.feel.arithmetic import add_days
 from engine.feel.nodes import For, Iterator, Node, Quantified
 from engine.feel.order import compare
 from engine.feel.scope import Scope, check_size

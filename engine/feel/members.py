@@ -36,7 +36,7 @@ from engine.feel.nodes import (
     Quantified,
 )
 from engine.feel.scope import Scope
-from engine.feel.values import KIND_OF, Closure, Range, Value, YearMonthDuration, word
+from engine.feel.values import KIND_OF, Closure, Value, YearMonthDuration, word
 
 
 def member(value: Value, name: str, scope: Scope, at: int) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta, timezone, tzinfo
+from datetime import UTC, date, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,12 +56,12 @@ def fixed_zone(seconds: int) -> tzinfo | None:
     """Return the zone a number of seconds ahead of UTC, None when that is too far."""
     if abs(seconds) > _LARGEST_OFFSET:
         return None
-    return timezone(timedelta(seconds=seconds)) if seconds else timezone.utc
+    return timezone(timedelta(seconds=seconds)) if seconds else UTC
 
 
 def _read_zone(text: str) -> tzinfo | None:
     if text == "Z":
-        return timezone.utc
+        return UTC
     if text[0] == "@":
         return zone_named(text[1:])
     hours, minutes, *rest = (int(part) for part in text[1:].split(":"))
@@ -201,4 +201,4 @@ def write_duration(value: AnyDuration) -> str:
 
 def at_midnight(value: AnyDate) -> AnyDateTime:
     """Return a date as the date and time of its midnight in UTC (DMN 1.5, 10.3.2.3.6)."""
-    return make_datetime(value, 0, timezone.utc)
+    return make_datetime(value, 0, UTC)

@@ -6,30 +6,22 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from engine.feel import limits
-from engine.feel.cursor import Cursor
+from engine.feel.constructs import COMPARISONS, Constructs, comparison_range
 from engine.feel.moments import read_any
 from engine.feel.nodes import (
     Arithmetic,
     Between,
     Call,
     Comparison,
-    Condition,
     Constant,
-    ContextLiteral,
     Filter,
-    For,
-    FunctionLiteral,
     InstanceOf,
-    Interval,
-    Iterator,
-    ListLiteral,
     Logic,
     Membership,
     Name,
     Negation,
     Node,
     Path,
-    Quantified,
     Tests,
 )
 from engine.feel.tokens import CONNECTORS, Names, join, unescape
@@ -40,7 +32,6 @@ _LEVELS = {
     "=": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "between": 3, "in": 3,
     "+": 4, "-": 4, "*": 5, "/": 5, "**": 6, "instance": 7,
 }  # fmt: skip
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -56,7 +47,7 @@ def parse_tests(source: str, names: Names, types: Mapping[str, Type]) -> Node:
     return parser.finish(parser.unary_tests())
 
 
-class Parser(Cursor):
+class Parser(Constructs):
     """Recursive descent with precedence climbing."""
 
     __slots__ = ()
@@ -235,153 +226,6 @@ class Parser(Cursor):
             return Constant(at, _WORDS[text])
         raise self.unexpected()
 
-    def round(self) -> Node:
-        """Read ( ... ): grouping, a range open at its start, or a comparison range."""
-        at = self.tokens[self.pos][2]
-        self.pos += 1
-        operator = self.tokens[self.pos][1]
-        if operator in _COMPARISONS:
-            self.pos += 1
-            end = self.binary(4)
-            self.expect(")")
-            return comparison_range(at, operator, end)
-        first = self.expression()
-        if self.at(".."):
-            return self.range_end(at, first, False)
-        self.expect(")")
-        return first
-
-    def square(self) -> Node:
-        """Read [ ... ]: a list or a range closed at its start."""
-        at = self.tokens[self.pos][2]
-        self.pos += 1
-        if self.accept("]"):
-            return ListLiteral(at, [])
-        first = self.list_item()
-        if self.at(".."):
-            return self.range_end(at, first, True)
-        items = [first]
-        while self.accept(","):
-            items.append(self.list_item())
-        self.expect("]")
-        return ListLiteral(at, items)
-
-    def list_item(self) -> Node:
-        """Read an item of a list, which may be a comparison such as `< 5`."""
-        _, operator, at = self.tokens[self.pos]
-        if operator in _COMPARISONS:
-            self.pos += 1
-            return comparison_range(at, operator, self.binary(4))
-        return self.expression()
-
-    def turned(self) -> Node:
-        """Read ]start..end...: a range open at its start."""
-        at = self.tokens[self.pos][2]
-        self.pos += 1
-        first = self.expression()
-        if not self.at(".."):
-            raise self.unexpected()
-        return self.range_end(at, first, False)
-
-    def range_end(self, at: int, start: Node, included: bool) -> Node:
-        """Read `..end]`, `..end)` or `..end[`."""
-        self.pos += 1
-        end = self.binary(4)
-        closer = self.tokens[self.pos][1]
-        if closer not in ("]", ")", "["):
-            raise self.unexpected()
-        self.pos += 1
-        return Interval(at, start, end, included, closer == "]")
-
-    def context(self) -> Node:
-        """Read { key: value, ... }."""
-        at = self.tokens[self.pos][2]
-        self.pos += 1
-        entries: list[tuple[str, Node]] = []
-        outer = self.names
-        while not self.at("}"):
-            entries.append(self.entry())
-            if not self.accept(","):
-                break
-        self.expect("}")
-        self.keep_keys(outer, entries)
-        return ContextLiteral(at, entries)
-
-    def keep_keys(self, outer: Names, entries: list[tuple[str, Node]]) -> None:
-        """Leave the context's names, but remember its keys: a path may ask for them later."""
-        self.names = Names([key for key, _ in entries if key], outer)
-
-    def entry(self) -> tuple[str, Node]:
-        """Read `key: value`; later entries know the key."""
-        kind, text, at = self.tokens[self.pos]
-        if kind == "string":
-            self.pos += 1
-            key = unescape(text, self.source, at)
-        else:
-            key = self.new_name((":",))
-        self.expect(":")
-        return key, self.expression()
-
-    def condition(self) -> Node:
-        """Read if ... then ... else ..."""
-        at = self.tokens[self.pos][2]
-        self.pos += 1
-        test = self.expression()
-        self.expect("then")
-        then = self.expression()
-        self.expect("else")
-        return Condition(at, test, then, self.expression())
-
-    def loop(self) -> Node:
-        """Read for ... return ..."""
-        at, outer = self.tokens[self.pos][2], self.names
-        iterators = self.iterators()
-        self.expect("return")
-        body = self.expression()
-        self.names = outer
-        return For(at, iterators, body)
-
-    def quantified(self) -> Node:
-        """Read some/every ... satisfies ..."""
-        _, word, at = self.tokens[self.pos]
-        outer = self.names
-        iterators = self.iterators()
-        self.expect("satisfies")
-        body = self.expression()
-        self.names = outer
-        return Quantified(at, word == "every", iterators, body)
-
-    def iterators(self) -> list[Iterator]:
-        """Read `name in source, ...`."""
-        found: list[Iterator] = []
-        self.pos += 1
-        while True:
-            name = self.new_name(("in",))
-            self.expect("in")
-            source = self.expression()
-            last = self.expression() if self.accept("..") else None
-            found.append(Iterator(name, source, last))
-            if not self.accept(","):
-                return found
-
-    def function(self) -> Node:
-        """Read function(parameters) body."""
-        at, outer = self.tokens[self.pos][2], self.names
-        self.pos += 1
-        self.expect("(")
-        parameters: list[str] = []
-        types: list[Type | None] = []
-        while not self.at(")"):
-            parameters.append(self.new_name((",", ")", ":")))
-            types.append(self.type() if self.accept(":") else None)
-            if not self.accept(","):
-                break
-        self.expect(")")
-        external = self.accept("external")
-        body = self.expression()
-        self.names = outer
-        return FunctionLiteral(at, parameters, types, None if external else body)
-
     def in_tests(self) -> list[Node]:
         """Read what follows `in`: one test, or several in parentheses."""
         if not self.at("("):
@@ -429,15 +273,10 @@ class Parser(Cursor):
     def test(self, level: int) -> Node:
         """Read one test: a comparison without left side, or an expression."""
         _, operator, at = self.tokens[self.pos]
-        if operator in _COMPARISONS:
+        if operator in COMPARISONS:
             self.pos += 1
             return comparison_range(at, operator, self.binary(4))
         return self.expression() if level == 1 else self.binary(level)
-
-
-def comparison_range(at: int, operator: str, end: Node) -> Interval:
-    """Return the range that a comparison without left side stands for."""
-    return Interval(at, end, end, operator in (">=", "="), operator in ("<=", "="), operator)
 
 
 _OPENERS: dict[str, Callable[[Parser], Node]] = {

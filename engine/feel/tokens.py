@@ -26,10 +26,29 @@ _TOKEN = re.compile(
 )
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance function external true false null".split()
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 #: words that begin something and so never continue a name
-CONNECTORS = frozenset("then else in return satisfies and or between instance".split())
+CONNECTORS = frozenset(["then", "else", "in", "return", "satisfies", "and", "or", "between", "instance"])
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(

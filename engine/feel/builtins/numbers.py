@@ -17,8 +17,8 @@ from decimal import (
 from engine.feel.arithmetic import DECIMAL
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.errors import NoValue
-from engine.feel.values import Value, YearMonthDuration
 from engine.feel.exact import AnyDuration, duration_nanos, make_duration
+from engine.feel.values import Value, YearMonthDuration
 
 _SCALES = (-6111, 6176)
 #: rounding at any scale must not lose the digits in front

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import re2
+import re2  # type: ignore[import-untyped]  # ships no types
 
 from engine.feel import limits
 from engine.feel.errors import NoValue

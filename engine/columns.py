@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, String, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    literal_column,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -59,3 +73,9 @@ def word(name: str, default: str | None = "", **more: Any) -> Column[str]:
 def open_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index over the few rows that still matter, so that it stays small for ever."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def state_is(table: Table, word: str) -> ColumnElement[bool]:
+    """The condition of an `open_index`, literally: with a bound value no database could tell that the index serves."""
+    condition: ColumnElement[bool] = table.c.state == literal_column(f"'{word}'")
+    return condition

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, or_, select, update
 
-from engine.handlers import Handlers
-from engine.models import instance, job
+from engine.columns import state_is
+from engine.models import job
 from engine.retry import Retries
 from engine.rows import insert_once, new_id
 from engine.values import to_column
@@ -73,7 +73,7 @@ def enqueue(
 
 def cancel(connection: Connection, key: str, now: datetime) -> bool:
     """Withdraw a job that has not begun; False if it is running, over or unknown."""
-    found = update(job).where(job.c.idempotency_key == key, job.c.state == "waiting")
+    found = update(job).where(job.c.idempotency_key == key, state_is(job, "waiting"))
     return connection.execute(found.values(state="cancelled", closed_at=now)).rowcount == 1
 
 
@@ -100,13 +100,13 @@ def claim(connection: Connection, job_id: str, now: datetime, owner: str, lease:
 
 def extend(connection: Connection, claimed: Claimed, now: datetime, lease: timedelta = LEASE) -> bool:
     """Prolong a lease; False if it was lost."""
-    own = (job.c.id == claimed.id, job.c.fence == claimed.fence, job.c.state == "running")
+    own = (job.c.id == claimed.id, job.c.fence == claimed.fence, state_is(job, "running"))
     return connection.execute(update(job).where(*own).values(lease_until=now + lease)).rowcount == 1
 
 
 def holds(connection: Connection, claimed: Claimed) -> bool:
     """True if the job still runs under this claim; the row stays locked until the transaction ends."""
-    own = (job.c.id == claimed.id, job.c.fence == claimed.fence, job.c.state == "running")
+    own = (job.c.id == claimed.id, job.c.fence == claimed.fence, state_is(job, "running"))
     return connection.scalar(select(job.c.id).where(*own).with_for_update()) is not None
 
 
@@ -141,8 +141,8 @@ def reset(connection: Connection, job_id: str, now: datetime, variables: Mapping
 
 
 def _ready(now: datetime) -> Any:
-    due = and_(job.c.state == "waiting", job.c.next_at <= now)
-    silent = and_(job.c.state == "running", job.c.lease_until <= now)
+    due = and_(state_is(job, "waiting"), job.c.next_at <= now)
+    silent = and_(state_is(job, "running"), job.c.lease_until <= now)
     return or_(due, silent)
 
 

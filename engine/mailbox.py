@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from engine.columns import state_is
 from engine.models import instance, message, wait
 from engine.rows import insert_once, new_id
 from engine.spiff.effects import WaitOpened
@@ -82,7 +83,7 @@ def take_stored(turn: Turn, opened: Sequence[WaitOpened]) -> None:
 def _stored_for(connection: Connection, business_key: str, names: set[str]) -> list[Row[Any]]:
     found = (
         select(message)
-        .where(message.c.state == "stored", message.c.business_key == business_key, message.c.name.in_(names))
+        .where(state_is(message, "stored"), message.c.business_key == business_key, message.c.name.in_(names))
         .order_by(message.c.received_at, message.c.id)
         .with_for_update(skip_locked=True)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import OperationalError
 
 from engine import incidents
+from engine.columns import state_is
 from engine.command import Command
 from engine.errors import RequestReused
 from engine.mailbox import find_message, find_wait, mark_taken, message_row, store, wait_is_open
@@ -62,7 +63,7 @@ def deliver_fresh(command: Command, limit: int = 100) -> int:
     same = (wait.c.business_key == message.c.business_key) & (wait.c.message == message.c.name)
     found = (
         select(message)
-        .where(message.c.state == "stored", message.c.received_at >= command.now - FRESH)
+        .where(state_is(message, "stored"), message.c.received_at >= command.now - FRESH)
         .where(select(wait.c.id).join(instance, instance.c.id == wait.c.instance_id).where(same).exists())
         .order_by(message.c.received_at, message.c.id)
         .limit(limit)
@@ -73,7 +74,7 @@ def deliver_fresh(command: Command, limit: int = 100) -> int:
 
 def stored_since(connection: Connection, moment: datetime) -> int:
     """How many messages wait for a taker since that moment or longer."""
-    found = select(message.c.id).where(message.c.state == "stored", message.c.received_at <= moment)
+    found = select(message.c.id).where(state_is(message, "stored"), message.c.received_at <= moment)
     return len(connection.execute(found).all())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import OperationalError
 
 from engine import incidents
+from engine.columns import state_is
 from engine.command import Command
 from engine.errors import NotFound
 from engine.models import instance, timer
@@ -34,7 +35,7 @@ MOST_FIRINGS: Final = 1_000
 
 def due_instances(connection: Connection, now: datetime, limit: int = 100) -> tuple[str, ...]:
     """Ids of the instances that own the timers due first, each once."""
-    due = select(timer.c.instance_id).where(timer.c.state == "waiting", timer.c.due_at <= now)
+    due = select(timer.c.instance_id).where(state_is(timer, "waiting"), timer.c.due_at <= now)
     return tuple(dict.fromkeys(connection.scalars(due.order_by(timer.c.due_at, timer.c.id).limit(limit))))
 
 
@@ -71,7 +72,7 @@ def fire(command: Command, timer_id: str) -> bool:
 
 
 def _next_due(command: Command, instance_id: str) -> Row[Any] | None:
-    own = (timer.c.instance_id == instance_id, timer.c.state == "waiting", timer.c.due_at <= command.now)
+    own = (timer.c.instance_id == instance_id, state_is(timer, "waiting"), timer.c.due_at <= command.now)
     found = select(timer).where(*own).order_by(timer.c.due_at, timer.c.id).limit(1)
     return command.connection.execute(found).one_or_none()
 

@@ -11,8 +11,16 @@ from sqlalchemy import Connection, Row, select, update
 from engine import incidents
 from engine.command import Command
 from engine.deadlines import Deadlines
-from engine.errors import BpmnError, CannotRun, EngineError, InstanceEnded, InstanceNotFound, StaleInstance
-from engine.errors import StateUnreadable, TurnTooLong
+from engine.errors import (
+    BpmnError,
+    CannotRun,
+    EngineError,
+    InstanceEnded,
+    InstanceNotFound,
+    StaleInstance,
+    StateUnreadable,
+    TurnTooLong,
+)
 from engine.feel import FeelError
 from engine.handlers import Call
 from engine.history import Scene
@@ -153,11 +161,11 @@ class Turn:
         raise TurnTooLong(f"Instance {self.scene.instance_id!r} runs in a circle. Draw a waiting state into the loop.")
 
     def _run_inline(self, found: Iterable[Effect]) -> None:
+        inline = self.command.handlers.is_inline
         for effect in found:
-            if isinstance(effect, JobOpened) and self.command.handlers.is_inline(effect.topic):
-                # An earlier job of this list may have interrupted this one.
-                if effect.token in self.projection.jobs:
-                    self._call(effect)
+            # An earlier job of this list may have interrupted a later one.
+            if isinstance(effect, JobOpened) and inline(effect.topic) and effect.token in self.projection.jobs:
+                self._call(effect)
 
     def _call(self, effect: JobOpened) -> None:
         row = self.projection.jobs[effect.token]

@@ -1,0 +1,23 @@
+"""Looking into the state of an instance without a turn: nothing is locked, nothing is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from engine.feel import Function
+from engine.host import Host
+from engine.library import library
+from engine.spiff import Instance
+
+
+def live(connection: Connection, row: Row[Any], now: datetime) -> Instance:
+    """The process as its last turn left it; to look at, never to act on."""
+    return Instance.restore(row.blob, Host(library(connection, row.deployment_id), now, _no_functions))
+
+
+def _no_functions(_instance: Instance) -> Mapping[str, Function]:
+    return {}

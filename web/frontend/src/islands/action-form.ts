@@ -1,6 +1,6 @@
 import { make } from "../dom";
 import { newId, send, sentence, type Problem } from "../http";
-import { toast } from "./toast-line";
+import { carry, toast } from "./toast-line";
 
 /**
  * A plain form whose answers go to the API as JSON: `<action-form><form method="post" action="/api/…" data-next="/…">`.
@@ -30,8 +30,9 @@ class ActionForm extends HTMLElement {
   }
 
   #goOn(form: HTMLFormElement, body: Record<string, unknown>): void {
-    if (form.dataset.toast) toast(form.dataset.toast);
-    if (form.dataset.stay !== undefined) return;
+    const said = form.dataset.toast ?? body.message;
+    if (form.dataset.stay !== undefined) return typeof said === "string" ? toast(said) : undefined;
+    carry(said);
     const next = typeof body.next === "string" ? body.next : form.dataset.next;
     if (next) location.assign(next);
     else location.reload();

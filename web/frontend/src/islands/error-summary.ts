@@ -1,5 +1,5 @@
 /** Stands above a form, takes the focus when it appears, and leads to each field. */
-class ErrorSummary extends HTMLElement {
+export class ErrorSummary extends HTMLElement {
   connectedCallback(): void {
     this.focus();
     this.addEventListener("click", (event) => {
@@ -10,6 +10,12 @@ class ErrorSummary extends HTMLElement {
       goal.scrollIntoView({ block: "center" });
       goal.focus();
     });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "error-summary": ErrorSummary;
   }
 }
 

@@ -6,6 +6,9 @@ export class ToastLine extends HTMLElement {
   #timer = 0;
 
   connectedCallback(): void {
+    const carried = sessionStorage.getItem("toast");
+    sessionStorage.removeItem("toast");
+    if (carried) this.show({ text: carried });
     document.addEventListener("toast", (event) => this.show((event as CustomEvent<Toast>).detail));
     this.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.addEventListener("pointerleave", () => this.#hideIn(3000));
@@ -31,6 +34,11 @@ export class ToastLine extends HTMLElement {
 export interface Toast {
   text: string;
   undo?: () => void;
+}
+
+/** Say it on the page that comes next. */
+export function carry(text: unknown): void {
+  if (typeof text === "string" && text) sessionStorage.setItem("toast", text);
 }
 
 /** Say something that needs no answer. */

@@ -1,0 +1,2 @@
+// Pages with a designed form.
+import "../islands/form-fill";

@@ -1,0 +1,53 @@
+import { send } from "../http";
+import { clock, say } from "../words";
+
+type Data = Record<string, unknown>;
+
+/** Keeps what is typed: every 5 s and on blur to the server; without a network on this device until it is back. */
+export class Drafts {
+  #kept = "";
+  #timer = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly read: () => Data,
+    private readonly tell: (text: string) => void,
+  ) {}
+
+  start(): void {
+    this.#kept = JSON.stringify(this.read());
+    if (!this.url) return;
+    this.#timer = window.setInterval(() => void this.save(), 5000);
+    window.addEventListener("online", () => void this.save());
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    localStorage.removeItem(this.#name);
+  }
+
+  /** Text that this device kept when the network was gone. */
+  get left(): Data | undefined {
+    const text = this.url ? localStorage.getItem(this.#name) : null;
+    return text ? (JSON.parse(text) as Data) : undefined;
+  }
+
+  get #name(): string {
+    return `draft:${this.url}`;
+  }
+
+  async save(): Promise<void> {
+    const data = this.read();
+    const text = JSON.stringify(data);
+    if (!this.url || text === this.#kept) return;
+    const answer = await send(this.url, { data });
+    if (answer.ok) {
+      this.#kept = text;
+      localStorage.removeItem(this.#name);
+      this.tell(say("{time} 已保存，可换设备继续", { time: clock() }));
+    } else if (answer.status === 0) {
+      localStorage.setItem(this.#name, text);
+      this.tell(say("没有网络，已存本机 {time}，连上后自动上传", { time: clock() }));
+    }
+  }
+}

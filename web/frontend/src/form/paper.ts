@@ -1,0 +1,150 @@
+import { Form } from "@bpmn-io/form-js-viewer";
+import { speakChinese } from "./chinese";
+import { prepared, walk, type Component, type Schema } from "./schema";
+import { ownParts, type Uploads } from "./parts";
+
+type Data = Record<string, unknown>;
+type Errors = Record<string, unknown>;
+
+interface Instance {
+  id: string;
+  valuePath: (string | number)[];
+  indexes?: Record<string, number>;
+}
+interface Inner {
+  _id: string;
+  _getState(): { data: Data; errors: Errors };
+  _setState(state: { errors: Errors }): void;
+  _update(update: { fieldInstance: Instance; value: unknown }): void;
+}
+
+/** One wrong place: where, its label, the sentence. */
+export interface Place {
+  id: string;
+  label: string;
+  text: string;
+}
+
+/** A form-js form as we use it; the only file that knows its inner state (there is no public way to set errors). */
+export class Paper {
+  readonly #form: Form;
+  #schema: Schema = { type: "default", components: [] };
+
+  constructor(container: HTMLElement, upload: Uploads, readOnly: boolean) {
+    this.#form = new Form({ container, additionalModules: [...speakChinese(), ownParts(upload)], properties: { readOnly } } as ConstructorParameters<typeof Form>[0]);
+  }
+
+  get #inner(): Inner {
+    return this.#form as unknown as Inner;
+  }
+
+  get #instances(): Instance[] {
+    return this.#form.get<{ getAllKeyed(): Instance[] }>("formFieldInstanceRegistry").getAllKeyed();
+  }
+
+  async open(schema: Schema, data: Data): Promise<void> {
+    this.#schema = prepared(schema);
+    await this.#form.importSchema(this.#schema as never, data);
+  }
+
+  onChange(act: () => void): void {
+    this.#form.on("field.updated", act);
+  }
+
+  onBlur(act: () => void): void {
+    this.#form.on("formField.blur", act);
+  }
+
+  onSubmit(act: () => void): void {
+    this.#form.on("presubmit", act);
+  }
+
+  /** Everything typed so far, with what the page gave. */
+  get data(): Data {
+    return this.#inner._getState().data;
+  }
+
+  /** Answers of the visible fields only. */
+  get answers(): Data {
+    const answers: Data = {};
+    for (const { valuePath } of this.#instances) put(answers, valuePath, pick(this.data, valuePath));
+    return answers;
+  }
+
+  get fieldIds(): string[] {
+    return this.#instances.map((instance) => instance.id);
+  }
+
+  set(key: string, value: unknown): void {
+    const fieldInstance = this.#instances.find((instance) => instance.valuePath.join(".") === key);
+    if (fieldInstance) this.#inner._update({ fieldInstance, value });
+  }
+
+  /** Ask every visible field; true when nothing is wrong. */
+  validate(): boolean {
+    return Object.keys(this.#form.validate()).length === 0;
+  }
+
+  clearErrors(): void {
+    this.#inner._setState({ errors: {} });
+  }
+
+  /** Errors by component key, path or id as the server names them, put back to their fields; answers what fits nowhere. */
+  refuse(errors: Record<string, string[]>): string[] {
+    const placed: Errors = {};
+    const lost: string[] = [];
+    for (const [name, texts] of Object.entries(errors)) {
+      const instance = this.#instances.find((one) => one.valuePath.join(".") === dotted(name) || one.id === name);
+      if (instance) put(placed, [instance.id, ...Object.values(instance.indexes ?? {})], texts);
+      else lost.push(...texts);
+    }
+    this.#inner._setState({ errors: placed });
+    return lost;
+  }
+
+  wrong(): Place[] {
+    return Object.entries(this.#inner._getState().errors).flatMap(([id, texts]) =>
+      flat(texts).map((text) => ({ id, label: this.#component(id)?.label ?? "", text })),
+    );
+  }
+
+  focus(id: string): void {
+    const prefix = `fjs-form-${this.#inner._id}-${id}`;
+    const field = document.getElementById(prefix) ?? document.querySelector<HTMLElement>(`[id^="${prefix}"]`);
+    field?.closest(".fjs-element")?.scrollIntoView({ block: "center" });
+    (field?.matches("input, textarea, button, select") ? field : field?.querySelector<HTMLElement>("input, button"))?.focus();
+  }
+
+  labelOfKey(key: string): string {
+    return [...walk(this.#schema.components)].find((component) => component.key === key)?.label ?? key;
+  }
+
+  #component(id: string): Component | undefined {
+    return [...walk(this.#schema.components)].find((component) => component.id === id);
+  }
+
+  destroy(): void {
+    this.#form.destroy();
+  }
+}
+
+const dotted = (path: string): string => path.replace(/\[(\d+)\]/g, ".$1");
+
+function flat(texts: unknown): string[] {
+  if (Array.isArray(texts)) return texts.flatMap(flat);
+  if (texts && typeof texts === "object") return Object.values(texts).flatMap(flat);
+  return texts === undefined ? [] : [String(texts)];
+}
+
+function pick(data: unknown, path: (string | number)[]): unknown {
+  return path.reduce<unknown>((value, step) => (value as Data | undefined)?.[step], data);
+}
+
+function put(data: Data, path: (string | number)[], value: unknown): void {
+  let place: Data = data;
+  path.slice(0, -1).forEach((step, index) => {
+    place[step] ??= typeof path[index + 1] === "number" ? [] : {};
+    place = place[step] as Data;
+  });
+  place[path[path.length - 1]!] = value;
+}

@@ -1,0 +1,150 @@
+import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import "../styles/form.css";
+import { part } from "../dom";
+import { Drafts } from "../form/drafts";
+import { difference, refusal, summary } from "../form/errors";
+import { Foot } from "../form/foot";
+import { Paper } from "../form/paper";
+import { outcomeOf, type Schema } from "../form/schema";
+import { Steps } from "../form/steps";
+import type { Uploads } from "../form/parts";
+import { newId, send, type Problem } from "../http";
+import { say } from "../words";
+import "./error-summary";
+import { carry } from "./toast-line";
+
+type Data = Record<string, unknown>;
+
+/**
+ * A designed form. Inside: JSON parts `schema`, `data`, `variables` (read by FEEL), `extra` (sent along; `documents` are the
+ * files already there). Attributes: action, draft, upload, next, task, rev, button, readonly, stepwise. Posts
+ * `{request_id, rev, data}`; fires `filled` with the answer. Outcomes of the form are the buttons at its foot.
+ */
+class FormFill extends HTMLElement {
+  #request = newId();
+  #foot = new Foot();
+  #top = document.createElement("div");
+  #sheet = document.createElement("div");
+  #paper!: Paper;
+  #drafts!: Drafts;
+  #steps: Steps | undefined;
+  #extra: Data = {};
+  #rev: number | undefined;
+
+  connectedCallback(): void {
+    this.#rev = this.hasAttribute("rev") ? Number(this.getAttribute("rev")) : undefined;
+    void this.#open();
+  }
+
+  disconnectedCallback(): void {
+    this.#drafts?.stop();
+    this.#paper?.destroy();
+  }
+
+  async #open(): Promise<void> {
+    const schema = part<Schema>(this, "schema", { type: "default", components: [] });
+    const { documents = {}, ...extra } = part<Data>(this, "extra", {});
+    this.#extra = extra;
+    this.replaceChildren(this.#top, this.#sheet);
+    const given = { ...part<Data>(this, "variables", {}), ...part<Data>(this, "data", {}) };
+    const uploads = { url: this.getAttribute("upload") ?? "", known: documents } as Uploads;
+    this.#paper = new Paper(this.#sheet, uploads, this.hasAttribute("readonly"));
+    this.#drafts = new Drafts(this.getAttribute("draft") ?? "", () => this.#answers, (text) => this.#foot.tell(text));
+    const data = { ...given, ...(this.#drafts.left ?? {}) };
+    if (this.hasAttribute("stepwise")) this.#steps = new Steps(this, this.#paper, schema, data, this.#foot, () => void this.#submit(""));
+    await (this.#steps ? this.#steps.show() : this.#paper.open(schema, data));
+    if (!this.hasAttribute("readonly")) this.#begin(schema);
+  }
+
+  get #answers(): Data {
+    return this.#steps ? this.#steps.answers : this.#paper.answers;
+  }
+
+  #begin(schema: Schema): void {
+    this.append(this.#foot.element);
+    const outcome = outcomeOf(schema);
+    if (!this.#steps) {
+      const usual = { label: this.getAttribute("button") ?? "", value: "" };
+      this.#foot.offer(outcome?.values ?? [usual], (value) => void this.#choose(value));
+      this.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.ctrlKey && !event.isComposing) this.#foot.element.querySelector<HTMLElement>(".btn-primary")?.click();
+      });
+    }
+    this.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey && event.key === "s")) return;
+      event.preventDefault();
+      void this.#drafts.save();
+    });
+    this.addEventListener("step-refused", () => this.#complain(""));
+    this.addEventListener("step-shown", () => this.#top.replaceChildren());
+    this.#paper.onBlur(() => void this.#drafts.save());
+    this.#drafts.start();
+  }
+
+  /** An outcome may open fields of its own (a reason): then they are asked first and the second press submits. */
+  async #choose(value: string): Promise<void> {
+    const before = new Set(this.#paper.fieldIds);
+    if (value) this.#paper.set("outcome", value);
+    this.#foot.mark(value);
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    if (!this.#paper.validate()) {
+      const wrong = this.#paper.wrong();
+      if (!wrong.every(({ id }) => !before.has(id))) return this.#complain(value);
+      this.#paper.clearErrors();
+      return this.#paper.focus(wrong[0]!.id);
+    }
+    await this.#submit(value);
+  }
+
+  #complain(value: string): void {
+    const count = this.#paper.wrong().length;
+    const verb = this.#foot.words(value);
+    const title = this.#steps ? say("有 {n} 处要改", { n: count }) : say("还不能{verb}：{n} 处要改", { verb, n: count });
+    this.#top.replaceChildren(...[summary(this.#paper, title)].filter((found) => found !== undefined));
+  }
+
+  async #submit(value: string): Promise<void> {
+    this.#foot.busy(value);
+    const body = { request_id: this.#request, rev: this.#rev, data: this.#answers, ...this.#extra };
+    const answer = await send(this.getAttribute("action") ?? "", body);
+    this.#foot.busy(undefined);
+    if (answer.status === 409) return this.#conflict(answer.body, value);
+    if (!answer.ok) return this.#refused(answer.body, value);
+    this.#drafts.stop();
+    this.dispatchEvent(new CustomEvent("filled", { bubbles: true, detail: answer.body }));
+    const next = typeof answer.body.next === "string" ? answer.body.next : this.getAttribute("next");
+    carry(answer.body.message);
+    if (next) location.assign(next);
+  }
+
+  #refused(problem: Problem, value: string): void {
+    if (this.#steps && problem.errors) return void this.#steps.refuse(problem.errors).then((lost) => this.#list(lost, problem, value));
+    this.#list(this.#paper.refuse(problem.errors ?? {}), problem, value);
+  }
+
+  #list(lost: string[], problem: Problem, value: string): void {
+    this.#complain(value);
+    if (lost.length || !this.#paper.wrong().length) {
+      this.#top.append(refusal({ ...problem, remedy: [...lost, problem.remedy ?? ""].join(" ") }));
+    }
+  }
+
+  /** Somebody was faster: who and when, and three ways on; nothing typed is lost. */
+  #conflict(problem: Problem, value: string): void {
+    const other = problem.conflict;
+    const choices: [string, () => void][] = [];
+    if (other?.data) choices.push([say("看差异"), () => this.#top.append(difference(this.#paper, other.data ?? {}))]);
+    if (other?.rev !== undefined) choices.push([say("用我的"), () => this.#again(other.rev!, value)]);
+    choices.push([say("用新的"), () => (this.#drafts.stop(), location.reload())]);
+    this.#top.replaceChildren(refusal(problem, choices));
+  }
+
+  #again(rev: number, value: string): void {
+    this.#rev = rev;
+    this.#request = newId();
+    this.#top.replaceChildren();
+    void this.#submit(value);
+  }
+}
+
+customElements.define("form-fill", FormFill);

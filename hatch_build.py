@@ -1,5 +1,7 @@
 """Builds the front end and the translations: as hatchling's build hook, and as `python hatch_build.py` for the Makefile.
 
+`python hatch_build.py check` checks the types of the front end, `python hatch_build.py lock` pins the npm packages anew.
+
 The assets are built again only when a source, the lock or the configuration has changed: `web/static/dist/stamp` holds the
 hash they were built from. An unpacked source distribution brings its assets along and they are taken as they are.
 `SKIP_FRONTEND=1` leaves the assets alone (work on the back end without Node).
@@ -116,6 +118,19 @@ def build_assets() -> None:
         fresh.rename(DIST)
 
 
+def check_types() -> None:
+    """Runs the TypeScript compiler without output."""
+    with alone():
+        install_packages()
+    npm(["run", "--silent", "check"])
+
+
+def lock_packages() -> None:
+    """Writes both package-lock.json files for what the package.json files ask."""
+    for folder in (ROOT, ROOT / "tests" / "e2e" / "browser"):
+        npm(["install", "--package-lock-only", "--no-audit", "--no-fund", "--loglevel=error"], folder)
+
+
 def compile_translations() -> None:
     """Writes a .mo file beside each .po file that is newer."""
     for source in (ROOT / "web" / "translations").glob("*/LC_MESSAGES/*.po"):
@@ -142,9 +157,15 @@ class Assets(BuildHookInterface[Any]):
             compile_translations()
 
 
+def build() -> None:
+    """What a running site needs."""
+    build_assets()
+    compile_translations()
+
+
 if __name__ == "__main__":
+    commands = {(): build, ("check",): check_types, ("lock",): lock_packages}
     try:
-        build_assets()
-        compile_translations()
+        commands[tuple(sys.argv[1:])]()
     except FrontEndError as error:
         sys.exit(str(error))

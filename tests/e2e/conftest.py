@@ -1,7 +1,7 @@
 """A real browser for the tests: a desktop page, a phone, and screenshots under build/screenshots.
 
-The browser is the system's chromium, else the one that `make install` has unpacked under .cache/browser. A page that throws an
-uncaught error or asks anything outside its own origin fails its test.
+The browser is the system's chromium, else the one that `make install` has unpacked under .cache/browser. A page that
+throws an uncaught error or asks anything outside its own origin fails its test.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,9 +66,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, **settings: object) -> Iterator[Page]:
-    """A page in a context of its own, in Chinese; at its end uncaught errors and requests to other origins fail the test."""
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **settings)  # type: ignore[arg-type]  # a choice of many keywords
+def opened(browser: Browser, **settings: Any) -> Iterator[Page]:
+    """A page in a context of its own, in Chinese; uncaught errors and foreign requests fail the test at its end."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **settings)
     context.set_default_timeout(15_000)
     page = context.new_page()
     errors: list[str] = []
@@ -103,7 +104,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Screenshot:
-    """`screenshot("inbox")` writes build/screenshots/inbox.png of the test's page, `on=` another page, `full_page=True` all of it."""
+    """`screenshot("inbox")` writes build/screenshots/inbox.png of the test's page; `on=` shows another page."""
 
     def take(name: str, on: Page | None = None, *, full_page: bool = False) -> Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,9 @@
 """The read side: frozen values for pages, taken in the caller's snapshot; nothing here changes a row."""
 
 from engine.deployment import Deployment as Deployment
+from engine.queries.ahead import Prediction as Prediction
+from engine.queries.ahead import Step as Step
+from engine.queries.ahead import prediction
 from engine.queries.cases import FactText as FactText
 from engine.queries.cases import Instance as Instance
 from engine.queries.cases import facts, instance, instances, variables
@@ -34,6 +37,7 @@ __all__ = [
     "instance",
     "instances",
     "notes",
+    "prediction",
     "task",
     "tasks",
     "tokens",

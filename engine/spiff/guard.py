@@ -27,7 +27,7 @@ GUARDED: tuple[Callable[..., Any], ...] = (
     Task._child_added_notify, Task.has_state,
     TaskSpec.__init__, TaskSpec._predict, TaskSpec.test, TaskSpec._update, TaskSpec._update_hook, TaskSpec._on_ready,
     TaskSpec._on_ready_hook, TaskSpec._run, TaskSpec._run_hook, TaskSpec._on_cancel, TaskSpec._on_complete, TaskSpec.connect,
-    BpmnTaskSpec.__init__, BpmnSpecMixin.__init__,
+    BpmnTaskSpec.__init__, BpmnTaskSpec._update_hook, BpmnSpecMixin.__init__,
     Workflow.__init__, BpmnBaseWorkflow.__init__, BpmnWorkflow.__init__, BpmnSubWorkflow.__init__,
     BpmnSubWorkflow._calculate_depth, BpmnWorkflow.get_task_from_id, BpmnWorkflow.do_engine_steps, BpmnWorkflow.cancel,
     WorkflowSpec.__init__, WorkflowSpec._add_notify, BpmnProcessSpec.__init__, BpmnProcessSpec._add_notify,
@@ -38,7 +38,7 @@ GUARDED: tuple[Callable[..., Any], ...] = (
 )  # fmt: skip
 
 #: SHA-256 over the sources of `GUARDED` in SpiffWorkflow 3.2.0.
-EXPECTED = "d579b9df03df9d0d954589b80edca85b92b9f09e6fbcd22225b8e745fb32e149"
+EXPECTED = "00a83c556005305741b10ad15f2a3b35416ff5f47c51b2be3ef328c017817cb6"
 
 
 class LibraryChanged(RuntimeError):

@@ -1,0 +1,133 @@
+"""Reading files: what is understood, and how the rest is refused."""
+
+from pathlib import Path
+
+import pytest
+from engine import spiff
+
+MODELS = Path(__file__).parent / "models"
+
+
+def parse(*names):
+    return spiff.parse({f"{name}.bpmn": (MODELS / f"{name}.bpmn").read_bytes() for name in names})
+
+
+def found(parsed, severity="error"):
+    places = {}
+    for problem in parsed.problems:
+        if problem.severity == severity:
+            places.setdefault(problem.element, []).append(problem)
+    return places
+
+
+#: Element of broken.bpmn -> words that its refusal must contain.
+REFUSALS = {
+    "start_two": "second start event",
+    "nightly": "timer event cannot stand",
+    "complex": "complex gateway cannot be run",
+    "anyhow": "ad-hoc sub-process cannot be run",
+    "python": "Scripts in python are never run",
+    "nowhere": "names no variable for its result",
+    "java": "camunda:class calls code of another engine",
+    "idle": "Nothing says what this task does",
+    "undecided": "Nothing says what this task does",
+    "uncalled": "does not say which process it calls",
+    "listening": "camunda:taskListener runs code of another engine",
+    "assigned": "too special to be converted",
+    "twice": "is used 2 times",
+    "defaulting": "does not leave it",
+    "unknown_message": "the message 'no_message', which the file does not declare",
+    "unknown_error": "the error 'no_error', which the file does not declare",
+    "unattached": "hangs on 'nobody'",
+    "silent_error": "always interrupts",
+    "timeless": "says no time",
+    "badtime": "is no ISO 8601 duration",
+    "both": "several events at once",
+    "to_nowhere": "has 0 targets",
+    "dangling": "ends at 'missing'",
+    "backwards": "leaves the end event",
+    "into_start": "enters the startEvent",
+    "unreadable": "line 1, column",
+    "uncounted": "neither how often nor over which list",
+}
+
+
+@pytest.mark.parametrize(("element", "words"), REFUSALS.items())
+def test_what_cannot_run_is_refused_by_name_with_advice(element, words):
+    problems = found(parse("broken"))[element]
+    assert any(words in problem.message for problem in problems), problems
+    assert all(problem.file == "broken.bpmn" and problem.advice for problem in problems)
+
+
+def test_all_problems_come_at_once_and_nothing_unexpected():
+    parsed = parse("broken", "approve")
+    assert set(found(parsed)) == set(REFUSALS)
+    assert [definition.id for definition in parsed.definitions] == ["approve"], "the good file still parses"
+
+
+def test_vendor_words_missing_flow_ids_and_plain_juel_are_understood(host):
+    deployment = host("drawing")
+    definition = deployment.definitions["drawing"]
+    ask = definition.elements["ask"]
+    assert (definition.name, definition.version_tag) == ("Drawing", "1.4")
+    assert (ask.lane, ask.form_ref, ask.form_binding) == ("前台", "ask", "deployment")
+    assert ask.properties == {"stage": "acceptance"}
+    assert ask.attributes["candidateGroups"] == "ACCEPT"
+    assert ("assignee", "clerk.name") in ask.expressions
+    assert definition.elements["other"].attributes["candidateUsers"] == "li"
+    assert ("condition flow_3", 'order.amount > 3 and kind = "new" and not(refused)') in definition.elements[
+        "which"
+    ].expressions
+
+
+
+def test_what_is_only_drawn_gives_a_warning():
+    assert "no data flows" in found(parse("drawing"), "warning")["archive"][0].message
+
+
+def test_a_definition_tells_starts_and_messages():
+    definition = parse("apply").definitions[0]
+    assert definition.start_messages == {"MSG_APPLIED": "applied"}
+    assert definition.has_none_start
+    definition = parse("messages").definitions[0]
+    assert definition.messages == {"MSG_PAID", "MSG_ASKED", "MSG_WITHDRAWN", "MSG_CONFIRMED"}
+    assert definition.elements["wait"].attributes["message"] == "MSG_PAID"
+
+
+def test_nested_elements_know_their_scope():
+    definition = parse("inside").definitions[0]
+    assert definition.elements["build"].scope == "works"
+    assert definition.elements["works"].scope == "inside"
+    assert definition.elements["build"].kind == "userTask"
+    assert ("input step", '"works"') in definition.elements["works"].expressions
+
+
+def test_the_same_process_in_two_files_is_refused():
+    data = (MODELS / "apply.bpmn").read_bytes()
+    problems = spiff.parse({"a.bpmn": data, "b.bpmn": data}).problems
+    assert [(problem.file, problem.element) for problem in problems] == [("b.bpmn", "apply")]
+    assert "also defined in a.bpmn" in problems[0].message
+
+
+def test_other_files_of_a_pack_are_left_alone():
+    parsed = spiff.parse({"pack.toml": b"[pack]", "check.form": b"{}"})
+    assert (parsed.definitions, parsed.problems) == ([], [])
+
+
+@pytest.mark.parametrize("data", [b"", b"<a", b"<a/>", "<bpmn/>".encode("utf-16"), b"\x00\xff"])
+def test_a_file_that_is_no_diagram_is_one_problem(data):
+    problems = spiff.parse({"x.bpmn": data}).problems
+    assert [(problem.file, problem.severity) for problem in problems] == [("x.bpmn", "error")]
+
+
+def test_a_long_chain_parses_and_runs_without_recursion(host):
+    count = 1500
+    nodes = "".join(f'<manualTask id="t{number}"/>' for number in range(count))
+    flows = "".join(f'<sequenceFlow sourceRef="t{n}" targetRef="t{n + 1}"/>' for n in range(count - 1))
+    text = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">'
+        f'<startEvent id="s"/><sequenceFlow sourceRef="s" targetRef="t0"/>{nodes}{flows}</process></definitions>'
+    )
+    parsed = spiff.parse({"chain.bpmn": text.encode()})
+    assert parsed.problems == []
+    assert spiff.Instance.start(parsed.definitions[0], host("apply"), {}).ended

@@ -1,0 +1,88 @@
+"""When timers are due."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from engine.feel import YearMonthDuration
+from engine.spiff import cron, timers
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = datetime(2026, 1, 31, 8, 30, tzinfo=timers.LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [
+        ("PT24H", NOW + timedelta(hours=24)),
+        ("P1DT2H30M", NOW + timedelta(days=1, hours=2, minutes=30)),
+        ("P2W", NOW + timedelta(weeks=2)),
+        ("PT0.5S", NOW + timedelta(milliseconds=500)),
+        ("P1M", datetime(2026, 2, 28, 8, 30, tzinfo=timers.LOCAL)),
+        ("P1Y1M", datetime(2027, 2, 28, 8, 30, tzinfo=timers.LOCAL)),
+        ("2026-12-01", datetime(2026, 12, 1, tzinfo=timers.LOCAL)),
+        ("2026-12-01T09:00:00", datetime(2026, 12, 1, 9, tzinfo=timers.LOCAL)),
+        ("2026-12-01T09:00:00Z", datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        (timedelta(hours=3), NOW + timedelta(hours=3)),
+        (YearMonthDuration(1), datetime(2026, 2, 28, 8, 30, tzinfo=timers.LOCAL)),
+        (date(2026, 5, 1), datetime(2026, 5, 1, tzinfo=timers.LOCAL)),
+        (datetime(2026, 5, 1, 12, tzinfo=UTC), datetime(2026, 5, 1, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_value_means_a_moment(value, due):
+    assert timers.moment(value, NOW) == due
+
+
+@pytest.mark.parametrize("value", [None, 5, "tomorrow", "P", "PT", "P1X", True, "2026-13-01"])
+def test_what_means_no_moment_is_refused(value):
+    with pytest.raises(ValueError):
+        timers.moment(value, NOW)
+
+
+def test_a_cycle_counts_down_and_keeps_calendar_months():
+    cycle = timers.cycle("R3/P1M", NOW)
+    assert (cycle.left, cycle.due.day) == (3, 28)
+    assert timers.cycle("R/PT5M", NOW).left is None
+    assert timers.cycle("R3/2026-05-01T00:00:00+08:00/P1D", NOW).due == datetime(2026, 5, 1, tzinfo=timers.LOCAL)
+    assert timers.cycle("R/PT1H/2026-01-31T12:00:00+08:00", NOW).left == 3
+    assert timers.cycle("PT1H", NOW) == timers.Cycle(NOW + timedelta(hours=1), "", 1)
+
+
+@pytest.mark.parametrize("text", ["R", "Rx/PT1H", "R3/1H", "R3/PT1H/PT1H/PT1H", "R/PT1H/2020-01-01"])
+def test_broken_cycles_are_refused(text):
+    with pytest.raises(ValueError):
+        timers.cycle(text, NOW)
+
+
+@given(st.integers(0, 400), st.integers(0, 60))
+def test_adding_months_never_leaves_the_month(days, months):
+    start = NOW + timedelta(days=days)
+    due = timers.Span(months, timedelta()).after(start)
+    assert (due.year * 12 + due.month) - (start.year * 12 + start.month) == months
+    assert due.day <= start.day
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("0 0/5 * * * ?", "2026-01-31T08:35:00"),
+        ("0 0 9 ? * MON-FRI", "2026-02-02T09:00:00"),
+        ("0 30 17 1 * ?", "2026-02-01T17:30:00"),
+        ("15,45 * * * * ?", "2026-01-31T08:30:15"),
+        ("0 0 0 29 2 ?", "2028-02-29T00:00:00"),
+        ("0 0 12 ? JUN SUN 2027", "2027-06-06T12:00:00"),
+    ],
+)
+def test_cron_texts_give_the_next_time(text, due):
+    assert cron.next_after(text, NOW) == datetime.fromisoformat(due).replace(tzinfo=timers.LOCAL)
+
+
+@pytest.mark.parametrize("text", ["* * * * *", "61 * * * * ?", "0 0 0 30 2 ?", "0 0/0 * * * ?", "x * * * * ?"])
+def test_broken_cron_texts_are_refused(text):
+    with pytest.raises(ValueError):
+        cron.next_after(text, NOW)
+
+
+def test_times_without_offset_are_office_time():
+    assert timers.LOCAL == ZoneInfo("Asia/Shanghai")

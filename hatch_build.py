@@ -1,14 +1,15 @@
-"""Builds the front end and the translations: as hatchling's build hook, and as `python hatch_build.py` for the Makefile.
+"""Builds the front end and the translations: hatchling's build hook, and `python hatch_build.py` for the Makefile.
 
-`python hatch_build.py check` checks the types of the front end, `python hatch_build.py lock` pins the npm packages anew.
+`python hatch_build.py check` checks the types of the front end, `python hatch_build.py lock` pins its packages anew.
 
-The assets are built again only when a source, the lock or the configuration has changed: `web/static/dist/stamp` holds the
-hash they were built from. An unpacked source distribution brings its assets along and they are taken as they are.
+The assets are built again only when a source, the lock or the configuration has changed: `web/static/dist/stamp` holds
+the hash they were built from. An unpacked source distribution brings its assets along; they are taken as they are.
 `SKIP_FRONTEND=1` leaves the assets alone (work on the back end without Node).
 """
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -92,6 +93,18 @@ def install_packages() -> None:
         stamp.write_text(wanted)
 
 
+def third_party_texts() -> Iterator[str]:
+    """The licence of each npm package that may be in the bundles, each under the package's name."""
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    for path, entry in packages.items():
+        if path and not entry.get("dev"):
+            texts = [file.read_text("utf-8", "replace") for file in sorted((ROOT / path).glob("LICEN[CS]E*"))]
+            title = f"{path.rsplit('node_modules/')[-1]} {entry['version']} ({entry.get('license', 'see below')})"
+            yield "\n".join(
+                [title, "=" * len(title), "", *(texts or ["The package brings no text of its licence."]), ""]
+            )
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Lets one build at a time work in this tree."""
@@ -112,6 +125,7 @@ def build_assets() -> None:
         install_packages()
         fresh = ROOT / "build" / "frontend" / "dist"
         npm(["run", "--silent", "build", "--", "--outDir", str(fresh), "--logLevel", "warn"])
+        (fresh / "third-party.txt").write_text("\n".join(third_party_texts()), encoding="utf-8")
         (fresh / "stamp").write_text(wanted)
         shutil.rmtree(DIST, ignore_errors=True)
         DIST.parent.mkdir(exist_ok=True)

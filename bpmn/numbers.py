@@ -43,13 +43,11 @@ def next_number(connection: Connection, now: datetime) -> str:
 
 def _open_month(connection: Connection, month: str) -> int:
     """Write the first row of a month; a rival who was faster is counted on."""
-    savepoint = connection.begin_nested()
     try:
-        connection.execute(insert(case_number).values(month=month, last=1))
-        savepoint.commit()
+        with connection.begin_nested():
+            connection.execute(insert(case_number).values(month=month, last=1))
         return 1
     except IntegrityError:
-        savepoint.rollback()
         connection.execute(
             update(case_number).where(case_number.c.month == month).values(last=case_number.c.last + 1)
         )

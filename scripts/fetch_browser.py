@@ -1,7 +1,7 @@
 """Puts a browser and Chinese fonts for the tests under .cache/browser: `python -m scripts.fetch_browser`.
 
-The browser is the npm package @sparticuz/chromium with the libraries that it needs (x86-64), the fonts are Noto Sans SC from a
-package too, so that screenshots look the same everywhere. Nothing is done when the cache is of the present lock.
+The browser is the npm package @sparticuz/chromium with the libraries that it needs (x86-64), the fonts are Noto Sans SC
+from a package too, so that screenshots look the same everywhere. Nothing is done when the cache is of the present lock.
 """
 
 import hashlib

@@ -110,6 +110,6 @@ class Assets:
     def icon(self, name: str, size: int = 16, label: str | None = None) -> Markup:
         """An icon of the sprite; silent for screen readers unless it has a label."""
         voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-        return Markup('<svg class="icon" width="{0}" height="{0}" {1}><use href="{2}#{3}"/></svg>').format(
+        return Markup('<svg class="glyph" width="{0}" height="{0}" {1}><use href="{2}#{3}"/></svg>').format(
             size, voice, self.base + self.manifest.sprite, name
         )

@@ -16,9 +16,9 @@ export function glyph(name: string, size = 16): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   const use = document.createElementNS(space, "use");
-  const sprite = document.querySelector("svg.icon use")?.getAttribute("href")?.split("#")[0] ?? "/static/dist/icons.svg";
+  const sprite = document.querySelector("svg.glyph use")?.getAttribute("href")?.split("#")[0] ?? "/static/dist/icons.svg";
   use.setAttribute("href", `${sprite}#${name}`);
-  svg.setAttribute("class", "icon");
+  svg.setAttribute("class", "glyph");
   svg.setAttribute("width", String(size));
   svg.setAttribute("height", String(size));
   svg.setAttribute("aria-hidden", "true");

@@ -18,7 +18,7 @@ export class Foot {
   /** Buttons for these choices; the first is the usual way and therefore primary. */
   offer(choices: Choice[], choose: (value: string) => void): void {
     const buttons = choices.map(({ label, value }, index) => {
-      const keys = index === 0 ? [make("kbd", { class: "desk-only" }, "Ctrl ↵")] : [];
+      const keys = index === 0 ? [make("kbd", { class: "desk-only" }, "Ctrl Enter")] : [];
       return make("button", { type: "button", class: index === 0 ? "btn btn-primary" : "btn", value, click: () => choose(value) }, label, ...keys);
     });
     this.element.replaceChildren(this.#saved, ...buttons.reverse());
@@ -33,10 +33,5 @@ export class Foot {
 
   mark(value: string): void {
     for (const button of this.element.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === value));
-  }
-
-  words(value: string): string {
-    const button = [...this.element.querySelectorAll("button")].find((one) => one.value === value);
-    return button?.firstChild?.textContent ?? "";
   }
 }

@@ -48,6 +48,7 @@ export function prepared(schema: Schema): Schema {
   const outcome = outcomeOf(copy);
   if (outcome) outcome.type = "outcome";
   for (const component of walk(copy.components)) {
+    if (component.type === "group") component.label ??= "";
     if (component.properties?.sensitive && "key" in component) {
       component.description = [component.description, say("加密保存，只显示一部分")].filter(Boolean).join(" · ");
     }

@@ -75,7 +75,7 @@ class FormFill extends HTMLElement {
       event.preventDefault();
       void this.#drafts.save();
     });
-    this.addEventListener("step-refused", () => this.#complain(""));
+    this.addEventListener("step-refused", () => this.#complain());
     this.addEventListener("step-shown", () => this.#top.replaceChildren());
     this.#paper.onBlur(() => void this.#drafts.save());
     this.#drafts.start();
@@ -89,17 +89,16 @@ class FormFill extends HTMLElement {
     await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
     if (!this.#paper.validate()) {
       const wrong = this.#paper.wrong();
-      if (!wrong.every(({ id }) => !before.has(id))) return this.#complain(value);
+      if (!wrong.every(({ id }) => !before.has(id))) return this.#complain();
       this.#paper.clearErrors();
       return this.#paper.focus(wrong[0]!.id);
     }
     await this.#submit(value);
   }
 
-  #complain(value: string): void {
+  #complain(): void {
     const count = this.#paper.wrong().length;
-    const verb = this.#foot.words(value);
-    const title = this.#steps ? say("有 {n} 处要改", { n: count }) : say("还不能{verb}：{n} 处要改", { verb, n: count });
+    const title = this.#steps ? say("有 {n} 处要改", { n: count }) : say("还不能提交：{n} 处要改", { n: count });
     this.#top.replaceChildren(...[summary(this.#paper, title)].filter((found) => found !== undefined));
   }
 
@@ -109,7 +108,7 @@ class FormFill extends HTMLElement {
     const answer = await send(this.getAttribute("action") ?? "", body);
     this.#foot.busy(undefined);
     if (answer.status === 409) return this.#conflict(answer.body, value);
-    if (!answer.ok) return this.#refused(answer.body, value);
+    if (!answer.ok) return this.#refused(answer.body);
     this.#drafts.stop();
     this.dispatchEvent(new CustomEvent("filled", { bubbles: true, detail: answer.body }));
     const next = typeof answer.body.next === "string" ? answer.body.next : this.getAttribute("next");
@@ -117,13 +116,13 @@ class FormFill extends HTMLElement {
     if (next) location.assign(next);
   }
 
-  #refused(problem: Problem, value: string): void {
-    if (this.#steps && problem.errors) return void this.#steps.refuse(problem.errors).then((lost) => this.#list(lost, problem, value));
-    this.#list(this.#paper.refuse(problem.errors ?? {}), problem, value);
+  #refused(problem: Problem): void {
+    if (this.#steps && problem.errors) return void this.#steps.refuse(problem.errors).then((lost) => this.#list(lost, problem));
+    this.#list(this.#paper.refuse(problem.errors ?? {}), problem);
   }
 
-  #list(lost: string[], problem: Problem, value: string): void {
-    this.#complain(value);
+  #list(lost: string[], problem: Problem): void {
+    this.#complain();
     if (lost.length || !this.#paper.wrong().length) {
       this.#top.append(refusal({ ...problem, remedy: [...lost, problem.remedy ?? ""].join(" ") }));
     }

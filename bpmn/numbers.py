@@ -48,9 +48,7 @@ def _open_month(connection: Connection, month: str) -> int:
             connection.execute(insert(case_number).values(month=month, last=1))
         return 1
     except IntegrityError:
-        connection.execute(
-            update(case_number).where(case_number.c.month == month).values(last=case_number.c.last + 1)
-        )
+        connection.execute(update(case_number).where(case_number.c.month == month).values(last=case_number.c.last + 1))
         return int(connection.execute(select(case_number.c.last).where(case_number.c.month == month)).scalar_one())
 
 

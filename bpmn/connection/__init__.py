@@ -1,0 +1,7 @@
+"""The pack "connection": how a customer gets electricity, from the application to the archive."""
+
+from bpmn.connection.application import Case, case_of, find_public
+from bpmn.connection.desk import Desk, Notice, Paper
+from bpmn.connection.handlers import install
+
+__all__ = ["Case", "Desk", "Notice", "Paper", "case_of", "find_public", "install"]

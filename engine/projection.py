@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, or_, update
 
 from engine import history, incidents
 from engine.command import Command
@@ -237,7 +237,8 @@ class Projection:
         found = (
             table.c.instance_id == self._scene.instance_id,
             table.c.token == bindparam("b_token"),
-            table.c.state.in_(wanted),
+            # Not IN: a list cannot be bound when one statement runs for many rows.
+            or_(*(table.c.state == state for state in wanted)),
         )
         self._command.connection.execute(update(table).where(*found).values(values), rows)
 

@@ -7,29 +7,32 @@ from collections.abc import Iterator
 from engine import dmn
 from engine.checks.content import Content, is_literal
 from engine.errors import Problem
-from engine.library import read_decisions
 
 
 def check_decisions(content: Content) -> list[Problem]:
-    """Problems inside .dmn files; if all can be read, also references to decisions that are missing."""
-    found = [*_inside(content)]
-    return found if found else [*_references(content)]
-
-
-def _inside(content: Content) -> Iterator[Problem]:
+    """Problems inside .dmn files, and references to decisions that no readable file holds."""
+    found: list[Problem] = []
+    owners: dict[str, str] = {}
     for path in sorted(path for path in content.files if path.endswith(".dmn")):
-        for finding in dmn.check(content.files[path]):
-            yield Problem(path, finding.element, finding.message, finding.advice)
+        found += _file(content, path, owners)
+    # A file that cannot be read may well hold what others ask for.
+    return found if found else [*_references(content, frozenset(owners))]
 
 
-def _references(content: Content) -> Iterator[Problem]:
+def _file(content: Content, path: str, owners: dict[str, str]) -> Iterator[Problem]:
+    others = {other: data for other, data in content.files.items() if other.endswith(".dmn") and other != path}
     try:
-        names = frozenset(read_decisions(content.files))
+        decisions = dmn.load(content.files[path], others)
     except dmn.DmnError as error:
-        yield Problem(
-            "", "", f"The decisions cannot be loaded together: {error}", "Correct the imports between the .dmn files."
-        )
+        for finding in error.problems:
+            yield Problem(path, finding.element, finding.message, finding.advice)
         return
+    for name in decisions.names:
+        if owners.setdefault(name, path) != path:
+            yield Problem(path, name, f"The decision {name!r} is also in {owners[name]}.", "Rename or remove one of them.")
+
+
+def _references(content: Content, names: frozenset[str]) -> Iterator[Problem]:
     for definition, element in content.elements("businessRuleTask"):
         ref = element.attributes.get("decisionRef", "")
         if ref and is_literal(ref) and ref not in names:

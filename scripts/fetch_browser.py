@@ -35,7 +35,19 @@ def unpack_browser(package: Path) -> None:
     for name, folder in (("swiftshader", CACHE), ("al2023", CACHE / "libraries")):
         data = brotli.decompress((package / "bin" / f"{name}.tar.br").read_bytes())
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            archive.extractall(folder, filter="data")
+            for member in filter(tarfile.TarInfo.isfile, archive):
+                write_member(archive, member, folder)
+
+
+def write_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Writes one file inside the folder (Python 3.11.2 has no extraction filter that would keep it there)."""
+    target = (folder / member.name).resolve()
+    content = archive.extractfile(member)
+    if content is None or not target.is_relative_to(folder):
+        raise ValueError(f"{member.name} would be written outside {folder}: the package is not what its lock says.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content.read())
+    target.chmod(member.mode)
 
 
 def copy_fonts(package: Path) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, create_engine, event, select
 from sqlalchemy import Engine as Database
 
-from engine import Actor, Call, Completed, Engine, Handlers, metadata
+from engine import ALL, Actor, Call, Completed, Engine, Handlers, metadata
 from engine.models import history, instance, task
 
 PARCEL = Path(__file__).parent / "parcel"
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 LI = Actor("li", frozenset({"DESK"}), frozenset({"east"}))
+BOSS = Actor("boss", regions=ALL, admin=True)
 WANG = Actor("wang", frozenset({"DESK", "CASHIER"}), frozenset({"east"}))
 
 
@@ -49,6 +50,8 @@ class House:
     engine: Engine
     handlers: Handlers
     now: datetime = MONDAY
+    #: A switch that handlers of a test may look at.
+    rows_seen: bool = True
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

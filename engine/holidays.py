@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-import chinese_calendar  # type: ignore[import-untyped]  # ships neither annotations nor stubs
+import chinese_calendar
 
 from engine.calendar import Calendar, DayKind
 

@@ -96,7 +96,7 @@ class Job(Node):
         if not isinstance(topic, str) or not topic:
             raise ExpressionFailed(self.element, "topic", f"{topic!r} is no topic.")
         values = top.scopes.own(my_task.scope) if self.facts.inputs else top.scopes.visible(my_task.scope)
-        top.emit(JobOpened(my_task.id, self.element, topic, dict(values), self.facts.retries, int(my_task.id, 36)))
+        top.emit(JobOpened(my_task.id, self.element, topic, values, self.facts.retries, int(my_task.id, 36)))
         return None
 
     def _on_complete(self, my_task: Token) -> None:
@@ -113,7 +113,7 @@ class Send(Node):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         top = my_task.workflow.top_workflow
-        values = dict(top.scopes.own(my_task.scope)) if self.facts.inputs else {}
+        values = top.scopes.own(my_task.scope) if self.facts.inputs else {}
         top.emit(Thrown(self.element, self.facts.event.name, values))
         return True
 

@@ -64,7 +64,7 @@ class Instance(Runtime):
     @property
     def variables(self) -> dict[str, object]:
         """The variables of the process scope."""
-        return dict(self.scopes.own(self.scope))
+        return self.scopes.own(self.scope)
 
     def variables_of(self, token: str) -> dict[str, object]:
         """Return everything visible at a token."""

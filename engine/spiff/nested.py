@@ -70,7 +70,7 @@ class Call(Nested):
         top = token.workflow.top_workflow
         for item in self.facts.outs:
             if item.formula is None:
-                values = dict(top.scopes.own(scope.scope))
+                values = top.scopes.own(scope.scope)
             else:
                 values = {item.target: top.value(item.formula, scope.task_tree, "camunda:out")}
             write = top.scopes.write_local if item.local else top.scopes.write

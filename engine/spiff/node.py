@@ -103,7 +103,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
 
     def _map_outputs(self, token: Token) -> None:
         top = token.workflow.top_workflow
-        outer = top.scopes.table[token.scope][0] or token.scope
+        outer = top.scopes.table[token.scope].parent or token.scope
         for item in self.facts.outputs:
             top.scopes.write(outer, {item.name: top.value(item.formula, token, f"output {item.name}")})
 

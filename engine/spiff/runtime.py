@@ -20,7 +20,7 @@ from engine.spiff.formula import Formula
 from engine.spiff.gateways import Inclusive
 from engine.spiff.host import Host
 from engine.spiff.token import READY, Token
-from engine.spiff.variables import Scopes
+from engine.spiff.variables import Context, Scopes
 
 if TYPE_CHECKING:
     from engine.spiff.definition import Definition
@@ -144,7 +144,7 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self, formula: Formula, scope: str, element: str, where: str, functions: Mapping[str, Function]
     ) -> object:
         try:
-            value = formula.value({**self.scopes.visible(scope), **functions})
+            value = formula.value(Context(self.scopes, scope, functions))
         except FeelError as error:
             raise ExpressionFailed(element, where, error.message_en or error.message) from error
         for warning in formula.warnings:

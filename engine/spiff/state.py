@@ -21,6 +21,7 @@ from engine.spiff.area import Area, Record
 from engine.spiff.catching import event_node, is_waiting
 from engine.spiff.host import Host
 from engine.spiff.token import WAITING, Token
+from engine.spiff.variables import Layer
 
 if TYPE_CHECKING:
     from engine.spiff.instance import Instance
@@ -54,10 +55,7 @@ def save(instance: Instance) -> bytes:
         "n": instance.last_id,
         "e": [instance.end_event, instance.end_kind, instance.end_code],
         "d": int(instance.completed),
-        "s": [
-            [id, parent, {name: to_json(value) for name, value in variables.items()}]
-            for id, (parent, variables) in instance.scopes.table.items()
-        ],
+        "s": [[id, layer.parent, layer.saved()] for id, layer in instance.scopes.table.items()],
         "a": [_area(area) for area in areas],
     }
     return _codecs.compressor.compress(orjson.dumps(document))
@@ -103,10 +101,7 @@ def restore(kind: type[Kind], state: bytes, host: Host) -> Kind:
     """Return the saved instance; raise `ValueError` when the bytes are no state of this version."""
     document = _load(state)
     instance = kind(host.process(document["p"]), host, document["n"])
-    instance.scopes.table = {
-        id: (parent, {name: from_json(value) for name, value in variables.items()})
-        for id, parent, variables in document["s"]
-    }
+    instance.scopes.table = {id: Layer(parent, saved) for id, parent, saved in document["s"]}
     for host_token, process, spec, scope, root, tokens, records in document["a"]:
         area = _open(instance, host_token, process, spec, scope, root)
         area.records = [_to_record(record) for record in records]

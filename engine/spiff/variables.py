@@ -5,57 +5,102 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
-from engine.feel import to_feel
+from engine.feel import Function, from_json, to_feel, to_json
 
 Variables = dict[str, object]
 
 
+class Layer:
+    """The variables of one scope, each as a value, in its saved form, or both.
+
+    A restored instance decodes a variable when it is first looked at, and saving encodes only what was written since:
+    most steps touch few of them.
+    """
+
+    __slots__ = ("_saved", "_values", "parent")
+
+    def __init__(self, parent: str | None, saved: dict[str, Any] | None = None) -> None:
+        self.parent = parent
+        self._values: Variables = {}
+        self._saved: dict[str, Any] = {} if saved is None else saved
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values or name in self._saved
+
+    def __getitem__(self, name: str) -> object:
+        try:
+            return self._values[name]
+        except KeyError:
+            value = self._values[name] = from_json(self._saved[name])
+            return value
+
+    def __setitem__(self, name: str, value: object) -> None:
+        self._values[name] = to_feel(value)
+        self._saved.pop(name, None)
+
+    def all(self) -> Variables:
+        """Return all variables as a new dict."""
+        values = self._values
+        for name, data in self._saved.items():
+            if name not in values:
+                values[name] = from_json(data)
+        return dict(values)
+
+    def saved(self) -> dict[str, Any]:
+        """Return the tagged JSON of all variables; not to be changed."""
+        saved = self._saved
+        for name, value in self._values.items():
+            if name not in saved:
+                saved[name] = to_json(value)
+        return saved
+
+
 class Scopes:
-    """The table of scopes of one instance: id -> (id of the enclosing scope, variables).
+    """The table of scopes of one instance, by id.
 
     A write goes to the nearest scope that has the name, else to the outermost one (the rule of Camunda).
     """
 
     def __init__(self) -> None:
-        self.table: dict[str, tuple[str | None, Variables]] = {}
+        self.table: dict[str, Layer] = {}
         #: Names written since the last look; conditional events ask for them.
         self.changed: set[str] = set()
 
     def open(self, id: str, parent: str | None, variables: Mapping[str, object] | None = None) -> str:
         """Add a scope with values of its own."""
-        self.table[id] = (parent, {name: to_feel(value) for name, value in (variables or {}).items()})
-        self.changed.update(variables or ())
+        self.table[id] = Layer(parent)
+        if variables:
+            self.write_local(id, variables)
         return id
 
     def own(self, id: str) -> Variables:
         """Return the variables of exactly this scope."""
-        return self.table[id][1]
+        return self.table[id].all()
 
     def visible(self, id: str) -> Variables:
         """Return everything visible from a scope, as a new dict; inner names hide outer ones."""
-        parent, variables = self.table[id]
-        return dict(variables) if parent is None else {**self.visible(parent), **variables}
+        layer = self.table[id]
+        return layer.all() if layer.parent is None else self.visible(layer.parent) | layer.all()
 
     def write(self, id: str, variables: Mapping[str, object]) -> None:
         """Set variables where they are known, new ones in the outermost scope."""
         for name, value in variables.items():
-            self._owner(id, name)[name] = to_feel(value)
+            self.owner(id, name)[name] = value
         self.changed.update(variables)
 
     def write_local(self, id: str, variables: Mapping[str, object]) -> None:
         """Set variables in exactly this scope."""
-        self.own(id).update((name, to_feel(value)) for name, value in variables.items())
+        layer = self.table[id]
+        for name, value in variables.items():
+            layer[name] = value
         self.changed.update(variables)
 
-    def _owner(self, id: str, name: str) -> Variables:
-        parent, variables = self.table[id]
-        while parent is not None and name not in variables:
-            parent, variables = self.table[parent]
-        return variables
-
-    def lookup(self, id: str, name: str) -> object:
-        """Return one visible variable; `KeyError` when there is none."""
-        return self._owner(id, name)[name]
+    def owner(self, id: str, name: str) -> Layer:
+        """Return the nearest scope that has a name, else the outermost one."""
+        layer = self.table[id]
+        while layer.parent is not None and name not in layer:
+            layer = self.table[layer.parent]
+        return layer
 
     def sweep(self, roots: Iterable[str]) -> None:
         """Forget every scope that none of the roots can see."""
@@ -64,9 +109,34 @@ class Scopes:
             current: str | None = id
             while current is not None and current not in kept:
                 kept.add(current)
-                current = self.table[current][0]
+                current = self.table[current].parent
         if len(kept) < len(self.table):
-            self.table = {id: entry for id, entry in self.table.items() if id in kept}
+            self.table = {id: layer for id, layer in self.table.items() if id in kept}
+
+
+class Context(Mapping[str, Any]):
+    """What an expression sees: the functions of the host, then the variables of a scope and those around it."""
+
+    __slots__ = ("_functions", "_id", "_scopes")
+
+    def __init__(self, scopes: Scopes, id: str, functions: Mapping[str, Function]) -> None:
+        self._scopes = scopes
+        self._id = id
+        self._functions = functions
+
+    def __getitem__(self, name: str) -> object:
+        if name in self._functions:
+            return self._functions[name]
+        return self._scopes.owner(self._id, name)[name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in self._functions or name in self._scopes.owner(self._id, name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._scopes.visible(self._id), **self._functions})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class View(MutableMapping[str, Any]):
@@ -77,7 +147,7 @@ class View(MutableMapping[str, Any]):
         self._id = id
 
     def __getitem__(self, name: str) -> object:
-        return self._scopes.lookup(self._id, name)
+        return self._scopes.owner(self._id, name)[name]
 
     def __setitem__(self, name: str, value: object) -> None:
         self._scopes.write(self._id, {name: value})

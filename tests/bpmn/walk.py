@@ -1,0 +1,201 @@
+"""An engine with the pack "connection" in force and stand-in handlers, and short ways to walk through its processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy import Engine as Database
+
+from engine import ALL, Actor, Call, Engine, Handlers
+from engine.models import history, instance, task, timer, wait
+from tests.bpmn.pack import files, manifest
+
+#: A Monday, half past nine in the morning in Shanghai.
+MONDAY = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
+NUMBER = "26-11-0187"
+
+#: What the forms of the tasks and messages bring along on the straight way; tests change single entries.
+PLAN = {"external_works_required": True, "design_required": False, "mid_inspection_required": False, "plan": {}}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "ut_accept": {"outcome": "complete"},
+    "ut_survey": {"outcome": "feasible"},
+    "ut_plan_draft": PLAN,
+    **{f"ut_rev_{name}": {"outcome": "agree"} for name in ("marketing", "planning", "om", "dispatch", "legal")},
+    "ut_plan_reply": {"plan_valid_until": date(2027, 11, 16)},
+    "ut_fee_check": {"outcome": "notice"},
+    "ut_design_review": {"outcome": "pass"},
+    "ut_mid_inspection": {"outcome": "pass"},
+    "ut_completion_inspection": {"outcome": "pass"},
+    "ut_energise": {"outcome": "energised"},
+    "ut_archive_check": {"outcome": "complete"},
+    "MSG_PAYMENT_RECEIVED": {"paid_amount": Decimal(300)},
+}
+
+PAPERS = {
+    "RES": ["id_card", "property_proof"],
+    "LV": ["business_licence", "legal_person_id", "property_proof", "device_list"],
+    "MICRO": ["business_licence", "legal_person_id", "property_proof", "device_list"],
+    "HV1": ["business_licence", "legal_person_id", "property_proof", "device_list", "project_approval", "site_plan"],
+}
+PAPERS["HV2"] = [*PAPERS["HV1"], "load_importance", "security_load"]
+KVA = {"RES": 8, "LV": 100, "MICRO": 60, "HV1": 1600, "HV2": 8000}
+
+
+def application(customer_class: str, **other: Any) -> dict[str, Any]:
+    """The variables of an application of a class with all its papers."""
+    hv = customer_class.startswith("HV")
+    papers = [{"type": type, "id": f"d-{type}"} for type in PAPERS[customer_class]]
+    values = {"business_type": "new", "customer_class": customer_class, "hv": hv, "region": "binjiang"}
+    values |= {"voltage": "10" if hv else "0.38", "kva": KVA[customer_class], "usage": "industrial", "documents": papers}
+    values |= dict.fromkeys(("important", "agent", "small_micro", "planning_compliant", "commitment_offered"), False)
+    values |= {"planned_land": True, "land_date": date(2024, 5, 6), "special_line": False, "restricted_industry": False}
+    return values | other
+
+
+@dataclass
+class Walk:
+    """One case on its way."""
+
+    database: Database
+    fee_total: Decimal = Decimal(0)
+    now: datetime = MONDAY
+    #: Element and input of every call of a handler, in order.
+    calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    #: Elements of completed tasks and names of sent messages, in order.
+    path: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        handlers = Handlers()
+        for topic, answer in self._answers().items():
+            handlers.add(f"connection.{topic}", self._noting(answer), inline=topic in INLINE)
+        self.engine = Engine(handlers)
+        with self.transaction() as connection:
+            made = self.engine.deploy(connection, files(), actor="analyst", now=self.now)
+            self.engine.approve(connection, made.id, actor="admin", now=self.now)
+
+    def _answers(self) -> dict[str, Mapping[str, Any]]:
+        fees = [{"item": "高可靠性供电费", "amount": self.fee_total}] if self.fee_total else []
+        return {
+            "register_case": {"blacklisted": False},
+            "one_time_notice": {},
+            "feasibility_check": {"feasible": True},
+            "make_reply": {},
+            "fee_notice": {"fees": fees, "fee_total": self.fee_total},
+            "archive": {},
+            "notify": {},
+            "record_contract": {},
+        }
+
+    def _noting(self, answer: Mapping[str, Any]) -> Callable[[Call], Mapping[str, Any]]:
+        def handle(call: Call) -> Mapping[str, Any]:
+            self.calls.append((call.element, call.variables))
+            return answer
+
+        return handle
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self.database.begin() as connection:
+            yield connection
+
+    def start(self, customer_class: str, **other: Any) -> None:
+        with self.transaction() as connection:
+            self.engine.start(
+                connection,
+                "intake",
+                application(customer_class, **other),
+                business_key=NUMBER,
+                actor="portal",
+                now=self.now,
+                region="binjiang",
+                message="MSG_APPLICATION_SUBMITTED",
+            )
+        self.work()
+
+    def work(self) -> None:
+        """Do all jobs that are due."""
+        while True:
+            with self.transaction() as connection:
+                due = self.engine.due_jobs(connection, self.now)
+            if not due:
+                return
+            for id in due:
+                self.engine.run_job(self.transaction, id, self.now)
+
+    def rows(self, table: Any, **equal: object) -> list[Row[Any]]:
+        found = select(table).where(*(table.c[name] == value for name, value in equal.items()))
+        with self.transaction() as connection:
+            return list(connection.execute(found))
+
+    def tasks(self) -> dict[str, Row[Any]]:
+        """Open tasks by element."""
+        return {row.element: row for row in self.rows(task, state="open")}
+
+    def waits(self) -> set[str]:
+        """Messages that the case waits for."""
+        return {row.message for row in self.rows(wait)}
+
+    def timers(self) -> dict[str, datetime | None]:
+        """Due moments of the armed timers by element; None while the clock stands."""
+        return {row.element: row.due_at for row in self.rows(timer, state="waiting")}
+
+    def do(self, element: str, **data: Any) -> None:
+        """Complete a task."""
+        row = self.tasks()[element]
+        values = ANSWERS.get(element, {}) | data
+        # Every step has its own person, as four eyes demand.
+        actor = Actor(f"person-{element}", frozenset(manifest()["roles"]), ALL)
+        more = {"rev": row.rev, "request_id": f"r-{row.id}", "actor": actor, "now": self.now}
+        with self.transaction() as connection:
+            self.engine.complete(connection, row.id, values, **more)
+        self.path.append(element)
+        self.work()
+
+    def send(self, message: str, **data: Any) -> None:
+        """Send a message that the case waits for."""
+        assert message in self.waits()
+        values = ANSWERS.get(message, {}) | data
+        with self.transaction() as connection:
+            sent = self.engine.send(
+                connection, message, NUMBER, values, message_id=f"m-{len(self.path)}", actor="portal", now=self.now
+            )
+        assert sent.taken
+        self.path.append(message)
+        self.work()
+
+    def later(self, **span: float) -> None:
+        """Let time go by and fire what is due."""
+        self.now += timedelta(**span)
+        with self.transaction() as connection:
+            self.engine.advance(connection, self.now)
+        self.work()
+
+    def go(self, *until: str) -> None:
+        """Do every task and send every expected message in turn, up to a task or wait of that name or to the end."""
+        for _ in range(80):
+            names = [*self.tasks(), *sorted(self.waits() - ASIDE)]
+            if not names or any(name in until for name in names):
+                return
+            self.send(names[0]) if names[0].startswith("MSG_") else self.do(names[0])
+        raise AssertionError(f"No end in sight: {self.path}")
+
+    @property
+    def end(self) -> str:
+        """The end event of the case; empty while it runs."""
+        (row,) = self.rows(instance)
+        return str(row.end_event or "")
+
+    def passed(self) -> set[str]:
+        """Elements that were entered."""
+        return {row.element for row in self.rows(history)}
+
+
+INLINE = {"register_case", "feasibility_check"}
+#: Messages that would turn the case from its straight way.
+ASIDE = {"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED"}

@@ -28,7 +28,7 @@ TimerKind = Literal["", "date", "duration", "cycle"]
 class Event:
     """An event definition.
 
-    `name` is the message or signal name, the error or escalation code, or the activity to compensate; empty means "any".
+    `name` is the message or signal name, the error or escalation code, or the activity to compensate; empty: any.
     """
 
     kind: EventKind

@@ -23,18 +23,18 @@ from SpiffWorkflow.workflow import Workflow
 
 #: Everything of the library that is overridden, or relied on by what is.
 GUARDED: tuple[Callable[..., Any], ...] = (
-    Task.__init__, Task._ready, Task.run, Task.cancel, Task.complete, Task._set_state, Task._inherit_data, Task._add_child,
-    Task._child_added_notify, Task.has_state,
-    TaskSpec.__init__, TaskSpec._predict, TaskSpec.test, TaskSpec._update, TaskSpec._update_hook, TaskSpec._on_ready,
-    TaskSpec._on_ready_hook, TaskSpec._run, TaskSpec._run_hook, TaskSpec._on_cancel, TaskSpec._on_complete, TaskSpec.connect,
-    BpmnTaskSpec.__init__, BpmnTaskSpec._update_hook, BpmnSpecMixin.__init__,
-    Workflow.__init__, BpmnBaseWorkflow.__init__, BpmnWorkflow.__init__, BpmnSubWorkflow.__init__,
-    BpmnSubWorkflow._calculate_depth, BpmnWorkflow.get_task_from_id, BpmnWorkflow.do_engine_steps, BpmnWorkflow.cancel,
-    WorkflowSpec.__init__, WorkflowSpec._add_notify, BpmnProcessSpec.__init__, BpmnProcessSpec._add_notify,
-    BpmnParser.__init__, BpmnParser.add_bpmn_xml, BpmnParser._add_processes, BpmnParser._add_data_stores,
-    BpmnParser._get_parser_class, BpmnParser.create_parser, BpmnParser.get_spec, BpmnParser.get_process_ids,
-    ProcessParser.__init__, ProcessParser._parse, ProcessParser.create_spec, ProcessParser.add_tasks, ProcessParser.get_spec,
-    TaskParser.__init__, TaskParser.create_task, NodeParser.__init__,
+    Task.__init__, Task._ready, Task.run, Task.cancel, Task.complete, Task._set_state, Task._inherit_data,
+    Task._add_child, Task._child_added_notify, Task.has_state, TaskSpec.__init__, TaskSpec._predict, TaskSpec.test,
+    TaskSpec._update, TaskSpec._update_hook, TaskSpec._on_ready, TaskSpec._on_ready_hook, TaskSpec._run,
+    TaskSpec._run_hook, TaskSpec._on_cancel, TaskSpec._on_complete, TaskSpec.connect, BpmnTaskSpec.__init__,
+    BpmnTaskSpec._update_hook, BpmnSpecMixin.__init__, Workflow.__init__, BpmnBaseWorkflow.__init__,
+    BpmnWorkflow.__init__, BpmnSubWorkflow.__init__, BpmnSubWorkflow._calculate_depth, BpmnWorkflow.get_task_from_id,
+    BpmnWorkflow.do_engine_steps, BpmnWorkflow.cancel, WorkflowSpec.__init__, WorkflowSpec._add_notify,
+    BpmnProcessSpec.__init__, BpmnProcessSpec._add_notify, BpmnParser.__init__, BpmnParser.add_bpmn_xml,
+    BpmnParser._add_processes, BpmnParser._add_data_stores, BpmnParser._get_parser_class, BpmnParser.create_parser,
+    BpmnParser.get_spec, BpmnParser.get_process_ids, ProcessParser.__init__, ProcessParser._parse,
+    ProcessParser.create_spec, ProcessParser.add_tasks, ProcessParser.get_spec, TaskParser.__init__,
+    TaskParser.create_task, NodeParser.__init__,
 )  # fmt: skip
 
 #: SHA-256 over the sources of `GUARDED` in SpiffWorkflow 3.2.0.

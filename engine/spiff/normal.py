@@ -28,8 +28,7 @@ def normalise(root: XmlNode) -> None:
 
 def scopes(root: XmlNode) -> Iterator[XmlNode]:
     """Yield every process and sub-process element."""
-    for node in root.iter(*(bpmn(name) for name in SCOPES)):
-        yield node
+    yield from root.iter(*(bpmn(name) for name in SCOPES))
 
 
 def links(scope: XmlNode, kind: str) -> dict[str, list[XmlNode]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
@@ -92,7 +92,7 @@ class ScopeParser(ProcessParser):  # type: ignore[misc]
 class Parser(BpmnParser):  # type: ignore[misc]
     """Parses one file: the library reads its tables and processes, we read the nodes."""
 
-    PARSER_CLASSES = {bpmn(name): (NodeParser, spec) for name, spec in specs.BY_KIND.items()}
+    PARSER_CLASSES: ClassVar = {bpmn(name): (NodeParser, spec) for name, spec in specs.BY_KIND.items()}
     PROCESS_PARSER_CLASS = ScopeParser
 
     def __init__(self, notes: Notes) -> None:

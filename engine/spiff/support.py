@@ -20,13 +20,12 @@ NODES = ACTIVITIES | GATEWAYS | EVENTS
 #: Parts of a scope that only describe or draw.
 SILENT = frozenset(
     {
-        "documentation", "extensionElements", "laneSet", "sequenceFlow", "association", "textAnnotation", "group", "incoming",
-        "outgoing", "auditing", "monitoring", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
+        "documentation", "extensionElements", "laneSet", "sequenceFlow", "association", "textAnnotation", "group",
+        "incoming", "outgoing", "auditing", "monitoring", "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
     }
 )  # fmt: skip
 DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"})
-#: BPMN children of a flow node that are read or only describe.
-INSIDE_NODE = SILENT | {"script", "conditionExpression"}
 
 #: Node kinds and constructs that are refused: what they are, and what to draw instead.
 REFUSED: Mapping[str, tuple[str, str]] = {

@@ -1,7 +1,8 @@
-"""Runs the cases of a public BPMN corpus: `python tests/conformance/bpmn.py CASES.json DIR` prints `N passed, M failed`.
+"""Runs the cases of a public BPMN corpus: `python tests/conformance/bpmn.py CASES.json DIR`.
 
-The runner supplies what is not engine work: JUEL is read as FEEL where simple, Java delegates become jobs that do nothing,
-errors that a file uses without declaring them are declared. The state is saved and restored before every step.
+Prints `N passed, M failed`. The runner supplies what is not engine work: JUEL is read as FEEL where simple, Java
+delegates become jobs that do nothing, errors that a file uses without declaring them are declared. The state is saved
+and restored before every step.
 """
 
 from __future__ import annotations
@@ -224,7 +225,7 @@ def _same(wanted: object, found: object, what: str) -> None:
         raise Failed(f"{what}: expected {wanted}, found {found}")
 
 
-# -- what the runner supplies -------------------------------------------------------------------------------------------
+# -- what the runner supplies ------------------------------------------------------------------------------------------
 
 _CODE = re.compile(rb'\s(?:\w+:)(?:class|expression|delegateExpression)="[^"]*"')
 _TEXT_AND_JUEL = re.compile(rb'"([\w ]*)\$\{(\w+)\}"')

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from engine import spiff
 
 MODELS = Path(__file__).parent / "models"
@@ -78,7 +79,6 @@ def test_vendor_words_missing_flow_ids_and_plain_juel_are_understood(host):
     assert ("condition flow_3", 'order.amount > 3 and kind = "new" and not(refused)') in definition.elements[
         "which"
     ].expressions
-
 
 
 def test_what_is_only_drawn_gives_a_warning():

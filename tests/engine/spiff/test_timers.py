@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from engine.feel import YearMonthDuration
-from engine.spiff import cron, timers
 from hypothesis import given
 from hypothesis import strategies as st
+
+from engine.feel import YearMonthDuration
+from engine.spiff import cron, timers
 
 NOW = datetime(2026, 1, 31, 8, 30, tzinfo=timers.LOCAL)
 
@@ -36,7 +37,7 @@ def test_a_value_means_a_moment(value, due):
 
 @pytest.mark.parametrize("value", [None, 5, "tomorrow", "P", "PT", "P1X", True, "2026-13-01"])
 def test_what_means_no_moment_is_refused(value):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"neither a date nor|no ISO 8601"):
         timers.moment(value, NOW)
 
 
@@ -51,7 +52,7 @@ def test_a_cycle_counts_down_and_keeps_calendar_months():
 
 @pytest.mark.parametrize("text", ["R", "Rx/PT1H", "R3/1H", "R3/PT1H/PT1H/PT1H", "R/PT1H/2020-01-01"])
 def test_broken_cycles_are_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"no repetition|no ISO 8601|before it begins"):
         timers.cycle(text, NOW)
 
 
@@ -80,9 +81,9 @@ def test_cron_texts_give_the_next_time(text, due):
 
 @pytest.mark.parametrize("text", ["* * * * *", "61 * * * * ?", "0 0 0 30 2 ?", "0 0/0 * * * ?", "x * * * * ?"])
 def test_broken_cron_texts_are_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="cron"):
         cron.next_after(text, NOW)
 
 
 def test_times_without_offset_are_office_time():
-    assert timers.LOCAL == ZoneInfo("Asia/Shanghai")
+    assert ZoneInfo("Asia/Shanghai") == timers.LOCAL

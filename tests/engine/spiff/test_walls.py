@@ -7,10 +7,17 @@ from pathlib import Path
 import orjson
 import pytest
 import zstandard
-from engine import spiff
-from engine.spiff import formula, guard, runtime
 
-PYTHON = ["__import__('os').system('true')", "open('/etc/passwd').read()", "().__class__.__base__", "exec('x')", "lambda: 1"]
+from engine import spiff
+from engine.spiff import catching, formula, gateways, guard, node, parser, process, repeat, runtime, throwing, token
+
+PYTHON = [
+    "__import__('os').system('true')",
+    "open('/etc/passwd').read()",
+    "().__class__.__base__",
+    "exec('x')",
+    "lambda: 1",
+]
 
 
 @pytest.mark.parametrize("text", PYTHON)
@@ -53,8 +60,6 @@ def test_every_overridden_method_of_the_library_is_guarded():
 
 
 def _subclasses():
-    from engine.spiff import catching, gateways, node, parser, process, repeat, throwing, token
-
     modules = (catching, gateways, node, parser, process, repeat, throwing, token)
     for module in modules:
         for value in vars(module).values():
@@ -86,7 +91,9 @@ def test_plain_juel_becomes_feel(juel, feel):
     assert formula.expression(juel).source == feel
 
 
-@pytest.mark.parametrize("juel", ["${a.call()}", "x${a}", "${empty a}", "${!(a)}", "${a ? b : c}", "${a['b']}", "${a;b}"])
+@pytest.mark.parametrize(
+    "juel", ["${a.call()}", "x${a}", "${empty a}", "${!(a)}", "${a ? b : c}", "${a['b']}", "${a;b}"]
+)
 def test_other_juel_is_refused(juel):
     with pytest.raises(formula.NotConvertible):
         formula.mixed(juel)
@@ -101,7 +108,7 @@ def test_a_plain_text_means_itself():
     [b"", b"x", zstandard.compress(b"[]"), zstandard.compress(b"{"), zstandard.compress(orjson.dumps({"v": 99}))],
 )
 def test_bytes_that_are_no_state_are_refused(state, host):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="saved state"):
         spiff.Instance.restore(state, host("apply"))
 
 

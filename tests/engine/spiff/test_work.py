@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import UncaughtError
-from engine.spiff import TokenGone, effects
+from engine.spiff import Instance, TokenGone, effects
 
 
 def test_a_job_opens_with_mapped_inputs_and_its_result_is_mapped_out(run):
@@ -50,8 +50,6 @@ def test_a_decision_gives_a_variable_mapped_as_asked(run, host):
         "one": lambda variables: {"days": Decimal(3)},
         "rows": lambda variables: [{"step": "a"}, {"step": "b"}],
     }
-    from engine.spiff import Instance
-
     instance = Instance.start(deployment.definitions["decide"], deployment, {"kva": 100, "decision": "one"})
     assert instance.variables["route"] == {"process": "standard", "kva": Decimal(100)}
     assert instance.variables["days"] == Decimal(3)

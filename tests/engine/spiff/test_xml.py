@@ -1,6 +1,7 @@
 """The bounded XML reader."""
 
 import pytest
+
 from engine import xml
 from engine.errors import ProblemsFound
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,45 +20,56 @@ _ID_CHECKS = "10X98765432"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-def sample(document: Mapping[str, Any], chosen: Mapping[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Return JSON answers to a form-js document: ``chosen`` values by key, the rest made up from ``rng``.
+@dataclass(frozen=True)
+class Sampler:
+    """Makes answers up; the same ``rng`` state gives the same answers."""
 
-    Required components are always answered, optional ones with even odds. Answers of hidden
-    components may be among them; the form drops those when it validates. File pickers without a
-    chosen value stay empty: a document has to exist before it can be referred to.
-    """
-    answers: dict[str, Any] = {}
-    for component in document.get("components", ()):
-        _answer(component, chosen, rng, answers)
-    return answers
+    rng: random.Random
+    today: date
+    #: Uploads something for a file picker and returns its document ids.
+    papers: Callable[[Mapping[str, Any]], list[str]]
+
+    def fill(self, document: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """Return JSON answers to a form-js document: ``chosen`` values by key, the rest made up.
+
+        Required components are always answered, optional ones with even odds, optional files never.
+        Answers of hidden components may be among them; the form drops those when it validates.
+        """
+        answers: dict[str, Any] = {}
+        for component in document.get("components", ()):
+            self._answer(component, chosen, answers)
+        return answers
+
+    def _answer(self, component: Mapping[str, Any], chosen: Mapping[str, Any], into: dict[str, Any]) -> None:
+        kind = component.get("type")
+        if kind == "group":
+            inner = into.setdefault(component["path"], {}) if component.get("path") else into
+            for child in component.get("components", ()):
+                self._answer(child, chosen, inner)
+        elif kind == "dynamiclist":
+            path = component["path"]
+            into[path] = chosen[path] if path in chosen else [self.fill(component, {})]
+        elif "key" in component:
+            self._put(component, chosen, into)
+
+    def _put(self, component: Mapping[str, Any], chosen: Mapping[str, Any], into: dict[str, Any]) -> None:
+        key, kind = component["key"], component["type"]
+        if key in chosen:
+            into[key] = chosen[key]
+        elif component.get("readonly") or component.get("disabled") or not self._wanted(component):
+            return
+        elif kind == "filepicker":
+            into[key] = self.papers(component)
+        elif kind in _MAKERS:
+            into[key] = _MAKERS[kind](component, self)
+
+    def _wanted(self, component: Mapping[str, Any]) -> bool:
+        optional = component["type"] not in ("filepicker", "checkbox") and self.rng.random() < 0.5
+        return bool(component.get("validate", {}).get("required")) or optional
 
 
-def _answer(component: Mapping[str, Any], chosen: Mapping[str, Any], rng: random.Random, into: dict[str, Any]) -> None:
-    kind = component.get("type")
-    if kind == "group":
-        inner = into.setdefault(component["path"], {}) if component.get("path") else into
-        for child in component.get("components", ()):
-            _answer(child, chosen, rng, inner)
-    elif kind == "dynamiclist":
-        into[component["path"]] = chosen.get(component["path"], [sample(component, {}, rng)])
-    elif "key" in component and kind in _MAKERS:
-        _put(component, chosen, rng, into)
-
-
-def _put(component: Mapping[str, Any], chosen: Mapping[str, Any], rng: random.Random, into: dict[str, Any]) -> None:
-    key = component["key"]
-    if key in chosen:
-        into[key] = chosen[key]
-    elif not (component.get("readonly") or component.get("disabled")) and _wanted(component, rng):
-        into[key] = _MAKERS[component["type"]](component, rng)
-
-
-def _wanted(component: Mapping[str, Any], rng: random.Random) -> bool:
-    required = bool(component.get("validate", {}).get("required"))
-    return required or rng.random() < 0.5
-
-
-def _text(component: Mapping[str, Any], rng: random.Random) -> str:
+def _text(component: Mapping[str, Any], sampler: Sampler) -> str:
+    rng = sampler.rng
     properties = component.get("properties", {})
     maker = _FORMATS.get(properties.get("format")) or _FORMATS.get(properties.get("sensitive"))
     if maker:
@@ -71,22 +83,23 @@ def _fit(text: str, component: Mapping[str, Any]) -> str:
     return text.ljust(shortest, "。")[:longest]
 
 
-def _number(component: Mapping[str, Any], rng: random.Random) -> Decimal:
+def _number(component: Mapping[str, Any], sampler: Sampler) -> int:
+    """A whole number, so that every number of decimals fits."""
     rules = component.get("validate", {})
     low, high = _bound(rules.get("min"), Decimal(1)), _bound(rules.get("max"), Decimal(100))
-    return low + (max(low, min(high, low + 20)) - low) * Decimal(rng.randint(0, 4)) // 4
+    return int(low + (max(low, min(high, low + 20)) - low) * Decimal(sampler.rng.randint(0, 4)) // 4)
 
 
 def _bound(value: Any, default: Decimal) -> Decimal:
     return Decimal(str(value)) if isinstance(value, (int, float)) else default
 
 
-def _option(component: Mapping[str, Any], rng: random.Random) -> Any:
+def _option(component: Mapping[str, Any], sampler: Sampler) -> Any:
     return component["values"][0]["value"] if component.get("values") else None
 
 
-def _date(component: Mapping[str, Any], rng: random.Random) -> str:
-    day = date(2026, 11, 20) + timedelta(days=rng.randint(1, 60))
+def _date(component: Mapping[str, Any], sampler: Sampler) -> str:
+    day = sampler.today + timedelta(days=sampler.rng.randint(0, 30))
     subtype = component.get("subtype", "date")
     return {"date": day.isoformat(), "time": "09:30", "datetime": f"{day.isoformat()}T09:30"}[subtype]
 
@@ -145,15 +158,14 @@ _FORMATS: dict[object, Callable[[random.Random], str]] = {
     "email": lambda rng: f"user{rng.randint(1, 9999)}@example.com",
 }
 
-_MAKERS: dict[object, Callable[[Mapping[str, Any], random.Random], Any]] = {
+_MAKERS: dict[object, Callable[[Mapping[str, Any], Sampler], Any]] = {
     "textfield": _text,
     "textarea": _text,
     "number": _number,
-    "checkbox": lambda component, rng: True,
+    "checkbox": lambda component, sampler: True,
     "radio": _option,
     "select": _option,
-    "checklist": lambda component, rng: [_option(component, rng)],
-    "taglist": lambda component, rng: [_option(component, rng)],
+    "checklist": lambda component, sampler: [_option(component, sampler)],
+    "taglist": lambda component, sampler: [_option(component, sampler)],
     "datetime": _date,
-    "filepicker": lambda component, rng: [],
 }

@@ -1,0 +1,197 @@
+"""The cases of the demonstration: who applies, what is answered, and where each case stands still."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+#: Answers by form key; a function gets the variables of the case and the virtual day.
+Answers = Mapping[str, Any] | Callable[[Mapping[str, Any], date], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """Some cases that go the same way."""
+
+    title: str
+    #: The element where nobody acts any more; empty = on to an end.
+    halt: str = ""
+    count: int = 4
+    customer_class: str = "HV1"
+    application: Mapping[str, Any] = field(default_factory=dict)
+    #: Answers by form id, one entry per visit; the last one counts for all later visits.
+    answers: Mapping[str, Sequence[Answers]] = field(default_factory=dict)
+    #: Messages that the customer sends of himself, by the element that must be open for it.
+    sends: Mapping[str, str] = field(default_factory=dict)
+    #: Calendar days for which the first case has been standing still.
+    rest: int = 0
+    #: Whether all cases of the story have been standing still that long.
+    all_rest: bool = False
+    #: Notices cannot be sent any more from the moment ``halt`` is reached.
+    broken: bool = False
+
+
+#: What an application of each class says, unless its story says otherwise.
+CLASSES: Mapping[str, Mapping[str, Any]] = {
+    "RES": {"voltage": "0.22", "kva": 8, "usage": "residential"},
+    "LV": {"voltage": "0.38", "kva": 120, "usage": "commercial", "industry": "commerce"},
+    "MICRO": {"voltage": "0.38", "kva": 60, "usage": "commercial", "industry": "catering", "small_micro": False},
+    "HV1": {"voltage": "10", "kva": 630, "usage": "industrial", "industry": "manufacturing", "planned_land": True},
+    "HV2": {
+        "voltage": "10",
+        "kva": 2000,
+        "usage": "industrial",
+        "industry": "data_centre",
+        "important": True,
+        "importance_level": "second",
+        "planned_land": True,
+    },
+}
+#: What every application says, so that conditions of the decisions can be met.
+COMMON: Mapping[str, Any] = {
+    "business_type": "new",
+    "id_type": "id_card",
+    "agent": False,
+    "special_line": False,
+    "commitment_offered": False,
+    "small_micro": False,
+    "land_date": "2023-06-01",
+}
+
+
+def survey(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """A survey that finds room for what is asked."""
+    return {
+        "voltage": values["voltage"],
+        "sources": "double" if values["customer_class"] == "HV2" else "single",
+        "open_capacity": 5000,
+        "capacity_enough": "enough",
+        "usage": values["usage"],
+    }
+
+
+def plan(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """A plan that fits the survey."""
+    hv = bool(values["hv"])
+    return {
+        **survey(values, today),
+        "kva": int(values["kva"]),
+        "line_margin": 5000,
+        "outside_cost": 0,
+        "business_fee": 0,
+        "tariff": "commercial_two_part" if hv else "residential",
+        "metering_mode": "high_high" if hv else "low_direct",
+        "valid_for": "P1Y" if hv else "P3M",
+        "external_works_required": hv,
+        "design_required": hv,
+        "mid_inspection_required": values["customer_class"] == "HV2",
+    }
+
+
+def charged(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """A plan with a business fee from the published list."""
+    return {**plan(values, today), "business_fee": 16800}
+
+
+def inspected(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """A plan with concealed works that must be seen before they are covered."""
+    return {**plan(values, today), "mid_inspection_required": True}
+
+
+def reply(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """The validity of the plan: a year for high voltage, three months for low (rules of 1996, art. 21)."""
+    return {"plan_valid_until": (today + timedelta(days=365 if values["hv"] else 91)).isoformat()}
+
+
+def paid(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """The whole fee."""
+    return {"paid_amount": float(values["fee_total"])}
+
+
+def underpaid(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """A hundred yuan too little."""
+    return {"paid_amount": float(values["fee_total"]) - 100}
+
+
+#: Answers for every story, unless it has its own for the form.
+USUAL: Mapping[str, Sequence[Answers]] = {
+    "survey": (survey,),
+    "plan_draft": (plan,),
+    "plan_reply": (reply,),
+    "payment": (paid,),
+}
+
+_REASON: Mapping[str, Any] = {"reason": "资料与现场不一致，请核对后重新填写。", "reason_code": "information_error"}
+_NO_GRID = {"outcome": "not_feasible", "reason_code": "no_capacity", "reason": "所在线路余量不足，近期无改造计划。"}
+_RETURNED = {"outcome": "return", **_REASON}
+_FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
+_MISSING = {"outcome": "incomplete", "missing": ["property_proof"]}
+_TERMINATED = {"outcome": "terminate", "reason_code": "forged", "reason": "发证机关确认执照系伪造。"}
+_REFUSED = {"outcome": "refuse", "reason_code": "out_of_area", "reason": "地址不在本公司供电营业区内。"}
+_FAILED = {
+    "outcome": "fail",
+    "reason_code": "not_to_standard",
+    "reason": "接地电阻大于允许值，需整改后复验。",
+    "defects": [{"item": "接地", "level": "general", "text": "接地电阻 6.2 欧，要求不大于 4 欧"}],
+}
+_FEE = {"plan_draft": (charged,)}
+_MID = {"plan_draft": (inspected,)}
+
+STORIES: Sequence[Story] = (
+    Story("受理审核", "ut_accept", 6, "LV", rest=6),
+    Story("受理审核", "ut_accept", 4, "RES"),
+    Story("等客户补材料", "rt_documents", 5, "MICRO", answers={"accept": (_MISSING,)}),
+    Story("一次告知后补齐", "ut_survey_dispatch", 4, answers={"accept": (_MISSING, {})}),
+    Story("勘查派工", "ut_survey_dispatch", 5, "LV", rest=6),
+    Story("现场勘查", "ut_survey", 8, rest=6),
+    Story("现场勘查", "ut_survey", 5, "RES"),
+    Story("电网受限", "ut_capacity_solution", answers={"survey": (_NO_GRID,)}),
+    Story("拟定方案", "ut_plan_draft", 8, rest=6),
+    Story("拟定方案", "ut_plan_draft", 3, "LV"),
+    Story("退回一次", "ut_plan_draft", 3, answers={"rev_planning": (_RETURNED,)}),
+    Story("营销会审", "ut_rev_marketing", 5),
+    Story("规划会审", "ut_rev_planning", 5, rest=6),
+    Story("运检会审", "ut_rev_om", 4, "LV"),
+    Story("调度会审", "ut_rev_dispatch", 5),
+    Story("法规会审", "ut_rev_legal", 4, "HV2"),
+    Story("答复方案", "ut_plan_reply", 5),
+    Story("等客户确认", "on_confirmed", 7, rest=20),
+    Story("等客户确认", "on_confirmed", 4, "LV"),
+    Story("费用核定", "ut_fee_check", answers={**_FEE, "payment": (underpaid,)}),
+    Story("等客户交费", "rt_payment", 4, answers=_FEE),
+    Story("等客户设计", "rt_design", 4),
+    Story("设计审查", "ut_design_review", 4, rest=6),
+    Story("设计退回", "rt_design", 3, answers={"design_review": (_RETURNED,)}),
+    Story("施工通知", "ut_construction_notice", 4),
+    Story("外线工程", "ut_external_works", 6),
+    Story("等施工单位", "rt_contractor", 3),
+    Story("等中间检查申请", "rt_mid", 3, answers=_MID),
+    Story("中间检查", "ut_mid_inspection", 3, answers=_MID),
+    Story("等竣工报验", "rt_completion", 4),
+    Story("竣工检验", "ut_completion_inspection", 5, rest=6),
+    Story("等消除缺陷", "rt_defects", 4, answers={"completion_inspection": (_FAILED,)}),
+    Story("供用电合同", "ut_contract", 4),
+    Story("等客户签合同", "rt_contract", 3),
+    Story("装表", "ut_meter_install", 4),
+    Story("调度协议", "ut_dispatch_agreement", 3),
+    Story("送电", "ut_energise", 4),
+    Story("归档核对", "ut_archive_check", 5),
+    Story("材料不实核查", "ut_false_document", 3, answers={"accept": (_FALSE,)}),
+    Story("短信网关无应答", "svc_notice", 2, answers={"accept": (_MISSING,)}, broken=True),
+    Story("不予受理", "", 3, "LV", answers={"accept": (_REFUSED,)}),
+    Story("未补材料失效", "rt_documents", 2, "MICRO", answers={"accept": (_MISSING,)}, rest=45, all_rest=True),
+    Story("不可供电", "", 2, answers={"survey": (_NO_GRID,), "capacity_solution": (_NO_GRID,)}),
+    Story("方案过期", "on_confirmed", 2, "LV", rest=120, all_rest=True),
+    Story("客户撤回", "", 3, sends={"ut_survey": "MSG_WITHDRAW"}),
+    Story("终止办理", "", 2, answers={"accept": (_FALSE,), "false_document": (_TERMINATED,)}),
+    Story("送电归档", "", 8, "RES"),
+    Story("送电归档", "", 8, "LV"),
+    Story("送电归档", "", 6),
+    Story("送电归档", "", 3, "HV2", answers={"completion_inspection": (_FAILED, {})}),
+    Story("受理超期处理", "ut_accept", 2, "LV", rest=9, all_rest=True),
+    Story("勘查超期处理", "ut_survey", 2, rest=12, all_rest=True),
+    Story("方案超期处理", "ut_rev_om", 2, rest=30, all_rest=True),
+    Story("实施超期处理", "ut_design_review", 2, rest=45, all_rest=True),
+    Story("接电超期处理", "ut_energise", 2, rest=20, all_rest=True),
+    Story("归档超期处理", "ut_archive_check", 2, rest=14, all_rest=True),
+)

@@ -132,7 +132,7 @@ class Play:
     def _worker(self, task: queries.Task, now: datetime) -> Actor:
         """Somebody who may take the task, who takes it."""
         able = [one for group in task.candidate_groups for one in self.house.people.get(group, ())]
-        near = [one for one in able if one.regions is ALL or task.region in one.regions]  # type: ignore[operator]
+        near = [one for one in able if one.regions is ALL or task.region in one.regions]
         for actor in self.rng.sample(near, len(near)):
             try:
                 self.house.engine.claim(self.connection, task.id, actor=actor, now=now)

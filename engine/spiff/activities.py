@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class User(Node):
     """A person's task."""
 
+    external = True
+
     def _run_hook(self, my_task: Token) -> bool | None:
         facts, properties = self.facts, self.facts.properties
         my_task.workflow.top_workflow.emit(
@@ -88,6 +90,8 @@ class User(Node):
 
 class Job(Node):
     """A machine's task: written down here, done by a worker afterwards."""
+
+    external = True
 
     def _run_hook(self, my_task: Token) -> bool | None:
         top = my_task.workflow.top_workflow

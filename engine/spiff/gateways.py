@@ -90,6 +90,7 @@ class Inclusive(Join):
 
     def arrived(self, token: Token) -> bool:
         """Wait until the instance is quiet."""
+        token.workflow.top_workflow.joining[token.workflow] = None
         return False
 
     def try_join(self, area: Area) -> bool:

@@ -82,12 +82,12 @@ class Instance(Runtime):
     # -- commands ---------------------------------------------------------------------------------------------------
 
     def complete(self, token: str, variables: Mapping[str, object] = _NOTHING, local: bool = False) -> None:
-        """Finish a user task, a job or a receive task; `local` variables stay inside its scope."""
+        """Finish a user task or a job, or release a receive task; `local` variables stay inside its scope."""
         found = self._begin(token)
-        if is_waiting(found):
+        if is_waiting(found) and isinstance(found.task_spec, Catch):
             self._fire(found, variables)
             return
-        if found._state != STARTED or self._is_body(found):
+        if found._state != STARTED or not found.task_spec.external:
             raise TokenGone(token)
         if local:
             self._local_scope(found)
@@ -157,9 +157,6 @@ class Instance(Runtime):
         self.scopes.write(token.scope, variables)
         token.task_spec.fire(token)
         self.advance()
-
-    def _is_body(self, token: Token) -> bool:
-        return token.id in self.subprocesses or bool(token.internal_data.get("next")) or token._parent is None
 
     def _local_scope(self, token: Token) -> None:
         if token.id not in self.scopes.table:

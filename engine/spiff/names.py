@@ -21,6 +21,12 @@ VENDORS = frozenset(
     }
 )
 
+#: Extension namespaces of engines whose words mean something else.
+ENGINES = {
+    "http://camunda.org/schema/zeebe/1.0": "Camunda 8",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffWorkflow",
+}
+
 XmlNode = etree._Element
 
 

@@ -33,6 +33,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
 
     #: Whether the node opens a history entry when a token comes.
     visible = True
+    #: Whether somebody outside finishes the step (a person or a worker).
+    external = False
 
     def __init__(self, process: Process, facts: Facts, name: str = "") -> None:
         super().__init__(

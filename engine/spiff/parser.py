@@ -21,7 +21,7 @@ from engine.spiff.node import Node
 from engine.spiff.normal import SCOPES, normalise, scopes
 from engine.spiff.process import Process
 from engine.spiff.reading import Notes, read_flow, read_node
-from engine.spiff.support import NODES, check_event, check_node
+from engine.spiff.support import NODES, check_event, check_extensions, check_flow, check_node
 
 _SUFFIXES = (".bpmn", ".bpmn20.xml")
 
@@ -118,8 +118,12 @@ class Parser(BpmnParser):  # type: ignore[misc]
 
     def _read_scope(self, scope: XmlNode, references: References, lanes: Mapping[str, str]) -> None:
         handlers = checks.handlers(scope)
+        kinds = {node.get("id", ""): local(node) for node in children(scope, *NODES)}
         for flow in children(scope, "sequenceFlow"):
             self.flows[flow.get("id", "")] = read_flow(flow, self.notes)
+            check_flow(flow, kinds.get(flow.get("sourceRef", ""), ""), self.notes)
+        if local(scope) == "process":
+            check_extensions(scope, self.notes)
         for node in children(scope, *NODES):
             identity = node.get("id", "")
             event = read_event(node, references, self.notes)
@@ -175,6 +179,8 @@ def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
     attributes = dict(facts.attributes)
     if facts.event.kind == "message":
         attributes["message"] = facts.event.name
+    if facts.retries:
+        attributes["failedJobRetryTimeCycle"] = facts.retries
     return Element(
         id=facts.id,
         name=facts.name,

@@ -73,6 +73,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self.queue: deque[Token] = deque()
         #: Areas that lost a token since the last look.
         self.touched: dict[Area, None] = {}
+        #: Areas where a token waits at an inclusive join.
+        self.joining: dict[Area, None] = {}
         #: Waiting conditional events, and those among them that were not evaluated yet.
         self.watching: dict[Token, None] = {}
         self.unseen: dict[Token, None] = {}
@@ -194,11 +196,14 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         host.task_spec.scope_done(host, area)
 
     def _try_joins(self) -> bool:
-        for area in [self, *self.subprocesses.values()]:
-            for name in list(area.arrivals):
-                join = area.spec.task_specs[name]
-                if isinstance(join, Inclusive) and join.try_join(area):
-                    return True
+        for area in list(self.joining):
+            joins = [
+                node for node in map(area.spec.task_specs.__getitem__, area.arrivals) if isinstance(node, Inclusive)
+            ]
+            if not joins or area.completed:
+                del self.joining[area]
+            elif any(join.try_join(area) for join in joins):
+                return True
         return False
 
     def _try_conditions(self) -> bool:

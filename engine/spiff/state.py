@@ -144,6 +144,7 @@ def _restore_token(
         return
     if not is_waiting(token):
         area.arrivals.setdefault(node, []).append(token)
+        area.top_workflow.joining[area] = None
     elif event_node(token).event.kind == "conditional":
         area.top_workflow.watching[token] = None
 

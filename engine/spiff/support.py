@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from lxml import etree
+
+from engine.errors import Severity
 from engine.spiff.facts import Event, EventKind
-from engine.spiff.names import XmlNode, child, extension, extensions, local, text_of
+from engine.spiff.names import CAMUNDA, ENGINES, XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
+from engine.spiff.normal import SCOPES
 from engine.spiff.reading import Notes
 
 ACTIVITIES = frozenset(
@@ -52,8 +56,35 @@ _EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
         {"message", "timer", "error", "escalation", "signal", "conditional", "compensate", "cancel"}
     ),
 }
-_LISTENERS = ("executionListener", "taskListener")
 _CODE = ("class", "delegateExpression", "expression")
+_TOPIC = 'Set camunda:type="external" and a topic of a registered handler.'
+
+#: Words inside `extensionElements` that are read.
+_READ = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
+#: Words that are not, and what to use instead; a warning when the process can run without them.
+_UNREAD: Mapping[str, tuple[Severity, str, str]] = {
+    "executionListener": ("error", "It runs code of another engine.", "Use a script task in FEEL or a service task."),
+    "taskListener": ("error", "It runs code of another engine.", "Use a script task in FEEL or a service task."),
+    "connector": ("error", "A connector cannot be run.", _TOPIC),
+    "errorEventDefinition": ("error", "Results are not turned into errors.", "Let the handler raise the BPMN error."),
+    "formData": ("warning", "The embedded form is not read.", "Draw a form and name it in camunda:formRef."),
+    "field": ("warning", "Fields of Java code are not read.", "Use camunda:inputOutput."),
+}
+#: Attributes that are not read, likewise.
+_UNREAD_ATTRIBUTES: Mapping[str, tuple[Severity, str, str]] = {
+    "formKey": ("warning", "The embedded form is not read.", "Draw a form and name it in camunda:formRef."),
+    "initiator": ("warning", "No variable takes who started the process.", "Pass it as a variable at the start."),
+    "caseRef": ("error", "Cases in CMMN cannot be run.", "Use calledElement."),
+    "variableMappingClass": ("error", "It calls code of another engine.", "Use camunda:in and camunda:out."),
+    "variableMappingDelegateExpression": (
+        "error",
+        "It calls code of another engine.",
+        "Use camunda:in and camunda:out.",
+    ),
+}
+_ASSIGNMENT = frozenset({"performer", "humanPerformer", "potentialOwner", "resourceRole"})
+_DRAWN_DATA = frozenset({"ioSpecification", "dataInputAssociation", "dataOutputAssociation", "property"})
+_LANGUAGES = ("", "feel", "juel")
 
 
 def check_event(node: XmlNode, event: Event, place: str, notes: Notes) -> None:
@@ -65,43 +96,59 @@ def check_event(node: XmlNode, event: Event, place: str, notes: Notes) -> None:
         notes.refuse(node.get("id", ""), f"{what} cannot stand at this place ({place}).", f"Possible here: {kinds}.")
 
 
+def check_flow(node: XmlNode, source: str, notes: Notes) -> None:
+    """Refuse conditions in other languages; note those that do not count."""
+    condition = child(node, "conditionExpression")
+    if condition is None:
+        return
+    identity = node.get("id", "")
+    language = condition.get("language", "")
+    if language.lower() not in _LANGUAGES or extension(condition, "resource") is not None:
+        notes.refuse(
+            identity, f"Conditions in {language or 'a resource'} are never run.", "Write the condition in FEEL."
+        )
+    if source in ("parallelGateway", "eventBasedGateway"):
+        notes.warn(
+            identity, f"A condition behind the {source} does not count.", "Use an inclusive or exclusive gateway."
+        )
+
+
 def check_node(node: XmlNode, event: Event, notes: Notes) -> None:
     """Refuse what a node asks for and the engine cannot do."""
-    _check_extensions(node, notes)
+    check_extensions(node, notes)
     check = _CHECKS.get(local(node))
     if check is not None:
         check(node, event, notes)
 
 
-def _check_extensions(node: XmlNode, notes: Notes) -> None:
+def check_extensions(node: XmlNode, notes: Notes) -> None:
+    """Note every extension and every part of a node or process that is not read."""
     identity = node.get("id", "")
-    for name in _LISTENERS:
-        if any(True for _ in extensions(node, name)):
-            notes.refuse(
-                identity,
-                f"camunda:{name} runs code of another engine.",
-                "Use a script task in FEEL or a service task with a topic.",
-            )
-    if any(True for _ in extensions(node, "connector")):
-        notes.refuse(
-            identity, "A connector cannot be run.", 'Use a service task with camunda:type="external" and a topic.'
-        )
-    if extension(node, "formKey") or any(True for _ in extensions(node, "formData")):
-        notes.warn(
-            identity,
-            "The embedded form (formKey or formData) is not read.",
-            "Draw a form and name it in camunda:formRef.",
-        )
-    for item in node:
-        if isinstance(item.tag, str) and local(item) in (
-            "performer",
-            "humanPerformer",
-            "potentialOwner",
-            "resourceRole",
-        ):
-            notes.refuse(
-                identity, f"{local(item)} is not read.", "Use camunda:assignee, candidateUsers or candidateGroups."
-            )
+    for item in (part for holder in node.findall(bpmn("extensionElements")) for part in holder):
+        _check_extension(identity, item, notes)
+    for name, (severity, message, advice) in _UNREAD_ATTRIBUTES.items():
+        if extension(node, name) is not None:
+            notes.refuse(identity, f"camunda:{name}: {message}", advice, severity)
+    for item in filter(is_bpmn, node):
+        name = local(item)
+        if name in _ASSIGNMENT:
+            notes.refuse(identity, f"{name} is not read.", "Use camunda:assignee, candidateUsers or candidateGroups.")
+        elif name in _DRAWN_DATA and local(node) not in SCOPES:
+            notes.warn(identity, f"{name} is only drawn; no data flows along it.", "Use camunda:inputOutput.")
+
+
+def _check_extension(identity: str, item: XmlNode, notes: Notes) -> None:
+    name = etree.QName(item)
+    if name.namespace == CAMUNDA and name.localname in _READ:
+        return
+    if name.namespace == CAMUNDA and name.localname in _UNREAD:
+        severity, message, advice = _UNREAD[name.localname]
+        notes.refuse(identity, f"camunda:{name.localname}: {message}", advice, severity)
+    elif name.namespace in ENGINES:
+        message = f"{name.localname} is made for {ENGINES[name.namespace]} and not read."
+        notes.refuse(identity, message, "Save the diagram for Camunda 7 and use its properties.")
+    else:
+        notes.warn(identity, f"The extension {name.localname} is not read.", "Remove it if it should have an effect.")
 
 
 def _check_work(node: XmlNode, event: Event, notes: Notes) -> None:
@@ -165,11 +212,6 @@ def _check_call(node: XmlNode, event: Event, notes: Notes) -> None:
             f"calledElementBinding {binding!r} cannot be followed.",
             "Use deployment: called processes come from the caller's deployment.",
         )
-    for name in ("caseRef", "variableMappingClass", "variableMappingDelegateExpression"):
-        if extension(node, name) is not None:
-            notes.refuse(
-                identity, f"camunda:{name} cannot be run.", "Use calledElement with camunda:in and camunda:out."
-            )
 
 
 def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
@@ -181,6 +223,14 @@ def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
         )
 
 
+def _check_throw(node: XmlNode, event: Event, notes: Notes) -> None:
+    for item in children(node, "messageEventDefinition"):
+        for name in (*_CODE, "topic"):
+            if extension(item, name) is not None:
+                message = f"camunda:{name} on a message is not run; the message goes to the outbox by itself."
+                notes.refuse(node.get("id", ""), message, "Remove it, or use a service task with a topic.")
+
+
 _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
     "serviceTask": _check_work,
     "sendTask": _check_work,
@@ -188,4 +238,6 @@ _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
     "scriptTask": _check_script,
     "callActivity": _check_call,
     "receiveTask": _check_receive,
+    "intermediateThrowEvent": _check_throw,
+    "endEvent": _check_throw,
 }

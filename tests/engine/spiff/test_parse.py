@@ -33,7 +33,7 @@ REFUSALS = {
     "idle": "Nothing says what this task does",
     "undecided": "Nothing says what this task does",
     "uncalled": "does not say which process it calls",
-    "listening": "camunda:taskListener runs code of another engine",
+    "listening": "camunda:taskListener: It runs code of another engine",
     "assigned": "too special to be converted",
     "twice": "is used 2 times",
     "defaulting": "does not leave it",
@@ -131,3 +131,23 @@ def test_a_long_chain_parses_and_runs_without_recursion(host):
     parsed = spiff.parse({"chain.bpmn": text.encode()})
     assert parsed.problems == []
     assert spiff.Instance.start(parsed.definitions[0], host("apply"), {}).ended
+
+
+@pytest.mark.parametrize(
+    ("element", "severity", "words"),
+    [
+        ("foreign", "error", "executionListener"),
+        ("start", "warning", "camunda:initiator"),
+        ("job", "error", "made for Camunda 8"),
+        ("odd", "warning", "extension colour is not read"),
+        ("owned", "error", "potentialOwner"),
+        ("data", "warning", "no data flows"),
+        ("form", "warning", "camunda:formKey"),
+        ("thrown", "error", "goes to the outbox by itself"),
+        ("groovy", "error", "Conditions in groovy are never run"),
+        ("idle", "warning", "does not count"),
+    ],
+)
+def test_no_extension_is_passed_over_in_silence(element, severity, words):
+    problems = found(parse("foreign"), severity)
+    assert any(words in problem.message for problem in problems[element])

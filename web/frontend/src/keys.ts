@@ -53,6 +53,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 function onOpen(event: Event): void {
+  if ((event.target as HTMLElement).closest("[data-print]")) return print();
   const opener = (event.target as HTMLElement).closest<HTMLElement>("[data-opens]");
   const goal = opener && document.getElementById(opener.dataset.opens ?? "");
   if (!goal) return;

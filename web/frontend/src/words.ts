@@ -57,6 +57,13 @@ const ENGLISH: Record<string, string> = {
   "核对并提交": "Check and submit",
   "修改": "Change",
   "没有填": "Not given",
+  "：": ": ",
+  "现在由 {who} 办理": "Now with {who}",
+  "到它的时限": "until its limit",
+  "同类用时的中位数 {days} 个工作日": "median of like cases, {days} working days",
+  "承诺时限 {days} 个工作日": "promised limit, {days} working days",
+  "预计日期怎么算的": "How the predicted date was worked out",
+  "预计 {day} 送电": "Power predicted for {day}",
   "是": "Yes",
   "否": "No",
 };

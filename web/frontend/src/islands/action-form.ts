@@ -21,17 +21,18 @@ class ActionForm extends HTMLElement {
     const body: Record<string, unknown> = { request_id: this.#request };
     for (const [name, value] of new FormData(form, button)) body[name] = value;
     button?.setAttribute("aria-busy", "true");
-    const answer = await send(form.action, body, form.dataset.method ?? "POST");
+    const answer = await send(button?.hasAttribute("formaction") ? button.formAction : form.action, body, form.dataset.method ?? "POST");
     button?.removeAttribute("aria-busy");
     if (!answer.ok) return this.#refuse(form, answer.body);
     this.#request = newId();
     this.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer.body }));
-    this.#goOn(form, answer.body);
+    if (button?.dataset.focus) document.getElementById(button.dataset.focus)?.focus();
+    this.#goOn(form, answer.body, form.dataset.stay !== undefined || button?.dataset.stay !== undefined);
   }
 
-  #goOn(form: HTMLFormElement, body: Record<string, unknown>): void {
+  #goOn(form: HTMLFormElement, body: Record<string, unknown>, stay: boolean): void {
     const said = form.dataset.toast ?? body.message;
-    if (form.dataset.stay !== undefined) return typeof said === "string" ? toast(said) : undefined;
+    if (stay) return typeof said === "string" ? toast(said) : undefined;
     carry(said);
     const next = typeof body.next === "string" ? body.next : form.dataset.next;
     if (next) location.assign(next);

@@ -1,0 +1,2 @@
+// The public progress page.
+import "../islands/progress-query";

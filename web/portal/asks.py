@@ -1,0 +1,99 @@
+"""What a case asks of its customer: the messages it waits for, each with its form, its words and its date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from engine import queries
+from engine.deadline import Deadline
+from web.packs import Message, pack_of
+
+#: Offered at any time, but never as the thing to do next.
+QUIET: Final = frozenset({"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED"})
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One open wait for the customer."""
+
+    message: str
+    title: str
+    button: str
+    form: str
+    #: Why and what, in one sentence.
+    text: str
+    icon: str
+    deployment_id: str
+    instance_id: str
+    due_at: datetime | None = None
+
+    @property
+    def quiet(self) -> bool:
+        return self.message in QUIET
+
+
+def open_asks(
+    connection: Connection, number: str, variables: Mapping[str, Any], deadlines: Sequence[Deadline] = ()
+) -> tuple[Ask, ...]:
+    """The customer's messages for which a wait is open now, each once."""
+    found: dict[str, Ask] = {}
+    for wait in queries.waits(connection, number):
+        message = pack_of(connection, wait.deployment_id).messages.get(wait.message)
+        if message is not None and message.by == "customer" and message.name not in found:
+            found[message.name] = _ask(wait, message, variables, _due(wait, deadlines))
+    return tuple(found.values())
+
+
+def _ask(wait: queries.Wait, message: Message, variables: Mapping[str, Any], due_at: datetime | None) -> Ask:
+    icon, text = _words(message.name, variables)
+    return Ask(
+        message.name, _(message.title), _(message.button), message.form, text, icon,
+        wait.deployment_id, wait.instance_id, due_at,
+    )  # fmt: skip
+
+
+def _due(wait: queries.Wait, deadlines: Sequence[Deadline]) -> datetime | None:
+    """A wait with a limit of its own opened its deadline in the same turn."""
+    own = (d for d in deadlines if d.subject == "stage" and d.opened_at == wait.opened_at and d.state == "open")
+    return next((d.due_at for d in own if d.key != d.stage), None)
+
+
+def missing_titles(variables: Mapping[str, Any]) -> tuple[str, ...]:
+    """The papers that are missing, as the check list calls them."""
+    titles = {
+        str(paper.get("type")): str(paper.get("title", paper.get("type")))
+        for paper in variables.get("checklist") or ()
+        if isinstance(paper, Mapping)
+    }
+    return tuple(titles.get(str(kind), str(kind)) for kind in variables.get("missing") or ())
+
+
+def _words(message: str, variables: Mapping[str, Any]) -> tuple[str, str]:
+    """Icon and sentence of a message; others get their title alone."""
+    table = {
+        "MSG_DOCUMENTS_SUPPLIED": ({"icon": "camera"}, _missing_text(variables)),
+        "MSG_CUSTOMER_CONFIRMED": ({"icon": "file-check"}, _("看懂要点和费用，签名确认后即可往下办。")),
+        "MSG_DESIGN_SUBMITTED": ({"icon": "ruler-2"}, _("请设计单位按方案出图，交来后我们审查。")),
+        "MSG_CONTRACTOR_NAMED": ({"icon": "tools"}, _("告诉我们谁来施工，资质可自选，我们不指定。")),
+        "MSG_MID_INSPECTION_REQUESTED": ({"icon": "eye-check"}, _("隐蔽工程覆盖之前，约我们来看。")),
+        "MSG_COMPLETION_REPORTED": ({"icon": "clipboard-check"}, _("完工后报验，我们上门检验。")),
+        "MSG_DEFECTS_FIXED": ({"icon": "checks"}, _("缺陷都改好后告诉我们，我们再来看。")),
+        "MSG_CONTRACT_SIGNED": ({"icon": "signature"}, _("核对供用电合同，签名后装表送电。")),
+    }
+    icon, text = table.get(message, ({"icon": "hand-click"}, ""))
+    return icon["icon"], text
+
+
+def _missing_text(variables: Mapping[str, Any]) -> str:
+    titles = missing_titles(variables)
+    if not titles:
+        return _("按清单补齐，一次交清。")
+    comma = "、" if not str(get_locale() or "zh").startswith("en") else ", "
+    return _("缺 %(count)d 份：%(titles)s。一次补齐就行。", count=len(titles), titles=comma.join(titles))

@@ -1,0 +1,194 @@
+"""Pages of customers. They only read; every change is posted to the API by the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from engine import queries
+from forms import Form, Row
+from web.api import drafts
+from web.api.applying import Entry, entries, filling_of
+from web.api.filling import Filling
+from web.auth import scope
+from web.auth.access import customer, public, signed_in
+from web.auth.person import Person, person, signed_in_person
+from web.context import now
+from web.database import read
+from web.errors import Missing
+from web.packs import active_packs
+from web.portal import stages
+from web.portal.asks import missing_titles
+from web.portal.journey import Journey, journey
+
+blueprint = Blueprint("portal", __name__)
+#: The message that begins a case; its form is the application.
+APPLICATION = "MSG_APPLICATION_SUBMITTED"
+#: The form in which the supply plan is drafted.
+PLAN = "plan_draft"
+#: Messages with a page that shows more than their form.
+PAGES = {
+    "MSG_DOCUMENTS_SUPPLIED": "portal/supply.html",
+    "MSG_CUSTOMER_CONFIRMED": "portal/confirm.html",
+    "MSG_WITHDRAW": "portal/withdraw.html",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"portal_links": _links(app), "titles": _titles()})
+
+
+def _titles() -> dict[str, str]:
+    return {stage: stages.title_of(stage) for stage in stages.STAGES}
+
+
+def _links(app: Flask) -> list[dict[str, Any]]:
+    here = request.endpoint
+    places = (
+        ("portal.home", _("我要办电")),
+        ("portal.progress", _("查进度")),
+        ("insight.sunshine", _("阳光业扩")),
+    )
+    known = [(name, label) for name, label in places if name in app.view_functions]
+    return [{"label": label, "href": url_for(name), "current": name == here} for name, label in known]
+
+
+@blueprint.get("/")
+@public
+def home() -> str | Response:
+    """What the customer has to do, then their applications; staff go on to their work."""
+    who = person()
+    if who is not None and who.staff:
+        return redirect(url_for("workbench.home"))
+    own = _journeys(read(), who) if who else ()
+    return render_template("portal/home.html", journeys=own, asks=_most_urgent(own))
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> str | Response:
+    """Sign in with a one-time code."""
+    onward = request.args.get("next", "/")
+    onward = onward if onward.startswith("/") and not onward.startswith("//") else "/"
+    return redirect(onward) if person() else render_template("portal/sign_in.html", onward=onward)
+
+
+@blueprint.get("/apply")
+@public
+def apply() -> str | Response:
+    """The application in steps; its draft belongs to the person, so signing in comes first."""
+    who = person()
+    if who is None:
+        return redirect(url_for("portal.sign_in", next=url_for("portal.apply")))
+    entry = _entry(read())
+    draft = drafts.of_form(read(), entry.process_id, who.id)
+    schema = filling_of(read(), entry, who).document
+    return render_template("portal/apply.html", schema=schema, draft=draft, entry=entry)
+
+
+@blueprint.get("/my/<number>")
+@signed_in
+def case(number: str) -> str:
+    """One application: what is happening, when, who."""
+    found = _own(number)
+    return render_template("portal/case.html", journey=found, documents=queries.documents(read(), number))
+
+
+@blueprint.get("/my/<number>/documents")
+@customer
+def papers(number: str) -> str:
+    """The papers of an application."""
+    return render_template("portal/papers.html", journey=_own(number), documents=queries.documents(read(), number))
+
+
+@blueprint.get("/my/<number>/steps/<message>")
+@customer
+def step(number: str, message: str) -> str:
+    """One thing the customer is asked or may do now, with its form."""
+    found = _own(number)
+    ask = next((one for one in found.asks if one.message == message), None)
+    if ask is None:
+        return render_template("portal/done.html", journey=found)
+    variables = queries.variables(read(), ask.instance_id, now=now())
+    document = queries.form(read(), ask.deployment_id, ask.form)
+    filling = Filling.of(read(), document, variables, number, _reader())
+    template = PAGES.get(message, "portal/step.html")
+    plan = _plan(ask.deployment_id, variables) if message == "MSG_CUSTOMER_CONFIRMED" else []
+    known = {paper.id: {"name": paper.name, "size": paper.size} for paper in queries.documents(read(), number)}
+    return render_template(
+        template, journey=found, ask=ask, schema=filling.document, data=filling.shown,
+        missing=missing_titles(variables), known=known, plan=plan, variables=variables,
+    )  # fmt: skip
+
+
+@blueprint.get("/progress")
+@public
+def progress() -> str:
+    """Progress without signing in: the page posts number and four digits to the API, so neither gets into a log."""
+    return render_template("portal/progress.html")
+
+
+@blueprint.get("/my/<number>/rating")
+@customer
+def rating(number: str) -> str:
+    """The customer's opinion once the case has ended."""
+    return render_template("portal/rating.html", journey=_own(number))
+
+
+def _reader() -> Person:
+    return signed_in_person()
+
+
+def _own(number: str) -> Journey:
+    """The case if it exists for this reader.
+
+    Raises:
+        Missing: It does not.
+    """
+    scope.check_case(read(), _reader(), number)
+    found = _find(read(), number)
+    if found is None:
+        raise Missing(_("没有这个申请编号。"), _("检查是否抄全，或用手机号登录后从列表里打开。"))
+    return found
+
+
+def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Row]:
+    """The eight elements of the supply plan as the form in which it was drafted names them."""
+    form = Form.load(queries.form(read(), deployment_id, PLAN))
+    return [row for row in form.summary({"plan": variables.get("plan") or {}}) if row.kind == "heading" or row.text]
+
+
+def _find(connection: Connection, number: str) -> Journey | None:
+    """The journey of a case by the oldest of its instances, the entry process."""
+    found = sorted(queries.instances(connection, business_key=number), key=lambda one: one.started_at)
+    return journey(connection, found[0], now()) if found else None
+
+
+def _journeys(connection: Connection, who: Person) -> tuple[Journey, ...]:
+    entry = {pack.entry for pack in active_packs(connection)}
+    listed = queries.instances(connection, where=scope.visible(connection, who), limit=20)
+    return tuple(journey(connection, one, now()) for one in listed if one.process_id in entry)
+
+
+def _most_urgent(journeys: tuple[Journey, ...]) -> list[tuple[Journey, Any]]:
+    """At most three things to do, the first to be due first."""
+    open_asks = [(one, ask) for one in journeys for ask in one.to_do]
+    return sorted(open_asks, key=lambda pair: (pair[1].due_at is None, pair[1].due_at or now()))[:3]
+
+
+def _entry(connection: Connection) -> Entry:
+    """How an application for electricity begins.
+
+    Raises:
+        Missing: No pack that takes applications is active.
+    """
+    found = next((entry for entry in entries(connection) if entry.message == APPLICATION), None)
+    if found is None:
+        raise Missing(_("现在还不能在网上申请。"), _("请到营业厅办理，或稍后再来。"))
+    return found

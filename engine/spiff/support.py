@@ -63,22 +63,34 @@ _TOPIC = 'Set camunda:type="external" and a topic of a registered handler.'
 _READ = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
 #: Words that are not, and what to use instead; a warning when the process can run without them.
 _UNREAD: Mapping[str, tuple[Severity, str, str]] = {
-    "executionListener": ("error", "It runs code of another engine.", "Use a script task in FEEL or a service task."),
-    "taskListener": ("error", "It runs code of another engine.", "Use a script task in FEEL or a service task."),
-    "connector": ("error", "A connector cannot be run.", _TOPIC),
-    "errorEventDefinition": ("error", "Results are not turned into errors.", "Let the handler raise the BPMN error."),
-    "formData": ("warning", "The embedded form is not read.", "Draw a form and name it in camunda:formRef."),
-    "field": ("warning", "Fields of Java code are not read.", "Use camunda:inputOutput."),
+    "executionListener": (
+        "error",
+        "runs code of another engine.",
+        "Use a script task in FEEL or a service task with a topic.",
+    ),
+    "taskListener": (
+        "error",
+        "runs code of another engine.",
+        "Use a script task in FEEL or a service task with a topic.",
+    ),
+    "connector": ("error", "cannot be run.", _TOPIC),
+    "errorEventDefinition": ("error", "does not turn results into errors.", "Let the handler raise the BPMN error."),
+    "formData": ("warning", "is an embedded form and not read.", "Draw a form and name it in camunda:formRef."),
+    "field": ("warning", "belongs to Java code and is not read.", "Use camunda:inputOutput."),
 }
 #: Attributes that are not read, likewise.
 _UNREAD_ATTRIBUTES: Mapping[str, tuple[Severity, str, str]] = {
-    "formKey": ("warning", "The embedded form is not read.", "Draw a form and name it in camunda:formRef."),
-    "initiator": ("warning", "No variable takes who started the process.", "Pass it as a variable at the start."),
-    "caseRef": ("error", "Cases in CMMN cannot be run.", "Use calledElement."),
-    "variableMappingClass": ("error", "It calls code of another engine.", "Use camunda:in and camunda:out."),
+    "formKey": ("warning", "is an embedded form and not read.", "Draw a form and name it in camunda:formRef."),
+    "initiator": (
+        "warning",
+        "is not read; no variable takes who started the process.",
+        "Pass it as a variable at the start.",
+    ),
+    "caseRef": ("error", "asks for a case in CMMN, which cannot be run.", "Use calledElement."),
+    "variableMappingClass": ("error", "calls code of another engine.", "Use camunda:in and camunda:out."),
     "variableMappingDelegateExpression": (
         "error",
-        "It calls code of another engine.",
+        "calls code of another engine.",
         "Use camunda:in and camunda:out.",
     ),
 }
@@ -128,7 +140,7 @@ def check_extensions(node: XmlNode, notes: Notes) -> None:
         _check_extension(identity, item, notes)
     for name, (severity, message, advice) in _UNREAD_ATTRIBUTES.items():
         if extension(node, name) is not None:
-            notes.refuse(identity, f"camunda:{name}: {message}", advice, severity)
+            notes.refuse(identity, f"camunda:{name} {message}", advice, severity)
     for item in filter(is_bpmn, node):
         name = local(item)
         if name in _ASSIGNMENT:
@@ -143,7 +155,7 @@ def _check_extension(identity: str, item: XmlNode, notes: Notes) -> None:
         return
     if name.namespace == CAMUNDA and name.localname in _UNREAD:
         severity, message, advice = _UNREAD[name.localname]
-        notes.refuse(identity, f"camunda:{name.localname}: {message}", advice, severity)
+        notes.refuse(identity, f"camunda:{name.localname} {message}", advice, severity)
     elif name.namespace in ENGINES:
         message = f"{name.localname} is made for {ENGINES[name.namespace]} and not read."
         notes.refuse(identity, message, "Save the diagram for Camunda 7 and use its properties.")

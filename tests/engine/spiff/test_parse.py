@@ -33,7 +33,7 @@ REFUSALS = {
     "idle": "Nothing says what this task does",
     "undecided": "Nothing says what this task does",
     "uncalled": "does not say which process it calls",
-    "listening": "camunda:taskListener: It runs code of another engine",
+    "listening": "camunda:taskListener runs code of another engine",
     "assigned": "too special to be converted",
     "twice": "is used 2 times",
     "defaulting": "does not leave it",

@@ -20,6 +20,8 @@ class Call:
 
     topic: str
     instance_id: str
+    #: The version of the pack that the instance runs on; empty outside a process.
+    deployment_id: str
     business_key: str
     element: str
     #: What the input mapping of the service task gives, or all variables it sees.

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, or_, select, update
 
 from engine.columns import state_is
-from engine.models import job
+from engine.models import instance, job
 from engine.retry import Retries
 from engine.rows import insert_once, new_id
 from engine.values import to_column
@@ -28,6 +28,7 @@ class Claimed:
 
     id: str
     instance_id: str | None
+    deployment_id: str
     token: str
     element: str
     topic: str
@@ -95,7 +96,8 @@ def claim(connection: Connection, job_id: str, now: datetime, owner: str, lease:
     taken = connection.execute(update(job).where(job.c.id == job_id, _ready(now)).values(**values))
     if taken.rowcount != 1:
         return None
-    return _claimed(connection.execute(select(job).where(job.c.id == job_id)).one())
+    found = select(job, instance.c.deployment_id).outerjoin(instance, instance.c.id == job.c.instance_id)
+    return _claimed(connection.execute(found.where(job.c.id == job_id)).one())
 
 
 def extend(connection: Connection, claimed: Claimed, now: datetime, lease: timedelta = LEASE) -> bool:
@@ -151,6 +153,7 @@ def _claimed(row: Row[Any]) -> Claimed:
     return Claimed(
         row.id,
         row.instance_id,
+        row.deployment_id or "",
         row.token,
         row.element,
         row.topic,

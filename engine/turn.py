@@ -173,6 +173,7 @@ class Turn:
         call = Call(
             effect.topic,
             scene.instance_id,
+            scene.deployment_id,
             scene.business_key,
             effect.element,
             from_column(row["variables"]),

@@ -60,6 +60,7 @@ class Worker:
         call = Call(
             claimed.topic,
             claimed.instance_id or "",
+            claimed.deployment_id,
             claimed.business_key,
             claimed.element,
             from_column(claimed.variables),

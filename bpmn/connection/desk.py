@@ -43,7 +43,7 @@ class Desk:
     notify: Callable[[Connection, Notice], None]
     #: Keeps a document encrypted and returns its id; the same content for the same case and kind is kept once.
     keep: Callable[[Connection, Paper], str]
-    #: A file of the deployment that an instance runs on, by its path in the pack.
+    #: A file of a deployment by its path in the pack.
     file: Callable[[Connection, str, str], bytes]
     #: Numbers of other running cases with the same sealed identity.
     twins: Callable[[Connection, str], tuple[str, ...]]

@@ -127,7 +127,7 @@ def _tell(call: Call, desk: Desk, template: str, fields: Mapping[str, str]) -> N
 def _letter(call: Call, desk: Desk, letter: str, fields: Mapping[str, Any]) -> str:
     """Fill a letter of the pack, keep it with the case and return its document id."""
     case, about = _case(call), _pack(call, desk)["letters"][letter]
-    template = desk.file(call.connection, call.instance_id, about["file"])
+    template = desk.file(call.connection, call.deployment_id, about["file"])
     common = {
         "number": call.business_key,
         "name": desk.opened(call.connection, case.name_seal),
@@ -140,7 +140,7 @@ def _letter(call: Call, desk: Desk, letter: str, fields: Mapping[str, Any]) -> s
 
 
 def _pack(call: Call, desk: Desk) -> dict[str, Any]:
-    return tomllib.loads(desk.file(call.connection, call.instance_id, "pack.toml").decode())
+    return tomllib.loads(desk.file(call.connection, call.deployment_id, "pack.toml").decode())
 
 
 _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {

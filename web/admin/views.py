@@ -1,0 +1,87 @@
+"""Addresses of the administration: versions, incidents, accounts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from engine import errors, queries
+from web.auth import users
+from web.auth.access import right
+from web.auth.person import ADMIN, ANALYST, signed_in_person
+from web.auth.sessions import proved_recently
+from web.database import read
+from web.packs import active_packs, region_title, role_title
+from web.people import names
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@blueprint.get("/deployments")
+@right("deploy", "approve")
+def deployments() -> str:
+    """Versions of packs, the newest first."""
+    rows = queries.deployments(read())
+    people = names(read(), [name for row in rows for name in (row.author, row.approved_by)])
+    return render_template("admin/deployments.html", rows=rows, people=people, who=signed_in_person())
+
+
+@blueprint.get("/deployments/<deployment_id>")
+@right("deploy", "approve")
+def deployment(deployment_id: str) -> str:
+    """One version: its processes, warnings, and the way to activate it."""
+    row = next((row for row in queries.deployments(read()) if row.id == deployment_id), None)
+    if row is None:
+        raise errors.DeploymentNotFound(deployment_id)
+    who = signed_in_person()
+    return render_template(
+        "admin/deployment.html",
+        row=row,
+        people=names(read(), [row.author, row.approved_by]),
+        definitions=queries.definitions(read(), deployment_id=deployment_id),
+        may_approve=who.may("approve") and row.author != who.id and row.state != "active",
+        own=row.author == who.id,
+        proved=proved_recently(read(), who.session),
+    )
+
+
+@blueprint.get("/incidents")
+@right("operate")
+def incidents() -> str:
+    """What a machine could not do, grouped by cause."""
+    groups: dict[tuple[str, str], list[queries.Incident]] = {}
+    for row in queries.incidents(read()):
+        groups.setdefault((row.element, row.error), []).append(row)
+    return render_template("admin/incidents.html", groups=groups)
+
+
+@blueprint.get("/users")
+@right("users")
+def user_list() -> str:
+    """Accounts of staff."""
+    packs = active_packs(read())
+    search = request.args.get("q", "").strip()[:100]
+    rows = users.accounts(read(), search=search)
+    return render_template("admin/users.html", rows=rows, packs=packs, role_title=role_title, region_title=region_title, search=search)
+
+
+@blueprint.get("/users/new")
+@right("users")
+def new_user() -> str:
+    """A new account."""
+    return render_template("admin/user.html", account=None, **_choices())
+
+
+@blueprint.get("/users/<user_id>")
+@right("users")
+def user(user_id: str) -> str:
+    """One account with its roles and regions."""
+    return render_template("admin/user.html", account=users.account(read(), user_id), **_choices())
+
+
+def _choices() -> dict[str, object]:
+    """Roles and regions that the active packs and the house know."""
+    packs = active_packs(read())
+    roles = {role: role_title(packs, role) for pack in packs for role in pack.roles}
+    roles |= {ADMIN: role_title(packs, ADMIN), ANALYST: role_title(packs, ANALYST)}
+    regions = {region: region_title(packs, region) for pack in packs for region in pack.regions}
+    return {"roles": roles, "regions": regions, "own": signed_in_person().id}

@@ -1,0 +1,33 @@
+"""The commands: every change of the site is one POST to one of these addresses, described at /api/openapi.json."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from web import __version__
+from web.api import cases, deadlines, definitions, deployments, documents, messages, operations, progress, session, tasks, users
+from web.auth.access import open_to_all
+
+ROOMS = (session, tasks, cases, documents, messages, progress, deadlines, definitions, deployments, operations, users)
+
+
+class QuietApi(Api):
+    """flask-smorest without its error handlers: `web.answers` is the one map from errors to answers."""
+
+    def _register_error_handlers(self) -> None:
+        return
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Yekuo",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = QuietApi(app)
+    for room in ROOMS:
+        api.register_blueprint(room.blueprint)
+    open_to_all(app, "api-docs.openapi_json")

@@ -1,0 +1,170 @@
+"""Cases: applying, reading, notes, ratings, opening of masked values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import insert, select
+
+from engine import queries
+from web import standing
+from web.api import drafts, replay, schemas
+from web.api.applying import apply_for, entry_of
+from web.api.models import rating
+from web.api.outside import offers
+from web.api.room import Room
+from web.auth import masks, scope
+from web.auth.access import customer, right, signed_in, staff
+from web.auth.person import Person, signed_in_person
+from web.context import engine, now
+from web.database import command, read
+from web.errors import Forbidden, TakenAlready
+from web.seals import seal_text
+
+blueprint = Room("cases", __name__, url_prefix="/api/cases", description=__doc__)
+
+
+@blueprint.post("")
+@blueprint.arguments(schemas.Apply)
+@blueprint.response(201)
+@signed_in
+def apply(body: dict[str, Any]) -> dict[str, Any]:
+    """Begin a case with the start form of a process (the entry of the active pack unless `process` names one)."""
+    who = _applicant()
+    process_id = body["process"] or request.args.get("process", "")
+    request_key = replay.key(body["request_id"], process_id, body["data"])
+    with command() as connection:
+        number, replayed = apply_for(connection, who, process_id, body["data"], request_key)
+    target = url_for("workbench.case", business_key=number) if who.staff else _own_page(number)
+    return {"ok": True, "case": number, "replayed": replayed, "next": target, "message": _("已提交，编号 %(n)s", n=number)}
+
+
+@blueprint.get("")
+@blueprint.response(200)
+@signed_in
+def listing() -> dict[str, Any]:
+    """Cases that the caller may see, the youngest first (`page`, `q`)."""
+    who, connection = signed_in_person(), read()
+    found = queries.instances(
+        connection,
+        text=request.args.get("q", ""),
+        where=scope.visible(connection, who),
+        page=max(1, request.args.get("page", 1, int)),
+        limit=50,
+    )
+    names = masks.parties(connection, masks.lens_of(connection, who), [row.business_key for row in found])
+    return {"total": found.total, "page": found.page, "cases": [_line(row, names) for row in found]}
+
+
+@blueprint.get("/<business_key>")
+@blueprint.response(200)
+@signed_in
+def show(business_key: str) -> dict[str, Any]:
+    """One case: where it stands, what it waits for, its sealed values as the caller may see them."""
+    who, connection = signed_in_person(), read()
+    scope.check_case(connection, who, business_key)
+    lens = masks.lens_of(connection, who)
+    stages = standing.stages(connection, business_key, now())
+    return {
+        "case": business_key,
+        "stages": [stage.as_dict() for stage in stages],
+        "waits": [{"message": offer.message.name, "title": offer.message.title} for offer in offers(connection, business_key)],
+        "sealed": [
+            {"seal": value.seal, "field": value.field, "kind": value.kind, "text": value.text, "open": value.open}
+            for value in masks.of_case(connection, lens, business_key)
+        ],
+    }
+
+
+@blueprint.post("/<business_key>/notes")
+@blueprint.arguments(schemas.Note)
+@blueprint.response(201)
+@right("write", "operate", "assign")
+def add_note(body: dict[str, Any], business_key: str) -> dict[str, Any]:
+    """Write a remark for colleagues; customers do not see it."""
+    who = signed_in_person()
+    with command() as connection:
+        scope.check_case(connection, who, business_key)
+        text = seal_text(body["text"], table="note", column="text", row=business_key)
+        note_id = engine().add_note(connection, business_key, text, actor=who.id, now=now())
+    return {"ok": True, "id": note_id, "message": _("已记下")}
+
+
+@blueprint.post("/<business_key>/rating")
+@blueprint.arguments(schemas.Rating)
+@blueprint.response(201)
+@customer
+def rate(body: dict[str, Any], business_key: str) -> dict[str, Any]:
+    """The customer's opinion, once."""
+    who = signed_in_person()
+    with command() as connection:
+        scope.check_case(connection, who, business_key)
+        if connection.execute(select(rating.c.score).where(rating.c.business_key == business_key)).first():
+            raise TakenAlready(_("这个申请已经评价过了。"), _("需要补充时请联系客户经理。"))
+        text = seal_text(body["text"], table="rating", column="text", row=business_key)
+        row = {"business_key": business_key, "score": body["score"], "text": text, "user_id": who.id, "at": now()}
+        connection.execute(insert(rating).values(row))
+    return {"ok": True, "message": _("谢谢您的评价")}
+
+
+@blueprint.post("/<business_key>/unmask")
+@blueprint.arguments(schemas.Unmask, location="json_or_form")
+@blueprint.response(200)
+@staff
+def unmask(body: dict[str, Any], business_key: str) -> Any:
+    """Open one masked value with a reason; who, what and why go into the record. htmx gets the bare text."""
+    who = signed_in_person()
+    with command() as connection:
+        scope.check_case(connection, who, business_key)
+        plain = masks.open_with_reason(connection, who, business_key, body["seal"], body["reason"], now())
+    return {"ok": True, "value": plain, "seconds": 60}
+
+
+@blueprint.get("/draft")
+@blueprint.response(200)
+@signed_in
+def show_draft() -> dict[str, Any]:
+    """The begun application of the caller."""
+    who = _applicant()
+    process_id = entry_of(read(), request.args.get("process", "")).process_id
+    return drafts.of_form(read(), process_id, who.id) or {"data": None, "saved_at": None}
+
+
+@blueprint.post("/draft")
+@blueprint.arguments(schemas.Draft)
+@blueprint.response(200)
+@signed_in
+def save_draft(body: dict[str, Any]) -> dict[str, Any]:
+    """Keep a begun application, encrypted, for the caller on any device."""
+    who = _applicant()
+    with command() as connection:
+        process_id = entry_of(connection, request.args.get("process", "")).process_id
+        drafts.save_form(connection, process_id, who.id, body["data"])
+    return {"ok": True, "saved_at": now()}
+
+
+def _applicant() -> Person:
+    who = signed_in_person()
+    if who.only_case is not None:
+        raise Forbidden(_("这样登录只能看一个申请。"), _("用手机验证码登录后再申请。"))
+    if who.staff and not who.may("behalf"):
+        raise Forbidden(_("您没有代客申请的权限。"), _("请客户自己申请，或请受理人员代办。"))
+    return who
+
+
+def _own_page(number: str) -> str:
+    return f"/my/{number}"
+
+
+def _line(row: queries.Instance, names: Any) -> dict[str, Any]:
+    return {
+        "case": row.business_key,
+        "party": names.get(row.business_key, ""),
+        "title": row.title,
+        "subtitle": row.subtitle,
+        "region": row.region,
+        "state": row.state,
+        "started_at": row.started_at,
+    }

@@ -1,0 +1,78 @@
+"""Files: uploaded first, named in forms by their id, served as attachments only."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from engine import documents, queries
+from web import papers
+from web.api.room import Room
+from web.auth import scope, throttle
+from web.auth.access import signed_in
+from web.auth.person import Person, signed_in_person
+from web.database import command, read
+from web.errors import Forbidden, Invalid, TooLarge
+
+blueprint = Room("documents", __name__, url_prefix="/api", description=__doc__)
+
+
+@blueprint.post("/documents")
+@blueprint.response(201)
+@signed_in
+def upload_loose() -> dict[str, Any]:
+    """Upload a file (field `file`) before there is a case; the application names its id."""
+    return _store(signed_in_person(), "")
+
+
+@blueprint.post("/cases/<business_key>/documents")
+@blueprint.response(201)
+@signed_in
+def upload(business_key: str) -> dict[str, Any]:
+    """Upload a file (field `file`, and `type`) to a case."""
+    return _store(signed_in_person(), business_key)
+
+
+@blueprint.get("/cases/<business_key>/documents")
+@blueprint.response(200)
+@signed_in
+def listing(business_key: str) -> list[dict[str, Any]]:
+    """The files of a case."""
+    scope.check_case(read(), signed_in_person(), business_key)
+    names = ("id", "type", "name", "mime", "size", "sha256", "state", "version", "uploaded_at")
+    return [{name: getattr(row, name) for name in names} for row in queries.documents(read(), business_key)]
+
+
+@blueprint.get("/documents/<document_id>")
+@signed_in
+def download(document_id: str) -> Response:
+    """The content of a file, never shown inside a page of ours."""
+    found = papers.open_document(read(), signed_in_person(), document_id)
+    response = Response(found.data, mimetype=found.mime)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _store(who: Person, business_key: str) -> dict[str, Any]:
+    if who.suspended:
+        raise Forbidden(_("您现在不能上传。"), _("请联系主管。"))
+    file = request.files.get("file")
+    if file is None:
+        text = _("选一个文件再上传。")
+        raise Invalid(_("没有收到文件。"), text, {"file": [text]})
+    throttle.count((throttle.UPLOAD, who.id))
+    data = file.stream.read(documents.MAX_BYTES + 1)
+    if len(data) > documents.MAX_BYTES:
+        raise TooLarge(_("文件太大。"), _("最多 20 MB。请压缩，或分成几份再传。"))
+    kind = (request.form.get("type") or request.form.get("kind") or "other")[:64]
+    with command() as connection:
+        if business_key:
+            scope.check_case(connection, who, business_key)
+        document_id = papers.store(
+            connection, name=file.filename or "", data=data, type=kind, business_key=business_key, who=who
+        )
+    return {"ok": True, "id": document_id, "name": file.filename, "size": len(data)}

@@ -1,0 +1,65 @@
+"""What comes to a case from outside: from customers on their pages, from partners by signed requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from web.api import replay, schemas
+from web.api.outside import offered, take
+from web.api.room import Room
+from web.auth import partners, scope
+from web.auth.access import partner, signed_in
+from web.auth.person import signed_in_person
+from web.context import engine, now
+from web.database import command
+from web.errors import Forbidden, Missing
+
+blueprint = Room("messages", __name__, url_prefix="/api", description=__doc__)
+
+
+@blueprint.post("/cases/<business_key>/messages")
+@blueprint.arguments(schemas.Send)
+@blueprint.response(200)
+@signed_in
+def send(body: dict[str, Any], business_key: str) -> dict[str, Any]:
+    """Send what the case waits for from its customer, with the form of that message."""
+    who = signed_in_person()
+    message_key = replay.key(f"{who.id}/{body['request_id']}", business_key, body["message"], body["data"])
+    with command() as connection:
+        scope.check_case(connection, who, business_key)
+        if who.staff and not who.may("behalf"):
+            raise Forbidden(_("只有客户本人能发这一条。"), _("客户可在自己的页面上办，或到窗口由受理人员代办。"))
+        replay.queue_up(connection, business_key=business_key)
+        if replay.sent(connection, message_key):
+            return {"ok": True, "replayed": True, "taken": True}
+        wait = offered(connection, business_key, body["message"], by="customer")
+        values = take(connection, wait, business_key, body["data"], who)
+        done = engine().send(
+            connection, body["message"], business_key, values, message_id=message_key, actor=who.id, now=now()
+        )
+    return {"ok": True, "taken": done.taken, "replayed": False, "message": _("已提交")}
+
+
+@blueprint.post("/messages")
+@blueprint.arguments(schemas.PartnerMessage)
+@blueprint.response(200)
+@partner
+def receive(body: dict[str, Any]) -> dict[str, Any]:
+    """A message of a partner system, exactly once by its `message_id`; kept until the case waits for it."""
+    name = partners.partner_id()
+    with command() as connection:
+        known = scope.case_exists(connection, body["case"])
+        if not known or not scope.partner_may(connection, body["case"], body["message"]):
+            raise Missing(_("没有这个案件，或它不收这种消息。"), _("检查案件号和消息名。"))
+        done = engine().send(
+            connection,
+            body["message"],
+            body["case"],
+            body["data"],
+            message_id=f"{name}/{body['message_id']}",
+            actor=f"partner:{name}",
+            now=now(),
+        )
+    return {"ok": True, "taken": done.taken, "stored": done.stored, "replayed": done.replayed}

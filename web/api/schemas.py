@@ -1,0 +1,142 @@
+"""Shapes of requests and answers; marshmallow checks them and OpenAPI shows them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+REQUEST_ID: Final = validate.Regexp(r"^[A-Za-z0-9_-]{8,64}$")
+SHORT: Final = validate.Length(max=200)
+TEXT: Final = validate.Length(min=1, max=4000)
+REASON: Final = validate.Length(min=2, max=500)
+
+
+class Request(Schema):
+    """Unknown members are ignored: pages may send more than a command needs (the CSRF token in a form)."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class SignIn(Request):
+    login = fields.String(required=True, validate=SHORT)
+    password = fields.String(required=True, validate=SHORT)
+    next = fields.String(load_default="")
+
+
+class Password(Request):
+    current = fields.String(required=True, validate=SHORT)
+    password = fields.String(required=True, validate=SHORT)
+    next = fields.String(load_default="")
+
+
+class Proof(Request):
+    password = fields.String(required=True, validate=SHORT)
+
+
+class Phone(Request):
+    phone = fields.String(required=True, validate=SHORT)
+
+
+class PhoneCode(Phone):
+    code = fields.String(required=True, validate=validate.Length(max=12))
+    next = fields.String(load_default="")
+
+
+class Preferences(Request):
+    preferences = fields.Dict(keys=fields.String(validate=SHORT), required=True)
+
+
+class Reason(Request):
+    reason = fields.String(required=True, validate=REASON)
+
+
+class Assign(Request):
+    assignee = fields.String(required=True, validate=SHORT)
+    reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class Complete(Request):
+    #: Revision of the task as it was opened; another one means that somebody else acted.
+    rev = fields.Integer(required=True)
+    #: Random per click: the same id again gets the first answer again.
+    request_id = fields.String(required=True, validate=REQUEST_ID)
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
+class Draft(Request):
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
+class Apply(Request):
+    process = fields.String(load_default="", validate=SHORT)
+    request_id = fields.String(required=True, validate=REQUEST_ID)
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
+class Send(Request):
+    message = fields.String(required=True, validate=SHORT)
+    request_id = fields.String(required=True, validate=REQUEST_ID)
+    data = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class PartnerMessage(Request):
+    message = fields.String(required=True, validate=SHORT)
+    message_id = fields.String(required=True, validate=validate.Length(min=8, max=100))
+    case = fields.String(required=True, validate=SHORT)
+    data = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class Note(Request):
+    text = fields.String(required=True, validate=TEXT)
+
+
+class Rating(Request):
+    score = fields.Integer(required=True, validate=validate.Range(min=1, max=5))
+    text = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class Unmask(Request):
+    seal = fields.String(required=True, validate=SHORT)
+    reason = fields.String(required=True, validate=REASON)
+
+
+class Cancel(Reason):
+    request_id = fields.String(load_default="", validate=SHORT)
+
+
+class Progress(Request):
+    number = fields.String(required=True, validate=SHORT)
+    last_four = fields.String(required=True, validate=validate.Regexp(r"^\d{3}[\dXx]$"))
+
+
+class User(Request):
+    login = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z][A-Za-z0-9._-]{1,63}$"))
+    name = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    number = fields.String(load_default="", validate=validate.Length(max=32))
+    department = fields.String(load_default="", validate=validate.Length(max=64))
+    mail = fields.String(load_default="", validate=validate.Length(max=128))
+    roles = fields.List(fields.String(validate=SHORT), load_default=list)
+    regions = fields.List(fields.String(validate=SHORT), load_default=list)
+
+
+class UserChange(Request):
+    name = fields.String(validate=validate.Length(min=1, max=64))
+    number = fields.String(validate=validate.Length(max=32))
+    department = fields.String(validate=validate.Length(max=64))
+    mail = fields.String(validate=validate.Length(max=128))
+    roles = fields.List(fields.String(validate=SHORT))
+    regions = fields.List(fields.String(validate=SHORT))
+    state = fields.String(validate=validate.OneOf(["active", "suspended", "left"]))
+    reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class Done(Schema):
+    """Every command answers at least this."""
+
+    ok = fields.Boolean(dump_default=True)
+    #: Where a page goes on to.
+    next = fields.String()
+    #: One line for the toast.
+    message = fields.String()

@@ -1,0 +1,166 @@
+"""What people do with tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from engine import Completed, errors, queries
+from web.api import drafts, replay, schemas
+from web.api.filling import Filling
+from web.api.room import Room
+from web.auth import scope, users
+from web.auth.access import staff
+from web.auth.person import Person, signed_in_person
+from web.context import engine, now
+from web.database import command, read
+from web.errors import Forbidden, Invalid
+from web.people import name_of
+
+blueprint = Room("tasks", __name__, url_prefix="/api/tasks", description=__doc__)
+
+
+@blueprint.get("/<task_id>")
+@blueprint.response(200)
+@staff
+def show(task_id: str) -> dict[str, Any]:
+    """A task with its form and the values that are there already, masked as the reader may see them."""
+    who = signed_in_person()
+    scope.check_task(read(), who, task_id)
+    task = queries.task(read(), task_id)
+    filling = Filling.of_task(read(), task, who)
+    return {
+        "id": task.id,
+        "name": task.name,
+        "case": task.business_key,
+        "state": task.state,
+        "rev": task.rev,
+        "assignee": task.assignee,
+        "assignee_name": name_of(task.assignee) if task.assignee else "",
+        "due_at": task.due_at,
+        "form": filling.document,
+        "data": filling.shown,
+        "draft": drafts.of_task(read(), task.id, who.id),
+    }
+
+
+@blueprint.post("/<task_id>/claim")
+@blueprint.response(200)
+@staff
+def claim(task_id: str) -> dict[str, Any]:
+    """Take a task; only its candidates can."""
+    who = _worker()
+    with command() as connection:
+        scope.check_task(connection, who, task_id)
+        rev = engine().claim(connection, task_id, actor=who.actor(), now=now())
+    return {"ok": True, "rev": rev, "next": url_for("workbench.task", task_id=task_id), "message": _("已领取")}
+
+
+@blueprint.post("/<task_id>/release")
+@blueprint.response(200)
+@staff
+def release(task_id: str) -> dict[str, Any]:
+    """Give a task back to its candidates."""
+    who = signed_in_person()
+    with command() as connection:
+        scope.check_task(connection, who, task_id)
+        rev = engine().release(connection, task_id, actor=who.actor(), now=now())
+    return {"ok": True, "rev": rev, "message": _("已退回可领取")}
+
+
+@blueprint.post("/<task_id>/assign")
+@blueprint.arguments(schemas.Assign)
+@blueprint.response(200)
+@staff
+def assign(body: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Give a task to somebody who could take it: by its holder, or by somebody with the right to assign."""
+    who = _worker()
+    with command() as connection:
+        scope.check_task(connection, who, task_id)
+        task = queries.task(connection, task_id)
+        receiver = _receiver(body["assignee"], task, connection)
+        actor = who.actor() if not who.may("assign") else scope.as_dispatcher(who)
+        rev = engine().assign(connection, task_id, receiver.id, actor=actor, now=now())
+    return {"ok": True, "rev": rev, "message": _("已转给%(name)s", name=receiver.name)}
+
+
+@blueprint.post("/<task_id>/complete")
+@blueprint.arguments(schemas.Complete)
+@blueprint.response(200)
+@staff
+def complete(body: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Complete a task: the form of its deployment validates and seals, the engine takes the turn, all in one commit."""
+    who = _worker()
+    request_key = replay.key(body["request_id"], task_id, body["data"])
+    with command() as connection:
+        scope.check_task(connection, who, task_id)
+        task = queries.task(connection, task_id)
+        replay.queue_up(connection, instance_id=task.instance_id)
+        before = replay.answered(connection, who.id, request_key)
+        if before is not None:
+            return _after(who, task, tuple(before["next_tasks"]), replayed=True)
+        done = _complete(connection, who, task_id, body, request_key)
+    return _after(who, task, done.next_tasks, replayed=False)
+
+
+@blueprint.get("/<task_id>/draft")
+@blueprint.response(200)
+@staff
+def show_draft(task_id: str) -> dict[str, Any]:
+    """What this person has typed into the task and not submitted."""
+    who = signed_in_person()
+    scope.check_task(read(), who, task_id)
+    return drafts.of_task(read(), task_id, who.id) or {"data": None, "saved_at": None}
+
+
+@blueprint.post("/<task_id>/draft")
+@blueprint.arguments(schemas.Draft)
+@blueprint.response(200)
+@staff
+def save_draft(body: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Keep what is typed, encrypted, for this person on any device."""
+    who = _worker()
+    with command() as connection:
+        scope.check_task(connection, who, task_id)
+        drafts.save_task(connection, task_id, who, body["data"])
+    return {"ok": True, "saved_at": now()}
+
+
+def _worker() -> Person:
+    """Whoever may take part in work at all; a suspended person reads only."""
+    who = signed_in_person()
+    if who.suspended:
+        raise Forbidden(_("您现在不能办理任务：%(why)s。", why=who.state_reason), _("请联系主管。"))
+    return who
+
+
+def _receiver(user_id: str, task: queries.Task, connection: Connection) -> users.Account:
+    candidates = users.holders(connection, task.candidate_groups, task.region)
+    found = next((account for account in candidates if account.id == user_id), None)
+    if found is None:
+        text = _("从名单里选一位有这项职责、管这个区域的同事。")
+        raise Invalid(_("不能转给这个人。"), text, {"assignee": [text]})
+    return found
+
+
+def _complete(connection: Connection, who: Person, task_id: str, body: dict[str, Any], request_key: str) -> Completed:
+    """The task is read again: whoever held the case until now may have finished it."""
+    task = queries.task(connection, task_id)
+    if task.state != "open":
+        raise errors.TaskAlreadyCompleted(task.id, task.closed_by, task.closed_at, task.state == "cancelled")
+    values = Filling.of_task(connection, task, who).take(connection, body["data"])
+    more = {"rev": body["rev"], "request_id": request_key, "actor": who.actor(), "now": now()}
+    done = engine().complete(connection, task_id, values, **more)
+    drafts.drop_task(connection, task_id, who.id)
+    return done
+
+
+def _after(who: Person, task: queries.Task, opened: tuple[str, ...], *, replayed: bool) -> dict[str, Any]:
+    """Where the page goes on: the next task of the same case that this person can do, else the inbox."""
+    mine = [task_id for task_id in opened if scope.may_take(read(), who, task_id)]
+    target = url_for("workbench.task", task_id=mine[0]) if mine else url_for("workbench.inbox")
+    message = _("已提交：%(name)s", name=task.name)
+    return {"ok": True, "next": target, "next_tasks": mine, "case": task.business_key, "message": message, "replayed": replayed}

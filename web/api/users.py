@@ -1,0 +1,77 @@
+"""Accounts of staff, for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from web.api import schemas
+from web.api.room import Room
+from web.auth import sessions, users
+from web.auth.access import right
+from web.auth.person import signed_in_person
+from web.context import now
+from web.database import command, read
+from web.errors import Forbidden
+
+blueprint = Room("users", __name__, url_prefix="/api/users", description=__doc__)
+
+
+@blueprint.get("")
+@blueprint.response(200)
+@right("users")
+def listing() -> list[dict[str, Any]]:
+    """Accounts by name."""
+    return [_shown(account) for account in users.accounts(read(), search=request.args.get("q", ""))]
+
+
+@blueprint.post("")
+@blueprint.arguments(schemas.User)
+@blueprint.response(201)
+@right("users")
+def add(body: dict[str, Any]) -> dict[str, Any]:
+    """Make an account; the answer holds its first password, shown this once."""
+    with command() as connection:
+        user_id = users.create(connection, body, now())
+        password = users.reset_password(connection, user_id)
+    return {"ok": True, "id": user_id, "password": password, "next": url_for("admin.user", user_id=user_id)}
+
+
+@blueprint.post("/<user_id>")
+@blueprint.arguments(schemas.UserChange)
+@blueprint.response(200)
+@right("users")
+def change(body: dict[str, Any], user_id: str) -> dict[str, Any]:
+    """Change what is given; nobody changes their own roles."""
+    if user_id == signed_in_person().id and ("roles" in body or "state" in body):
+        raise Forbidden(_("自己的角色和状态要由另一位管理员改。"), _("请另一位管理员操作。"))
+    with command() as connection:
+        users.change(connection, user_id, body)
+    return {"ok": True, "message": _("已保存")}
+
+
+@blueprint.post("/<user_id>/password")
+@blueprint.response(200)
+@right("users")
+def reset(user_id: str) -> dict[str, Any]:
+    """A new first password, shown this once; every session of that person ends."""
+    with command() as connection:
+        password = users.reset_password(connection, user_id)
+    return {"ok": True, "password": password}
+
+
+@blueprint.post("/<user_id>/sign-out")
+@blueprint.response(200)
+@right("users")
+def sign_out(user_id: str) -> dict[str, Any]:
+    """End every session of somebody."""
+    with command() as connection:
+        sessions.close_all(connection, user_id)
+    return {"ok": True, "message": _("已全部退出")}
+
+
+def _shown(account: users.Account) -> dict[str, Any]:
+    return {**asdict(account), "roles": sorted(account.roles), "regions": sorted(account.regions)}

@@ -1,0 +1,68 @@
+"""The composition root: here the parts are put together, and nothing is decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine import Engine
+from web import answers, api, navigation, observation, presentation
+from web.admin import views as admin
+from web.api.room import JsonProvider
+from web.assets import Assets
+from web.auth import access, csrf, headers, sessions
+from web.auth import views as auth
+from web.config import Settings
+from web.context import Clock, House, wall_clock
+from web.database import Database
+from web.seals import make_sealer
+from web.workbench import views as workbench
+
+#: Largest request body: one attachment of 20 MB with its frame; single endpoints go lower.
+BODY_LIMIT: Final = 21 * 1024 * 1024
+_ROOT: Final = Path(__file__).resolve().parent
+MIGRATIONS: Final = _ROOT.parent / "migrations"
+
+
+def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets | None = None) -> Flask:
+    """The application for these settings; `clock` is real outside tests and rehearsals."""
+    app = Flask("web", root_path=str(_ROOT))
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+    )
+    app.json = JsonProvider(app)
+    database = Database()
+    database.init_app(app, settings)
+    app.extensions["yekuo"] = House(settings, clock, Engine(), make_sealer(settings), database)
+    Migrate(app, database.flask, directory=str(MIGRATIONS))
+    _trust_proxies(app, settings.proxies)
+    _install_guards(app, settings)
+    presentation.install(app, clock, assets)
+    navigation.init_app(app)
+    for blueprint in (auth.blueprint, workbench.blueprint, admin.blueprint, observation.blueprint):
+        app.register_blueprint(blueprint)
+    api.init_app(app)
+    access.open_to_all(app, "static")
+    return app
+
+
+def _install_guards(app: Flask, settings: Settings) -> None:
+    """In the order in which they ask: measured, signed in, from our pages, allowed."""
+    observation.init_app(app)
+    answers.init_app(app)
+    sessions.init_app(app, secure=settings.secure)
+    csrf.init_app(app)
+    access.init_app(app)
+    headers.init_app(app, secure=settings.secure)
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        fixed = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        setattr(app, "wsgi_app", fixed)  # noqa: B010  # Flask's documented way; mypy takes wsgi_app for a method

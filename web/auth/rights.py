@@ -1,0 +1,40 @@
+"""Rights by role: those of the house are fixed here, those of a pack's roles stand in its `pack.toml`.
+
+    users     keep users, roles and sessions        deploy    upload drafts of packs      approve   activate them
+    operate   incidents, retry, cancel              assign    give tasks to others        insight   figures and boards
+    calendar  keep calendars                        audit     read who saw and did what   write     notes on cases
+    behalf    apply and answer for customers        studio    draw packs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from web.auth.person import ADMIN, ANALYST
+from web.packs import Role, active_packs
+
+RIGHTS: Final = frozenset(
+    {"users", "deploy", "approve", "operate", "assign", "insight", "calendar", "audit", "write", "studio", "behalf"}
+)
+HOUSE: Final[Mapping[str, frozenset[str]]] = {
+    ADMIN: frozenset({"users", "deploy", "approve", "operate", "calendar"}),
+    ANALYST: frozenset({"deploy", "studio"}),
+}
+
+
+def rights_of(connection: Connection, roles: frozenset[str]) -> frozenset[str]:
+    """What somebody with these roles may do; words that no right has are ignored."""
+    found: set[str] = set()
+    for role in roles:
+        found |= HOUSE.get(role, frozenset())
+    for role in pack_roles(connection, roles):
+        found |= role.rights & RIGHTS
+    return frozenset(found)
+
+
+def pack_roles(connection: Connection, roles: frozenset[str]) -> tuple[Role, ...]:
+    """The roles as the active packs describe them."""
+    return tuple(pack.roles[role] for pack in active_packs(connection) for role in roles if role in pack.roles)

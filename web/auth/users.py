@@ -1,0 +1,168 @@
+"""Keeping the accounts of staff."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from engine import metadata
+from web.auth import passwords, sessions
+from web.auth.models import user, user_region, user_role
+from web.auth.person import ADMIN
+from web.errors import Invalid, Missing, TakenAlready
+
+
+_TASK: Final = metadata.tables["task"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One member of staff, as an administrator sees it."""
+
+    id: str
+    login: str
+    name: str
+    number: str
+    department: str
+    mail: str
+    state: str
+    state_reason: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+    regions: frozenset[str] = field(default_factory=frozenset)
+
+
+def create(connection: Connection, values: Mapping[str, Any], now: datetime, password: str | None = None) -> str:
+    """Make an account and return its id.
+
+    Without `password` the account gets one that must be changed; read it from `reset_password`.
+
+    Raises:
+        TakenAlready: The login exists.
+    """
+    login = values["login"].strip().lower()
+    if connection.execute(select(user.c.id).where(user.c.login == login)).first():
+        raise TakenAlready(_("账号 %(login)s 已经有了。", login=login), _("换一个账号名。"))
+    user_id = uuid.uuid4().hex
+    row = {
+        "id": user_id,
+        "kind": "staff",
+        "login": login,
+        "password": passwords.hash_password(password) if password else "",
+        **{key: values.get(key, "") for key in ("name", "number", "department", "mail")},
+        "created_at": now,
+    }
+    connection.execute(insert(user).values(row))
+    set_words(connection, user_id, values.get("roles", ()), values.get("regions", ()))
+    return user_id
+
+
+def change(connection: Connection, user_id: str, values: Mapping[str, Any]) -> None:
+    """Change what is given; leaving, suspending and other roles end the sessions of that person.
+
+    Raises:
+        Missing: There is no such account.
+        Invalid: The last administrator would be lost.
+    """
+    before = account(connection, user_id)
+    plain = {key: values[key] for key in ("name", "number", "department", "mail", "state") if key in values}
+    if "state" in plain:
+        plain["state_reason"] = values.get("reason", "")
+    if plain:
+        connection.execute(update(user).where(user.c.id == user_id).values(plain))
+    roles, regions = values.get("roles", before.roles), values.get("regions", before.regions)
+    set_words(connection, user_id, roles, regions)
+    _keep_an_administrator(connection)
+    if plain.get("state", before.state) != before.state or set(roles) != set(before.roles):
+        sessions.close_all(connection, user_id)
+
+
+def reset_password(connection: Connection, user_id: str) -> str:
+    """A new random password, shown once and to be changed at the next sign-in."""
+    account(connection, user_id)
+    plain = passwords.random_password()
+    values = {"password": passwords.hash_password(plain), "must_change": True}
+    connection.execute(update(user).where(user.c.id == user_id).values(values))
+    sessions.close_all(connection, user_id)
+    return plain
+
+
+def account(connection: Connection, user_id: str) -> Account:
+    """One account; Missing if there is none."""
+    found = accounts(connection, only=user_id)
+    if not found:
+        raise Missing(_("没有这个账号。"), _("从用户列表里打开。"))
+    return found[0]
+
+
+def accounts(connection: Connection, *, search: str = "", only: str | None = None) -> list[Account]:
+    """Accounts of staff by name."""
+    query = select(user).where(user.c.kind == "staff").order_by(user.c.state, user.c.name)
+    if only is not None:
+        query = query.where(user.c.id == only)
+    if search:
+        pattern = f"%{search}%"
+        query = query.where(user.c.name.like(pattern) | user.c.login.like(pattern) | user.c.number.like(pattern))
+    rows = connection.execute(query.limit(500)).all()
+    ids = [row.id for row in rows]
+    roles = _words(connection.execute(select(user_role).where(user_role.c.user_id.in_(ids))).all())
+    regions = _words(connection.execute(select(user_region).where(user_region.c.user_id.in_(ids))).all())
+    return [_account(row, roles.get(row.id, set()), regions.get(row.id, set())) for row in rows]
+
+
+def holders(connection: Connection, roles: Iterable[str], region: str) -> list[Account]:
+    """Active staff with one of these roles who work for the region: to whom a task may be given."""
+    wanted = set(roles)
+    return [
+        account
+        for account in accounts(connection)
+        if account.state == "active"
+        and account.roles & wanted
+        and (not region or "*" in account.regions or region in account.regions)
+    ]
+
+
+def open_tasks(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """How many tasks each of these people holds."""
+    held = select(_TASK.c.assignee, func.count()).where(_TASK.c.assignee.in_(list(ids)), _TASK.c.state == "open")
+    return {row[0]: row[1] for row in connection.execute(held.group_by(_TASK.c.assignee))}
+
+
+def set_words(connection: Connection, user_id: str, roles: Iterable[str], regions: Iterable[str]) -> None:
+    """Replace roles and regions."""
+    for table, column, words in ((user_role, "role", set(roles)), (user_region, "region", set(regions))):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
+        if words:
+            connection.execute(insert(table), [{"user_id": user_id, column: word} for word in sorted(words)])
+
+
+def nobody_yet(connection: Connection) -> bool:
+    """True before the first account of staff exists."""
+    return connection.execute(select(user.c.id).where(user.c.kind == "staff").limit(1)).first() is None
+
+
+def _keep_an_administrator(connection: Connection) -> None:
+    query = (
+        select(func.count())
+        .select_from(user.join(user_role, user_role.c.user_id == user.c.id))
+        .where(user_role.c.role == ADMIN, user.c.state == "active")
+    )
+    if connection.execute(query).scalar_one() == 0:
+        raise Invalid(_("这样就没有管理员了。"), _("先让另一位启用的人当管理员。"))
+
+
+def _words(rows: Iterable[Row[Any]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for user_id, word in rows:
+        found.setdefault(user_id, set()).add(word)
+    return found
+
+
+def _account(row: Row[Any], roles: set[str], regions: set[str]) -> Account:
+    names = ("id", "login", "name", "number", "department", "mail", "state", "state_reason")
+    return Account(*(getattr(row, name) for name in names), frozenset(roles), frozenset(regions))

@@ -1,0 +1,192 @@
+"""The command line: run, clock, migrate, deploy, approve, users, demonstration, routes."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from engine import ProblemsFound
+from web import __version__
+from web.app import create_app
+from web.auth import users
+from web.auth.access import access_of
+from web.auth.person import ADMIN, EVERYWHERE
+from web.clock import Clock
+from web.config import Settings, from_environment
+from web.context import House
+from web.errors import WebError
+from web.observation import configure_logging
+from web.packfiles import read_pack_folder
+from web.server import serve
+
+
+class Commands(click.Group):
+    """Errors of ours are said in one line, without a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (WebError, ProblemsFound) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="yekuo")
+def main() -> None:
+    """Yekuo: case handling from editable BPMN files."""
+
+
+@main.command()
+@click.option("--demonstration", is_flag=True, help="Load invented data and show who can sign in.")
+def run(demonstration: bool) -> None:
+    """Migrate, make the first administrator or the demonstration, and serve the site with its clock."""
+    settings = from_environment(demonstration=demonstration)
+    app = _app(settings)
+    _migrate(app)
+    if settings.demonstration:
+        _load_demonstration(app)
+    else:
+        _first_administrator(app)
+    click.echo(f"Yekuo {__version__} · {settings.url}")
+    serve(app, settings)
+
+
+@main.command()
+def clock() -> None:
+    """Only the clock: timers, jobs and notices of an installation whose web processes run elsewhere."""
+    app = _app(from_environment())
+    stop, ticking = Event(), Clock(app)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_arguments: stop.set())
+    ticking.start()
+    stop.wait()
+    ticking.stop()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the tables up to date."""
+    _migrate(_app(from_environment()))
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--actor", default="cli", show_default=True, help="Author of the draft.")
+@click.option("--note", default="", help="What changed.")
+def deploy(folder: Path, actor: str, note: str) -> None:
+    """Check the pack in FOLDER and store it as a draft; another person approves it."""
+    app = _app(from_environment())
+    house = _house(app)
+    with app.app_context(), house.database.transaction() as connection:
+        made = house.engine.deploy(connection, read_pack_folder(folder), actor=actor, now=house.clock(), note=note)
+    click.echo(f"{made.pack} version {made.version} · {made.state} · {made.id}")
+
+
+@main.command()
+@click.argument("deployment_id")
+@click.option("--actor", required=True, help="Who approves; not the author.")
+def approve(deployment_id: str, actor: str) -> None:
+    """Activate the draft DEPLOYMENT_ID."""
+    app = _app(from_environment())
+    house = _house(app)
+    with app.app_context(), house.database.transaction() as connection:
+        house.engine.approve(connection, deployment_id, actor=actor, now=house.clock())
+    click.echo("Active: new cases use it.")
+
+
+@main.group()
+def user() -> None:
+    """Accounts of staff."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, help="May be given several times.")
+@click.option("--region", "regions", multiple=True, help="May be given several times; * is everywhere.")
+@click.option("--department", default="")
+def add_user(login: str, name: str, roles: tuple[str, ...], regions: tuple[str, ...], department: str) -> None:
+    """Make an account; its first password is printed once."""
+    app = _app(from_environment())
+    house = _house(app)
+    values = {"login": login, "name": name, "roles": roles, "regions": regions, "department": department}
+    with app.test_request_context(), house.database.transaction() as connection:
+        user_id = users.create(connection, values, house.clock())
+        password = users.reset_password(connection, user_id)
+    click.echo(f"{login}  {password}")
+
+
+@user.command("list")
+def list_users() -> None:
+    """Accounts with roles and regions."""
+    app = _app(from_environment())
+    with app.app_context(), _house(app).database.snapshot() as connection:
+        for account in users.accounts(connection):
+            words = (account.login, account.name, account.state, ",".join(sorted(account.roles)), ",".join(sorted(account.regions)))
+            click.echo("  ".join(words))
+
+
+@main.command()
+def demo() -> None:
+    """Load the demonstration into an empty database."""
+    app = _app(from_environment(demonstration=True))
+    _migrate(app)
+    _load_demonstration(app)
+
+
+@main.command()
+def routes() -> None:
+    """Every address with its methods and who may call it."""
+    app = _app(from_environment(demonstration=True))
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        access = access_of(app, rule.endpoint)
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        who = f"{access.kind} {' '.join(sorted(access.rights))}".strip() if access else "nobody"
+        click.echo(f"{methods:12} {rule.rule:60} {who}")
+
+
+def _app(settings: Settings) -> Flask:
+    configure_logging(settings.log_level)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return create_app(settings)
+
+
+def _house(app: Flask) -> House:
+    found: House = app.extensions["yekuo"]
+    return found
+
+
+def _migrate(app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+
+
+def _first_administrator(app: Flask) -> None:
+    """An installation without accounts gets one administrator, whose secret is shown this once."""
+    house = _house(app)
+    with app.test_request_context(), house.database.transaction() as connection:
+        if not users.nobody_yet(connection):
+            return
+        values = {"login": "admin", "name": "管理员", "roles": [ADMIN], "regions": [EVERYWHERE]}
+        password = users.reset_password(connection, users.create(connection, values, house.clock()))
+    click.echo(f"First administrator: admin  {password}\nThis is shown once; it must be changed at the first sign-in.")
+
+
+def _load_demonstration(app: Flask) -> None:
+    """The invented world is content, not part of the running house: it is looked up by name only when asked for."""
+    module = importlib.import_module("web.demo")
+    with app.app_context():
+        module.load(app)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""What every part of the web may ask of the running application: its settings, its clock, its engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from engine import Engine
+from engine.sealer import Sealer
+from web.config import Settings
+from web.database import Database
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The present moment; the only place that reads it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts that `web.app` has put together."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    sealer: Sealer
+    database: Database
+
+
+def house() -> House:
+    found: House = current_app.extensions["yekuo"]
+    return found
+
+
+def settings() -> Settings:
+    return house().settings
+
+
+def engine() -> Engine:
+    return house().engine
+
+
+def now() -> datetime:
+    """The moment of this request, aware and in UTC."""
+    return house().clock()

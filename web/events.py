@@ -1,0 +1,68 @@
+"""The history of a case in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from engine import queries
+from web.people import names
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of 记录."""
+
+    at: datetime
+    text: str
+    who: str
+    icon: str
+
+
+def of_case(connection: Connection, business_key: str, limit: int = 500) -> list[Event]:
+    """What happened, the latest first; steps of machines without meaning for people are left out."""
+    entries = [
+        entry
+        for row in queries.instances(connection, business_key=business_key)
+        for entry in queries.history(connection, row.id, limit=limit)
+        if entry.kind in _WORDS
+    ]
+    people = names(connection, [entry.actor for entry in entries])
+    latest = sorted(entries, key=lambda entry: (entry.at, entry.seq), reverse=True)[:limit]
+    return [_event(entry, people) for entry in latest]
+
+
+def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:
+    icon, words = _WORDS[entry.kind]
+    return Event(entry.at, words(entry), people.get(entry.actor, entry.actor), icon)
+
+
+def _completed(entry: queries.Entry) -> str:
+    return _("办结 %(name)s", name=entry.name)
+
+
+def _with_reason(text: str) -> Callable[[queries.Entry], str]:
+    return lambda entry: " · ".join(part for part in (_(text), str(entry.payload.get("reason", ""))) if part)
+
+
+#: Kind of history entry -> icon and words.
+_WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
+    "started": ("player-play", lambda _entry: _("开始")),
+    "completed": ("check", _completed),
+    "claimed": ("user", lambda entry: _("领取 %(name)s", name=entry.name)),
+    "released": ("arrow-back-up", lambda entry: _("退回可领取：%(name)s", name=entry.name)),
+    "assigned": ("user", lambda entry: _("转办 %(name)s", name=entry.name)),
+    "message_taken": ("mail", lambda entry: _("收到：%(name)s", name=entry.name)),
+    "timer_fired": ("clock-hour-4", lambda entry: _("到时：%(name)s", name=entry.name)),
+    "incident": ("alert-triangle", lambda entry: _("机器没有办成：%(name)s", name=entry.name)),
+    "escalated": ("bell", lambda entry: _("已提醒：%(name)s", name=entry.name)),
+    "unsealed": ("eye", _with_reason("查看敏感信息")),
+    "variables_changed": ("pencil", _with_reason("改正数据")),
+    "cancelled": ("alert-circle", _with_reason("终止")),
+    "ended": ("check", lambda entry: _("结束：%(name)s", name=entry.name)),
+}

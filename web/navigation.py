@@ -1,0 +1,143 @@
+"""What stands around every staff page: who is here, where one can go, how many wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_babel import get_locale
+
+from engine import queries
+from web.auth.person import ADMIN, ANALYST, Person, person
+from web.context import now, settings
+from web.database import read
+from web.packs import active_packs, role_title
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the side bar."""
+
+    label: str
+    href: str
+    icon: str
+    count: int = 0
+    alarm: bool = False
+    current: bool = False
+    #: Also in the bottom bar of a phone.
+    phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    items: tuple[Item, ...] = field(default_factory=tuple)
+
+    def __getitem__(self, key: str) -> object:
+        """Templates say group["items"], because group.items would be a method of a dict."""
+        return getattr(self, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The person in the corner of the page."""
+
+    name: str
+    role: str
+    initial: str
+    sign_out: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    name: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a room of the house begins, and who sees its door; the table below is the whole navigation."""
+
+    endpoint: str
+    label: str
+    icon: str
+    #: Rights of which one is needed; none means all staff.
+    rights: tuple[str, ...] = ()
+    group: str = ""
+    phone: bool = False
+
+
+def _places() -> tuple[Place, ...]:
+    admin = _("管理")
+    return (
+        Place("workbench.inbox", _("待办"), "inbox", phone=True),
+        Place("workbench.cases", _("案件"), "folder", phone=True),
+        Place("workbench.notices", _("通知"), "bell", phone=True),
+        Place("insight.board", _("督办看板"), "layout-dashboard", ("insight",)),
+        Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), admin),
+        Place("admin.deployments", _("版本与启用"), "versions", ("deploy", "approve"), admin),
+        Place("admin.incidents", _("异常"), "alert-triangle", ("operate",), admin),
+        Place("admin.calendars", _("日历"), "calendar", ("calendar",), admin),
+        Place("admin.user_list", _("用户与角色"), "users", ("users",), admin),
+    )
+
+
+def init_app(app: Flask) -> None:
+    def context() -> dict[str, object]:
+        who = person()
+        return {
+            "system": System(_("业扩"), settings().site),
+            "person": _face(who) if who else None,
+            "navigation": _navigation(app, who) if who and who.staff else (),
+        }
+
+    app.context_processor(context)
+
+
+def _navigation(app: Flask, who: Person) -> tuple[Group, ...]:
+    titles = dict.fromkeys(place.group for place in _places())
+    shown = [place for place in _places() if place.endpoint in app.view_functions and _sees(who, place)]
+    counts = _counts(who)
+    return tuple(
+        Group(title, tuple(_item(place, counts) for place in shown if place.group == title))
+        for title in titles
+        if any(place.group == title for place in shown)
+    )
+
+
+def _sees(who: Person, place: Place) -> bool:
+    if place.endpoint == "workbench.cases" and who.roles <= {ANALYST}:
+        return False
+    return not place.rights or any(who.may(right) for right in place.rights)
+
+
+def _counts(who: Person) -> dict[str, int]:
+    counts = queries.counts(read(), who.actor(), now())
+    return {"workbench.inbox": counts.mine}
+
+
+def _item(place: Place, counts: dict[str, int]) -> Item:
+    here = request.endpoint or ""
+    current = here == place.endpoint or _SAME_ROOM.get(here) == place.endpoint
+    return Item(place.label, url_for(place.endpoint), place.icon, counts.get(place.endpoint, 0), False, current, place.phone)
+
+
+#: Pages that light up another page's line.
+_SAME_ROOM = {
+    "workbench.task": "workbench.inbox",
+    "workbench.case": "workbench.cases",
+    "admin.deployment": "admin.deployments",
+    "admin.user": "admin.user_list",
+}
+
+
+def _face(who: Person) -> Face:
+    packs = active_packs(read())
+    language = str(get_locale() or "zh")[:2]
+    house = {ADMIN: _("管理员"), ANALYST: _("流程分析员")}
+    role = next((house.get(role) or role_title(packs, role, language) for role in sorted(who.roles)), _("客户"))
+    name = who.name or _("客户")
+    links = ((_("修改密码"), url_for("auth.password_page")),) if who.staff else ()
+    return Face(name, " · ".join(part for part in (role, who.department) if part), name[:1], url_for("session.close"), links)

@@ -1,0 +1,1 @@
+"""Notices to customers and staff: an outbox table and the channels that empty it."""

@@ -1,0 +1,36 @@
+"""The outbox of notices: written with the command that causes them, sent afterwards by the clock."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text
+
+from engine import Moment, metadata
+
+notice: Final = Table(
+    "notice",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    #: Same key, same notice: a repeated job sends once.
+    Column("key", String(160), nullable=False, unique=True),
+    #: "sms", "mail" or "staff" (screen and the configured apprise channels).
+    Column("channel", String(16), nullable=False),
+    #: Receiver: a user id for staff, a sealed phone or mailbox for everybody else.
+    Column("receiver", Text, nullable=False),
+    Column("subject", String(200), nullable=False, default=""),
+    #: Sealed text.
+    Column("text", Text, nullable=False),
+    Column("business_key", String(64), nullable=True, index=True),
+    #: "waiting", "sent", "failed"
+    Column("state", String(16), nullable=False, default="waiting"),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment, nullable=True),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment, nullable=True),
+    Column("read_at", Moment, nullable=True),
+    Column("error", String(200), nullable=False, default=""),
+    Index("ix_notice_due", "state", "next_at"),
+    Index("ix_notice_receiver", "channel", "receiver"),
+)

@@ -1,0 +1,90 @@
+"""The files of a pack: read from a folder, or from an uploaded zip within bounds."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from flask_babel import gettext as _
+
+from web.errors import Invalid, TooLarge
+
+MOST_FILES: Final = 300
+LARGEST_FILE: Final = 2 * 1024 * 1024
+LARGEST_PACK: Final = 15 * 1024 * 1024
+SUFFIXES: Final = frozenset({".bpmn", ".dmn", ".form", ".toml", ".docx", ".md", ".json", ".html", ".txt"})
+
+
+def read_pack_folder(folder: Path) -> dict[str, bytes]:
+    """The files of a pack by path; the forms folder that `pack.toml` names counts as `forms/`."""
+    files = _folder(folder, "")
+    forms = tomllib.loads(files.get("pack.toml", b"").decode()).get("pack", {}).get("forms")
+    if forms:
+        files |= _folder((folder / forms).resolve(), "forms/")
+    return files
+
+
+def read_zip(data: bytes) -> dict[str, bytes]:
+    """The files of an uploaded zip; one common top folder is left out.
+
+    Raises:
+        Invalid: It is no zip, or holds an unsafe path.
+        TooLarge: Too many files or too much inside, measured while unpacking.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > MOST_FILES:
+                raise TooLarge(_("压缩包里的文件太多。"), _("一个流程包不超过 %(count)d 个文件。", count=MOST_FILES))
+            found: dict[str, bytes] = {}
+            left = LARGEST_PACK
+            for entry in entries:
+                found[_safe(entry.filename)] = content = _unpack(archive, entry, left)
+                left -= len(content)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise Invalid(_("这个压缩包打不开。"), _("用普通的 zip 格式、不加密，再上传。")) from error
+    return wanted(_without_top(found))
+
+
+def wanted(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Only kinds of files that a pack consists of."""
+    return {path: data for path, data in files.items() if PurePosixPath(path).suffix.lower() in SUFFIXES}
+
+
+def safe_path(name: str) -> str:
+    """A path inside the pack; Invalid for absolute ones and those that climb out."""
+    return _safe(name)
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
+    """Reads at most what is allowed, whatever size the entry claims to have."""
+    bound = min(LARGEST_FILE, left)
+    with archive.open(entry) as stream:
+        content = stream.read(bound + 1)
+    if len(content) > bound:
+        raise TooLarge(_("文件 %(name)s 太大。", name=entry.filename), _("单个文件不超过 2 MB，整个包不超过 15 MB。"))
+    return content
+
+
+def _safe(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or not path.parts or ":" in path.parts[0]:
+        raise Invalid(_("文件路径 %(name)s 不能用。", name=name), _("用相对路径，不含 ..，再打包。"))
+    return str(path)
+
+
+def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    tops = {PurePosixPath(path).parts[0] for path in files}
+    if "pack.toml" in files or len(tops) != 1:
+        return dict(files)
+    top = tops.pop() + "/"
+    return {path.removeprefix(top): data for path, data in files.items()}
+
+
+def _folder(folder: Path, prefix: str) -> dict[str, bytes]:
+    found = {prefix + path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if path.suffix.lower() in SUFFIXES}

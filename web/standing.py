@@ -1,0 +1,171 @@
+"""Where a case stands: stages with used and allowed time, deadlines with their reasons, who is in charge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection, select
+
+from engine import metadata, queries, seals
+from engine.calendars import current
+from engine.deadline import Deadline
+from engine.ledger import used_percent
+from forms import Form
+from web.auth.models import user
+from web.packs import Pack, pack_of
+from web.seals import sealer
+from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, worst
+from web.wording import Timing, day_text
+
+_SEAL: Final = metadata.tables["seal"]
+_TASK: Final = metadata.tables["task"]
+#: Finds the case of a public number: (connection, number, last four digits, opener of seals) -> something with `.number`.
+Finder = Callable[[Connection, str, str, Callable[[str], str]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the strip."""
+
+    key: str
+    label: str
+    #: Key of the status vocabulary.
+    state: str
+    text: str
+    percent: int
+    current: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One deadline of a case."""
+
+    key: str
+    title: str
+    subject: str
+    timing: Timing
+    why: Why
+    provisional: bool
+
+
+def stages(connection: Connection, business_key: str, now: datetime) -> list[Stage]:
+    """The stages of the pack in order, as far as the case has come."""
+    instances = list(queries.instances(connection, business_key=business_key))
+    if not instances:
+        return []
+    pack = pack_of(connection, instances[-1].deployment_id)
+    tasks = queries.tasks(connection, business_key=business_key)
+    deadlines = [found for row in instances for found in queries.deadlines(connection, row.id)]
+    running = any(row.state == "running" for row in instances)
+    return [_stage(connection, key, label, tasks, deadlines, running, now) for key, label in pack.stages]
+
+
+def limits(connection: Connection, business_key: str, now: datetime) -> list[LimitRow]:
+    """Every deadline of a case, open ones first, each with its explanation."""
+    found = []
+    for row in queries.instances(connection, business_key=business_key):
+        pack = pack_of(connection, row.deployment_id)
+        names = _names(connection, row.id)
+        for deadline in queries.deadlines(connection, row.id):
+            if deadline.limit.set:
+                found.append(_limit(connection, deadline, _title(pack, deadline, names), now))
+    return sorted(found, key=lambda row: (row.timing.status == "finished", row.timing.at is None, row.timing.at or now))
+
+
+def in_charge(connection: Connection, business_key: str) -> list[str]:
+    """Staff numbers of those who hold tasks of the case; never their names."""
+    held = {task.assignee for task in queries.tasks(connection, business_key=business_key, state="open") if task.assignee}
+    rows = connection.execute(select(user.c.number).where(user.c.id.in_(held), user.c.number != ""))
+    return sorted({row.number for row in rows})
+
+
+def find_public(connection: Connection, finders: Iterable[Finder], number: str, last_four: str) -> str | None:
+    """The case of a number that its customer tells: the public number of a pack, or the case number.
+
+    Digits alone find nothing; they are compared with the phones of the one case that the number names.
+    """
+
+    def opened(seal_id: str) -> str:
+        return seals.reveal(connection, sealer(), [seal_id]).get(seal_id, "")
+
+    for finder in finders:
+        found = finder(connection, number, last_four, opened)
+        if found is not None:
+            return str(found.number)
+    phones = select(_SEAL.c.id).where(_SEAL.c.business_key == number.strip(), _SEAL.c.kind == "phone")
+    matches = any(opened(seal_id).endswith(last_four) for seal_id in connection.scalars(phones).all())
+    return number.strip() if matches else None
+
+
+def _stage(
+    connection: Connection,
+    key: str,
+    label: str,
+    all_tasks: Iterable[queries.Task],
+    all_deadlines: Iterable[Deadline],
+    running: bool,
+    now: datetime,
+) -> Stage:
+    tasks = [task for task in all_tasks if task.stage == key]
+    timings = of_tasks(connection, tasks, now)
+    open_timings = [timings[task.id] for task in tasks if task.state == "open"]
+    own = [row for row in all_deadlines if row.stage == key and row.subject == "stage" and row.limit.set]
+    live = [row for row in own if row.state != "closed"]
+    percent, used = _used(connection, own, now)
+    if open_timings or live:
+        timing = [of_deadline(row, current(connection, row.region), now) for row in live] or open_timings
+        state = "active" if worst(timing) == "on_time" else worst(timing)
+        first = next((found for found in timing if found.status == worst(timing)), timing[0])
+        text = " · ".join(part for part in (_("办理中"), used, due_text(first, now) if first.at else first.words() if first.status == "paused" else "") if part)
+        return Stage(key, label, state, text, percent, running)
+    if tasks:
+        ended = max((task.closed_at for task in tasks if task.closed_at), default=None)
+        text = " · ".join(part for part in (_("%(day)s 办结", day=day_text(ended, now)) if ended else "", used) if part)
+        return Stage(key, label, "finished", text, 100, False)
+    return Stage(key, label, "on_time", _("未到") if running else "", 0, False)
+
+
+def _used(connection: Connection, own: list[Deadline], now: datetime) -> tuple[int, str]:
+    if not own:
+        return 0, ""
+    deadline = own[-1]
+    calendar = current(connection, deadline.region)
+    percent = used_percent(deadline.limit, deadline.segments, calendar, deadline.closed_at or now)
+    return min(100, int(percent)), used_text(deadline, calendar, now)
+
+
+def _limit(connection: Connection, deadline: Deadline, title: str, now: datetime) -> LimitRow:
+    calendar = current(connection, deadline.region)
+    timing = of_deadline(deadline, calendar, now)
+    return LimitRow(
+        deadline.key, title, deadline.subject, timing, explain(deadline, calendar, title), deadline.provisional
+    )
+
+
+def _title(pack: Pack, deadline: Deadline, names: dict[str, str]) -> str:
+    if deadline.subject == "case":
+        return _("全程")
+    labels = dict(pack.stages)
+    return names.get(deadline.token) or labels.get(deadline.key) or labels.get(deadline.stage) or deadline.key
+
+
+def _names(connection: Connection, instance_id: str) -> dict[str, str]:
+    """Names of elements by the token that entered them."""
+    return {entry.token: entry.name for entry in queries.history(connection, instance_id) if entry.token and entry.name}
+
+
+def labels_of(connection: Connection, deployment_id: str) -> dict[str, str]:
+    """Labels of form fields by key, from all forms of a deployment."""
+    pack = pack_of(connection, deployment_id)
+    documents = [queries.form(connection, deployment_id, message.form) for message in pack.messages.values() if message.form]
+    refs = {task.form_ref for task in queries.tasks(connection, where=_TASK.c.deployment_id == deployment_id) if task.form_ref}
+    documents += [queries.form(connection, deployment_id, ref) for ref in sorted(refs)]
+    parts = (part for document in documents for top in Form.load(document).components for part in top.walk())
+    return {".".join(part.path): part.label for part in parts if part.path and part.label}

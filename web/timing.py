@@ -1,0 +1,133 @@
+"""How tasks and deadlines stand now, in the words of the status vocabulary, and why they are due when they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import Connection, select
+
+from engine import metadata
+from engine.calendar import Calendar
+from engine.calendars import current
+from engine.deadline import Deadline, from_row
+from engine.ledger import due, used_percent
+from engine.queries import Task
+from web.wording import Timing, days_text, local, moment_text
+
+_DEADLINE: Final = metadata.tables["deadline"]
+#: What stands before what in lists of different states.
+ORDER: Final = ("incident", "overdue", "due_soon", "on_time", "active", "paused", "finished")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of 怎么算的."""
+
+    text: str
+    kind: str = ""
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How the due moment of one deadline came about."""
+
+    title: str
+    lines: tuple[Line, ...]
+    sources: tuple[str, ...]
+
+
+def worst(timings: Iterable[Timing]) -> str:
+    """The most urgent status of several."""
+    return min((timing.status for timing in timings), key=ORDER.index, default="on_time")
+
+
+def of_tasks(connection: Connection, tasks: Iterable[Task], now: datetime) -> Mapping[str, Timing]:
+    """Timing by task id; two statements whatever the number of tasks."""
+    listed = list(tasks)
+    rows = select(_DEADLINE).where(_DEADLINE.c.task_id.in_([task.id for task in listed]))
+    deadlines = {row.task_id: from_row(row) for row in connection.execute(rows)}
+    calendars = {region: current(connection, region) for region in {task.region for task in listed}}
+    return {task.id: _of_task(task, deadlines.get(task.id), calendars[task.region], now) for task in listed}
+
+
+def of_deadline(deadline: Deadline, calendar: Calendar, now: datetime) -> Timing:
+    """Timing of one deadline."""
+    if deadline.state == "closed":
+        late = _late_days(deadline.due_at, deadline.closed_at or now, calendar)
+        return Timing("finished", deadline.closed_at, days=late)
+    if deadline.state == "paused":
+        segment = deadline.segments[-1]
+        waited = max(calendar.working_days(segment.start, now), Decimal(0))
+        return Timing("paused", None, days=_tenth(waited), cause=segment.cause or _("已暂停"))
+    used = used_percent(deadline.limit, deadline.segments, calendar, now)
+    return _running(deadline.due_at, calendar, now, used >= deadline.limit.warn_percent, deadline.provisional)
+
+
+def explain(deadline: Deadline, calendar: Calendar, title: str) -> Why:
+    """The explanation of a deadline, ready to be shown."""
+    english = str(get_locale() or "zh").startswith("en")
+    found = due(deadline.limit, deadline.segments, calendar).explanation
+    texts = [(line.kind, line.en if english else line.zh) for line in found]
+    lines = tuple(Line(text, kind, last=kind == "due") for kind, text in texts if kind not in _SOURCES)
+    return Why(title, lines, tuple(text for kind, text in texts if kind in _SOURCES))
+
+
+#: Lines that say where a rule comes from stand below the days.
+_SOURCES: Final = frozenset({"calendar"})
+
+
+def used_text(deadline: Deadline, calendar: Calendar, now: datetime) -> str:
+    """用 8 / 10 天."""
+    if deadline.limit.working_days is None:
+        return ""
+    percent = used_percent(deadline.limit, deadline.segments, calendar, deadline.closed_at or now)
+    used = deadline.limit.working_days * percent / 100
+    return _("用 %(used)s / %(limit)s 天", used=days_text(_tenth(used)), limit=days_text(deadline.limit.working_days))
+
+
+def due_text(timing: Timing, now: datetime) -> str:
+    """For places that hold only words."""
+    return moment_text(timing.at, now) if timing.at and timing.status != "paused" else timing.words()
+
+
+def _of_task(task: Task, deadline: Deadline | None, calendar: Calendar, now: datetime) -> Timing:
+    if task.state != "open":
+        return Timing("finished", task.closed_at, days=_late_days(task.due_at, task.closed_at or now, calendar))
+    if deadline is not None and deadline.limit.set:
+        return of_deadline(deadline, calendar, now)
+    return _running(task.due_at, calendar, now, False, False)
+
+
+def _running(at: datetime | None, calendar: Calendar, now: datetime, warned: bool, provisional: bool) -> Timing:
+    if at is None:
+        return Timing("on_time")
+    if at < now:
+        return Timing("overdue", at, days=_tenth(calendar.working_days(at, now)), provisional=provisional)
+    today = local(at).date() == local(now).date()
+    left = _tenth(calendar.working_days(now, at))
+    minutes = int(calendar.office_minutes(now, at))
+    return Timing("due_soon" if warned or today else "on_time", at, left, minutes, provisional=provisional)
+
+
+def _late_days(due_at: datetime | None, ended: datetime, calendar: Calendar) -> Decimal:
+    return _tenth(calendar.working_days(due_at, ended)) if due_at and due_at < ended else Decimal(0)
+
+
+def _tenth(days: Decimal) -> Decimal:
+    return days.quantize(Decimal("0.1"))
+
+
+def explain_task(connection: Connection, task: Task) -> Why | None:
+    """Why a task is due when it is; None without a limit."""
+    row = connection.execute(select(_DEADLINE).where(_DEADLINE.c.task_id == task.id)).first()
+    if row is None:
+        return None
+    deadline = from_row(row)
+    return explain(deadline, current(connection, deadline.region), task.name) if deadline.limit.set else None

@@ -1,0 +1,1 @@
+"""Pages of staff. GET only reads; every change is a POST to `web.api`."""

@@ -1,0 +1,187 @@
+"""The page of one case: where it stands, who has it, why it is due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from engine import queries
+from web import diagram, standing
+from web.api.outside import Offer, offers
+from web.auth import masks
+from web.auth.person import Person
+from web.diagram import Drawn
+from web.people import names
+from web.standing import LimitRow, Stage
+from web.timing import ORDER, Why, of_tasks
+from web.wording import Timing
+from web.workbench.inbox import Link
+from web.workbench.peek import Fact, facts_of
+
+_TABS: Final = (
+    ("workbench.case", "总览"),
+    ("workbench.case_limits", "时限"),
+    ("workbench.case_documents", "材料"),
+    ("workbench.case_notes", "往来"),
+    ("workbench.case_record", "记录"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    status: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """Somebody's task in the case."""
+
+    id: str
+    name: str
+    holder: str
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    element: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFrame:
+    """What stands on every page of a case."""
+
+    key: str
+    title: str
+    party: str
+    process: str
+    version: int
+    chips: tuple[Chip, ...]
+    ending: str
+    facts: tuple[Fact, ...]
+    tabs: tuple[Link, ...]
+    tasks: tuple[TaskRow, ...]
+    open_tasks: int
+    incidents: tuple[Failure, ...]
+    can_end: bool
+    can_write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page of a case adds."""
+
+    stages: tuple[Stage, ...]
+    diagram: Drawn | None
+    diagrams: tuple[Link, ...]
+    waits: tuple[str, ...]
+    why: Why | None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """A sealed field with its label."""
+
+    label: str
+    seal: str
+    text: str
+    can_open: bool
+
+
+def frame_of(connection: Connection, who: Person, business_key: str, endpoint: str, now: datetime) -> CaseFrame:
+    """The frame; the caller has checked the scope, so there is at least one instance."""
+    instances = list(queries.instances(connection, business_key=business_key))
+    first = instances[-1]
+    running = any(row.state == "running" for row in instances)
+    definition = next(iter(queries.definitions(connection, deployment_id=first.deployment_id, process_id=first.process_id)))
+    tasks = _tasks(connection, business_key, now)
+    party = masks.parties(connection, masks.lens_of(connection, who), [business_key]).get(business_key, "")
+    failures = tuple(
+        Failure(row.element, row.message if who.may("operate") else _("管理员已收到，会处理。"))
+        for instance in instances
+        for row in queries.incidents(connection, instance_id=instance.id)
+    )
+    return CaseFrame(
+        key=business_key,
+        title=first.title,
+        party=party,
+        process=definition.name or definition.process_id,
+        version=definition.version,
+        chips=_chips(tasks, failures),
+        ending="" if running else _ending(first),
+        facts=facts_of(connection, first.id, now),
+        tabs=tuple(Link(_(label), url_for(name, business_key=business_key), None, name == endpoint) for name, label in _TABS),
+        tasks=tasks,
+        open_tasks=len(tasks),
+        incidents=failures,
+        can_end=running and who.may("operate"),
+        can_write=who.may("write") or who.may("operate") or who.may("assign"),
+    )
+
+
+def overview_of(connection: Connection, business_key: str, process_id: str, now: datetime) -> Overview:
+    """Stages, diagram, waits and the reason of the nearest due moment."""
+    drawn = diagram.of_case(connection, business_key, now)
+    shown = diagram.chosen(drawn, process_id)
+    limits = standing.limits(connection, business_key, now)
+    nearest = next(iter(_open_stages(limits) or [row for row in limits if row.timing.status != "finished"]), None)
+    address = url_for("workbench.case", business_key=business_key)
+    return Overview(
+        stages=tuple(standing.stages(connection, business_key, now)),
+        diagram=shown,
+        diagrams=tuple(Link(part.name, f"{address}?process={part.process_id}", None, part is shown) for part in drawn),
+        waits=tuple(_("等：%(title)s", title=offer.message.title) for offer in _waits(connection, business_key)),
+        why=nearest.why if nearest else None,
+    )
+
+
+def sealed_of(connection: Connection, who: Person, business_key: str) -> list[SealedRow]:
+    """Sealed fields of the case as the reader may see them."""
+    found = masks.of_case(connection, masks.lens_of(connection, who), business_key)
+    labels = field_labels(connection, business_key)
+    return [SealedRow(labels.get(row.field, row.field), row.seal, row.text, row.can_open) for row in found]
+
+
+def field_labels(connection: Connection, business_key: str) -> dict[str, str]:
+    """Labels of form fields by key, from the forms of the case's deployment."""
+    first = list(queries.instances(connection, business_key=business_key))[-1]
+    return standing.labels_of(connection, first.deployment_id)
+
+
+def _tasks(connection: Connection, business_key: str, now: datetime) -> tuple[TaskRow, ...]:
+    found = queries.tasks(connection, business_key=business_key, state="open")
+    timings = of_tasks(connection, found, now)
+    people = names(connection, [task.assignee for task in found])
+    rows = [TaskRow(task.id, task.name, people[task.assignee] if task.assignee else _("待领取"), timings[task.id]) for task in found]
+    return tuple(sorted(rows, key=lambda row: ORDER.index(row.timing.status)))
+
+
+def _chips(tasks: tuple[TaskRow, ...], failures: tuple[Failure, ...]) -> tuple[Chip, ...]:
+    counts = Counter(row.timing.status for row in tasks)
+    words = {
+        "overdue": _("%(n)d 个任务超期", n=counts["overdue"]),
+        "due_soon": _("%(n)d 个临期", n=counts["due_soon"]),
+        "paused": _("%(n)d 个已暂停", n=counts["paused"]),
+    }
+    failed = (Chip("incident", _("%(n)d 处异常", n=len(failures))),) if failures else ()
+    return failed + tuple(Chip(status, text) for status, text in words.items() if counts[status])
+
+
+def _ending(row: queries.Instance) -> str:
+    return _("终止") if row.state == "cancelled" else _("已办结")
+
+
+def _open_stages(limits: list[LimitRow]) -> list[LimitRow]:
+    return [row for row in limits if row.subject == "stage" and row.timing.status != "finished"]
+
+
+def _waits(connection: Connection, business_key: str) -> list[Offer]:
+    return [*offers(connection, business_key, "customer"), *offers(connection, business_key, "partner")]

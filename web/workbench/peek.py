@@ -1,0 +1,83 @@
+"""The panel beside the inbox: one task at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import get_locale
+from sqlalchemy import Connection
+
+from engine import queries
+from web import events
+from web.auth import masks, scope
+from web.auth.person import Person
+from web.events import Event
+from web.guides import guide_of
+from web.timing import explain_task, of_tasks
+from web.wording import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and a text."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """What the panel shows."""
+
+    id: str
+    key: str
+    name: str
+    process: str
+    party: str
+    title: str
+    state: str
+    timing: Timing
+    #: The rule of the due moment in one line.
+    why: str
+    guide: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    events: tuple[Event, ...]
+    mine: bool
+    takeable: bool
+
+
+def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) -> Peek:
+    """The panel of one task; the caller has checked the scope."""
+    task = queries.task(connection, task_id)
+    lens = masks.lens_of(connection, who)
+    why = explain_task(connection, task)
+    return Peek(
+        id=task.id,
+        key=task.business_key,
+        name=task.name,
+        process=process_name(connection, task),
+        party=masks.parties(connection, lens, [task.business_key]).get(task.business_key, ""),
+        title=task.title,
+        state=task.state,
+        timing=of_tasks(connection, [task], now)[task.id],
+        why=why.lines[1].text if why and len(why.lines) > 1 else "",
+        guide=guide_of(connection, task)[:4],
+        facts=facts_of(connection, task.instance_id, now),
+        events=tuple(events.of_case(connection, task.business_key, 200)[:4]),
+        mine=task.assignee == who.id,
+        takeable=not who.suspended and scope.may_take(connection, who, task.id),
+    )
+
+
+def facts_of(connection: Connection, instance_id: str, now: datetime) -> tuple[Fact, ...]:
+    """Facts of the pack in the reader's language, empty ones left out."""
+    english = str(get_locale() or "zh").startswith("en")
+    found = queries.facts(connection, instance_id, now=now)
+    return tuple(Fact(fact.label_en if english else fact.label, fact.text) for fact in found if fact.text)
+
+
+def process_name(connection: Connection, task: queries.Task) -> str:
+    """The name of the process that the task belongs to."""
+    found = queries.definitions(connection, deployment_id=task.deployment_id, process_id=task.process_id)
+    return found[0].name if found else task.process_id

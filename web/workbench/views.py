@@ -1,0 +1,217 @@
+"""Addresses of the staff pages: each checks the scope, builds its page and renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response
+
+from engine import queries
+from web import events, standing
+from web.api import drafts
+from web.api.applying import entry_of, filling_of
+from web.auth import scope
+from web.auth.access import staff
+from web.auth.person import ANALYST, signed_in_person
+from web.context import now
+from web.database import read
+from web.errors import Forbidden
+from web.notify.models import notice
+from web.notify.outbox import open_notice
+from web.people import names
+from web.seals import open_text, sealer
+from web.timing import explain_task
+from web.workbench.case import frame_of, overview_of, sealed_of
+from web.workbench.cases import Filters as CaseFilters
+from web.workbench.cases import cases_page
+from web.workbench.documents import document_rows
+from web.workbench.inbox import TABS, Filters, inbox_page
+from web.workbench.peek import facts_of, peek_of
+from web.workbench.task import task_page
+
+blueprint = Blueprint("workbench", __name__)
+
+_CONTEXTS = ("case", "documents", "record", "guide")
+
+
+@blueprint.get("/work")
+@staff
+def home() -> Response:
+    """The first page after signing in."""
+    who = signed_in_person()
+    if who.roles and who.roles <= {ANALYST} and "studio.packs" in _endpoints():
+        return redirect(url_for("studio.packs"))
+    return redirect(url_for("workbench.inbox"))
+
+
+@blueprint.get("/inbox")
+@staff
+def inbox() -> str:
+    """What next."""
+    tab = request.args.get("tab", "mine")
+    filters = Filters(
+        tab=tab if tab in TABS else "mine",
+        q=request.args.get("q", "").strip()[:100],
+        region=request.args.get("region", ""),
+        step=request.args.get("step", ""),
+        page=max(1, request.args.get("page", 1, int)),
+    )
+    page = inbox_page(read(), signed_in_person(), filters, now())
+    template = "inbox_list" if request.args.get("part") == "list" else "inbox"
+    return render_template(f"workbench/{template}.html", page=page)
+
+
+@blueprint.get("/tasks/<task_id>/peek")
+@staff
+def peek(task_id: str) -> str:
+    """The panel beside the inbox."""
+    who = signed_in_person()
+    scope.check_task(read(), who, task_id)
+    return render_template("workbench/peek.html", peek=peek_of(read(), who, task_id, now()))
+
+
+@blueprint.get("/tasks/<task_id>")
+@staff
+def task(task_id: str) -> str:
+    """One task with its form."""
+    who, connection, moment = signed_in_person(), read(), now()
+    scope.check_task(connection, who, task_id)
+    context = request.args.get("context", "case")
+    page = task_page(connection, who, task_id, context if context in _CONTEXTS else "case", moment)
+    found = queries.task(connection, task_id)
+    return render_template(
+        "workbench/task.html",
+        task=page,
+        key=page.key,
+        why=explain_task(connection, found),
+        facts=facts_of(connection, found.instance_id, moment),
+        sealed=sealed_of(connection, who, page.key),
+        documents=document_rows(connection, page.key),
+        events=events.of_case(connection, page.key, 50) if context == "record" else [],
+    )
+
+
+@blueprint.get("/cases")
+@staff
+def cases() -> str:
+    """The cases in one's scope."""
+    filters = CaseFilters(
+        q=request.args.get("q", "").strip()[:100],
+        region=request.args.get("region", ""),
+        state=request.args.get("state", ""),
+        page=max(1, request.args.get("page", 1, int)),
+    )
+    return render_template("workbench/cases.html", page=cases_page(read(), signed_in_person(), filters, now()))
+
+
+@blueprint.get("/cases/<business_key>")
+@staff
+def case(business_key: str) -> str:
+    """One case: stages, diagram, who has it, why it is due."""
+    overview = overview_of(_scoped(business_key), business_key, request.args.get("process", ""), now())
+    if request.args.get("part") == "live":
+        return _page("case_live", business_key, overview=overview)
+    return _page(
+        "case",
+        business_key,
+        overview=overview,
+        why=overview.why,
+        facts=(),
+        sealed=sealed_of(read(), signed_in_person(), business_key),
+        documents=document_rows(read(), business_key),
+        events=events.of_case(read(), business_key)[:10],
+    )
+
+
+@blueprint.get("/cases/<business_key>/limits")
+@staff
+def case_limits(business_key: str) -> str:
+    """Every deadline with its reasons."""
+    return _page("case_limits", business_key, limits=standing.limits(_scoped(business_key), business_key, now()))
+
+
+@blueprint.get("/cases/<business_key>/documents")
+@staff
+def case_documents(business_key: str) -> str:
+    """Every file."""
+    return _page("case_documents", business_key, documents=document_rows(_scoped(business_key), business_key))
+
+
+@blueprint.get("/cases/<business_key>/notes")
+@staff
+def case_notes(business_key: str) -> str:
+    """Remarks of colleagues and what was sent to the customer."""
+    connection = _scoped(business_key)
+    written = queries.notes(connection, business_key)
+    people = names(connection, [row.author for row in written])
+    shown = [
+        {"author": people[row.author], "at": row.at, "text": open_text(row.text, table="note", column="text", row=business_key)}
+        for row in reversed(written)
+    ]
+    sent = connection.execute(select(notice).where(notice.c.business_key == business_key, notice.c.channel != "staff"))
+    letters = [{"subject": row.subject, "at": row.created_at, "state": _state(row.state)} for row in sent]
+    return _page("case_notes", business_key, notes=shown, notices=letters)
+
+
+@blueprint.get("/cases/<business_key>/record")
+@staff
+def case_record(business_key: str) -> str:
+    """Everything that happened."""
+    return _page("case_record", business_key, events=events.of_case(_scoped(business_key), business_key))
+
+
+@blueprint.get("/notices")
+@staff
+def notices() -> str:
+    """What the house told this person."""
+    who = signed_in_person()
+    own = select(notice).where(notice.c.channel == "staff", notice.c.receiver == who.id)
+    rows = read().execute(own.order_by(notice.c.created_at.desc()).limit(100))
+    shown = [
+        {"subject": row.subject, "text": open_notice(row, sealer()), "at": row.created_at, "key": row.business_key}
+        for row in rows
+    ]
+    return render_template("workbench/notices.html", notices=shown)
+
+
+@blueprint.get("/apply")
+@staff
+def apply() -> str:
+    """Apply for a customer who is at the counter."""
+    who = signed_in_person()
+    if not who.may("behalf"):
+        raise Forbidden(_("您没有代客申请的权限。"), _("请客户自己申请，或请受理人员代办。"))
+    entry = entry_of(read(), request.args.get("process", ""))
+    draft = drafts.of_form(read(), entry.process_id, who.id)
+    page = {
+        "title": _("代客%(title)s", title=entry.title),
+        "process": entry.process_id,
+        "form": filling_of(read(), entry, who).document,
+        "data": draft["data"] if draft else {},
+        "button": entry.button,
+    }
+    return render_template("workbench/apply.html", page=page)
+
+
+def _scoped(business_key: str) -> Connection:
+    """The snapshot of this request, once the case is known to be in scope."""
+    scope.check_case(read(), signed_in_person(), business_key)
+    return read()
+
+
+def _page(template: str, business_key: str, **more: Any) -> str:
+    who = signed_in_person()
+    frame = frame_of(read(), who, business_key, request.endpoint or "", now())
+    return render_template(f"workbench/{template}.html", case=frame, key=business_key, **more)
+
+
+def _state(word: str) -> str:
+    return {"waiting": _("待发"), "sent": _("已发出"), "failed": _("没发出")}.get(word, word)
+
+
+def _endpoints() -> Collection[str]:
+    return current_app.view_functions.keys()

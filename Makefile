@@ -8,11 +8,12 @@ WORKERS ?= 2
 SPREAD := $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 # `make lock UPGRADE=--upgrade` moves to the newest versions that pyproject.toml allows.
 UPGRADE ?=
-COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes \
+COMPILE = .venv/bin/uv pip compile --system-certs --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
 export SOURCE_DATE_EPOCH ?= 1700000000
 
-.PHONY: help run install build test deep check format bench lock licences dist clean
+.PHONY: help run install build test deep check format bench lock licences dist clean \
+	checked-format checked-lint checked-types checked-contracts checked-page checked-tsc
 .DELETE_ON_ERROR:
 
 help:
@@ -34,11 +35,19 @@ deep: install ## fuzzing, differential runs, corpora, large numbers
 	$(PY) -m pytest -m deep --timeout=1800 $(SPREAD)
 
 check: install ## format, lint, types, contracts
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
+	@$(MAKE) --no-print-directory --keep-going checked-format checked-lint checked-types checked-contracts checked-page checked-tsc
+
+checked-format:
+	.venv/bin/ruff format --check --output-format concise .
+checked-lint:
+	.venv/bin/ruff check --output-format concise .
+checked-types:
 	.venv/bin/mypy
-	.venv/bin/lint-imports --no-cache
+checked-contracts:
+	.venv/bin/lint-imports --no-cache --no-logo
+checked-page:
 	$(PY) -m scripts.licences --check
+checked-tsc:
 	$(PY) hatch_build.py check
 
 format: .venv/.test ## write the sources in the common format

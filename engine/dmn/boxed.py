@@ -193,10 +193,9 @@ class Boxes:
                 evaluation.warn(owner, "不能遍历空值 (null cannot be iterated over)")
                 return None
             results: list[Any] = []
-            inner = {**values, "partial": results}
             for item in _items(items):
-                evaluation.run.spend(1)
-                results.append(body({**inner, variable: item}, evaluation))
+                evaluation.run.spend(1 + len(results) // 16)
+                results.append(body({**values, "partial": results[:], variable: item}, evaluation))
             return finish(results)
 
         return loop

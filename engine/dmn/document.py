@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ LARGEST_FILE = 2 * 1024 * 1024
 MOST_ELEMENTS = 20_000
 #: nesting of elements
 DEEPEST = 100
+#: attributes of one element
+MOST_ATTRIBUTES = 64
 _SPACES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
 
 
@@ -45,42 +48,76 @@ class Node:
         return child.text if child else ""
 
 
+class _Refused(Exception):  # noqa: N818 - a signal inside this module
+    """The file breaks a limit: the fact and the advice."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class _Builder:
+    """A parser target that builds our nodes and counts as it goes, so that a large file is never held as a tree."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.count = 0
+        #: open elements; None stands for one of a foreign namespace, whose content is skipped
+        self.open: list[Node | None] = []
+        self.texts: list[list[str]] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str], spaces: Mapping[str, str]) -> None:
+        self.count += 1
+        if self.count > MOST_ELEMENTS:
+            raise _Refused(f"文件超过 {MOST_ELEMENTS} 个元素", "请拆成几个文件 (too many elements, split it)")
+        if len(self.open) >= DEEPEST or len(attributes) > MOST_ATTRIBUTES:
+            raise _Refused("元素嵌套太深或属性太多", "请简化文件 (nested too deeply, or too many attributes)")
+        space, _, name = tag[1:].partition("}") if tag[:1] == "{" else ("", "", tag)
+        parent = self.open[-1] if self.open else None
+        known = space.startswith(_SPACES) and (parent is not None or not self.open)
+        node = Node(name, dict(attributes)) if known else None
+        if node is not None and parent is not None:
+            parent.children.append(node)
+        elif not self.open:
+            self.root = node
+        self.open.append(node)
+        self.texts.append([])
+
+    def data(self, text: str) -> None:
+        if self.texts:
+            self.texts[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        node, texts = self.open.pop(), self.texts.pop()
+        if node is not None:
+            node.text = "".join(texts)
+
+    def doctype(self, name: str | None, public: str | None, system: str | None) -> None:
+        raise _Refused("文件含有 DOCTYPE", "请删除 DOCTYPE 声明 (DOCTYPE is not allowed)")
+
+    def close(self) -> Node | None:
+        return self.root
+
+
 def read(data: bytes) -> Node:
     """Return the root of a decision file; raises DmnError when it is too large, unsafe or no DMN."""
-    if len(data) > LARGEST_FILE:
-        raise _refused(f"文件有 {len(data)} 字节，超过 {LARGEST_FILE}", "请拆成几个文件 (file too large, split it)")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise _refused(f"XML 有错：{error.msg}", "请用建模工具重新保存 (not well-formed XML)") from None
-    if root.getroottree().docinfo.doctype:
-        raise _refused("文件含有 DOCTYPE", "请删除 DOCTYPE 声明 (DOCTYPE is not allowed)")
-    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
-        raise _refused(f"文件超过 {MOST_ELEMENTS} 个元素", "请拆成几个文件 (too many elements, split it)")
-    node = _node(root, 0)
-    if node is None or node.tag != "definitions":
-        raise _refused("文件不是 DMN 1.1 - 1.5", "请检查文件种类 (the root is no DMN definitions)")
+        node = _parse(data)
+    except _Refused as why:
+        raise DmnError([DmnProblem("definitions", why.message, why.advice)]) from None
     return node
 
 
-def _refused(message: str, advice: str) -> DmnError:
-    return DmnError([DmnProblem("definitions", message, advice)])
-
-
-def _node(element: etree._Element, depth: int) -> Node | None:
-    if not isinstance(element.tag, str) or depth > DEEPEST:
-        return None
-    name = etree.QName(element)
-    if not (name.namespace or "").startswith(_SPACES):
-        return None
-    attributes = {str(key): str(value) for key, value in element.attrib.items()}
-    found = Node(name.localname, attributes, str(element.text or ""))
-    for child in element:
-        inner = _node(child, depth + 1)
-        if inner is not None:
-            found.children.append(inner)
-    return found
+def _parse(data: bytes) -> Node:
+    if len(data) > LARGEST_FILE:
+        raise _Refused(f"文件有 {len(data)} 字节，超过 {LARGEST_FILE}", "请拆成几个文件 (file too large, split it)")
+    target: Any = _Builder()
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root: Node | None = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _Refused(f"XML 有错：{error}", "请用建模工具重新保存 (not well-formed XML)") from None
+    if root is None or root.tag != "definitions":
+        raise _Refused("文件不是 DMN 1.1 - 1.5", "请检查文件种类 (the root is no DMN definitions)")
+    return root

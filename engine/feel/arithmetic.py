@@ -138,11 +138,14 @@ def _between_times(left: AnyTime, right: AnyTime) -> Value:
 
 def scale_months(span: YearMonthDuration, factor: Decimal) -> YearMonthDuration:
     """Return a years and months duration times a number, cut to whole months."""
-    return YearMonthDuration(int(DECIMAL.multiply(Decimal(span.months), factor).to_integral_value(ROUND_DOWN)))
+    return YearMonthDuration(whole(DECIMAL.multiply(Decimal(span.months), factor)))
 
 
 def _scale_duration(span: AnyDuration, factor: Decimal) -> Value:
-    nanos = DECIMAL.multiply(Decimal(duration_nanos(span)), factor)
+    return _duration_of(DECIMAL.multiply(Decimal(duration_nanos(span)), factor))
+
+
+def _duration_of(nanos: Decimal) -> Value:
     if nanos.adjusted() > 30:
         raise NoValue("时长太大", "the duration is too long")
     return make_duration(int(nanos.to_integral_value(ROUND_DOWN)))
@@ -154,19 +157,24 @@ def _nonzero(value: Decimal) -> Decimal:
     return value
 
 
+def whole(number: Decimal) -> int:
+    """Return a number without its fraction, as a position or length; raises NoValue for astronomic ones."""
+    if number.adjusted() > 18:
+        raise NoValue("数字太大", "the number is too large")
+    return int(number)
+
+
 def divide(left: Decimal, right: Decimal) -> Decimal:
     """Return the quotient in 34 digits."""
     return DECIMAL.divide(left, _nonzero(right))
 
 
 def _divide_months(span: YearMonthDuration, by: Decimal) -> Value:
-    quotient = DECIMAL.divide(Decimal(span.months), _nonzero(by))
-    return YearMonthDuration(int(quotient.to_integral_value(ROUND_DOWN)))
+    return YearMonthDuration(whole(DECIMAL.divide(Decimal(span.months), _nonzero(by))))
 
 
 def _divide_duration(span: AnyDuration, by: Decimal) -> Value:
-    quotient = DECIMAL.divide(Decimal(duration_nanos(span)), _nonzero(by))
-    return make_duration(int(quotient.to_integral_value(ROUND_DOWN)))
+    return _duration_of(DECIMAL.divide(Decimal(duration_nanos(span)), _nonzero(by)))
 
 
 def _month_ratio(left: YearMonthDuration, right: YearMonthDuration) -> Value:

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import limits
+from engine.feel.errors import Exhausted
 from engine.feel.exact import ExactDate, ExactDateTime, ExactDuration, ExactTime
 from engine.feel.moments import (
     read_date,
@@ -21,11 +23,25 @@ from engine.feel.moments import (
 )
 from engine.feel.values import Range, Value, YearMonthDuration
 
+#: values of one piece of data that is kept
+MOST_VALUES = 200_000
+
 
 def to_json(value: Value) -> Any:
-    """Return a FEEL value as JSON data; raises TypeError for functions and foreign objects."""
+    """Return a FEEL value as JSON data; raises TypeError for functions and foreign objects, FeelError for huge data."""
+    return _written(value, [MOST_VALUES], 0)
+
+
+def _written(value: Value, purse: list[int], depth: int) -> Any:
     if value is None or type(value) in (bool, str):
         return value
+    nested = _NESTED.get(type(value))
+    if nested is not None:
+        # Lists may hold one another many times over: what is small in memory need not be small as text.
+        purse[0] -= len(value) if type(value) in (list, dict) else 2
+        if purse[0] < 0 or depth > limits.DEPTH:
+            raise Exhausted("数据太大或嵌套太深", "the data are too large or nested too deeply")
+        return nested(value, purse, depth + 1)
     writer = _WRITERS.get(type(value))
     if writer is None:
         raise TypeError(f"a {type(value).__name__} cannot be kept as JSON; only FEEL values without functions can")
@@ -64,13 +80,17 @@ def _tag(kind: str, value: Any) -> dict[str, Any]:
     return {"$": kind, "v": value}
 
 
-def _context(value: dict[str, Value]) -> Any:
-    found = {key: to_json(item) for key, item in value.items()}
+def _list(value: list[Value], purse: list[int], depth: int) -> Any:
+    return [_written(item, purse, depth) for item in value]
+
+
+def _context(value: dict[str, Value], purse: list[int], depth: int) -> Any:
+    found = {key: _written(item, purse, depth) for key, item in value.items()}
     return _tag("c", found) if "$" in found else found
 
 
-def _range(value: Range) -> Any:
-    ends = [to_json(value.start), to_json(value.end)]
+def _range(value: Range, purse: list[int], depth: int) -> Any:
+    ends = [_written(value.start, purse, depth), _written(value.end, purse, depth)]
     return _tag("r", [*ends, value.start_included, value.end_included, value.operator])
 
 
@@ -78,7 +98,7 @@ def _read_range(data: Any) -> Range:
     return Range(from_json(data[0]), from_json(data[1]), data[2], data[3], data[4])
 
 
-def _written(kind: str, write: Callable[[Any], str]) -> Callable[[Any], Any]:
+def _as_text(kind: str, write: Callable[[Any], str]) -> Callable[[Any], Any]:
     return lambda value: _tag(kind, write(value))
 
 
@@ -88,19 +108,17 @@ def _read_number(text: str) -> Value:
 
 _WRITERS: dict[type, Callable[[Any], Any]] = {
     Decimal: _number,
-    list: lambda value: [to_json(item) for item in value],
-    dict: _context,
-    Range: _range,
-    date: _written("d", write_date),
-    ExactDate: _written("d", write_date),
-    time: _written("t", write_time),
-    ExactTime: _written("t", write_time),
-    datetime: _written("dt", write_datetime),
-    ExactDateTime: _written("dt", write_datetime),
-    timedelta: _written("p", write_duration),
-    ExactDuration: _written("p", write_duration),
-    YearMonthDuration: _written("p", write_months),
+    date: _as_text("d", write_date),
+    ExactDate: _as_text("d", write_date),
+    time: _as_text("t", write_time),
+    ExactTime: _as_text("t", write_time),
+    datetime: _as_text("dt", write_datetime),
+    ExactDateTime: _as_text("dt", write_datetime),
+    timedelta: _as_text("p", write_duration),
+    ExactDuration: _as_text("p", write_duration),
+    YearMonthDuration: _as_text("p", write_months),
 }
+_NESTED: dict[type, Callable[[Any, list[int], int], Any]] = {list: _list, dict: _context, Range: _range}
 _READERS: dict[str, Callable[[Any], Value]] = {
     "n": _read_number,
     "d": read_date,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from engine.feel.builtins.catalogue import BUILTINS
@@ -91,6 +92,8 @@ class Compiler:
         self.questions += node.name == "?"
         if node.name not in BUILTINS or node.name in self.names:
             self.note_free(node.name)
+        if node.name == "partial" and self.is_bound("partial"):
+            return _snapshot(_local(node.name, node.at))
         return _local(node.name, node.at) if self.bound else _global(node.name, node.at)
 
     def path(self, node: Path) -> Closure:
@@ -189,7 +192,8 @@ class Compiler:
 def _missing(name: str, at: int, scope: Scope) -> Value:
     builtin = BUILTINS.get(name)
     if builtin is None:
-        scope.warn(at, f"没有名为“{name}”的变量", f"there is no variable named '{name}'")
+        short = name if len(name) <= 40 else name[:40] + "…"
+        scope.warn(at, f"没有名为“{short}”的变量", f"there is no variable named '{short}'")
     return builtin
 
 
@@ -215,7 +219,20 @@ def _global_dict(name: str, at: int) -> Closure:
     return read
 
 
-_ALL = ATOMS | {list, dict}
+def _snapshot(read: Closure) -> Closure:
+    """Read the results of a loop so far; a copy, lest a result contain itself."""
+
+    def snapshot(scope: Scope) -> Value:
+        results = read(scope)
+        if type(results) is not list:
+            return results
+        scope.run.spend(len(results) >> 4)
+        return list(results)
+
+    return snapshot
+
+
+_ALL = ATOMS | {Decimal, list, dict}
 _AS_IS = ATOMS | {dict}
 
 

@@ -31,6 +31,13 @@ class Constructs(Cursor):
     def expression(self) -> Node:
         """Read any expression."""
 
+    def operand(self) -> Node:
+        """Read an operand that stands alone: after a comparison without left side, or as a range's end."""
+        self.enter()
+        found = self.binary(4)
+        self.depth -= 1
+        return found
+
     @abstractmethod
     def binary(self, floor: int, left: Node | None = None) -> Node:
         """Read operators that bind at least as tightly as `floor`."""
@@ -42,7 +49,7 @@ class Constructs(Cursor):
         operator = self.tokens[self.pos][1]
         if operator in COMPARISONS:
             self.pos += 1
-            end = self.binary(4)
+            end = self.operand()
             self.expect(")")
             return comparison_range(at, operator, end)
         first = self.expression()
@@ -71,7 +78,7 @@ class Constructs(Cursor):
         _, operator, at = self.tokens[self.pos]
         if operator in COMPARISONS:
             self.pos += 1
-            return comparison_range(at, operator, self.binary(4))
+            return comparison_range(at, operator, self.operand())
         return self.expression()
 
     def turned(self) -> Node:
@@ -86,7 +93,7 @@ class Constructs(Cursor):
     def range_end(self, at: int, start: Node, included: bool) -> Node:
         """Read `..end]`, `..end)` or `..end[`."""
         self.pos += 1
-        end = self.binary(4)
+        end = self.operand()
         closer = self.tokens[self.pos][1]
         if closer not in ("]", ")", "["):
             raise self.unexpected()

@@ -38,7 +38,7 @@ class Cursor:
             return self.error("表达式没有写完", "the expression ends too early")
         if text == '"':
             return self.error("文字缺少结束的引号", 'the text lacks its closing "')
-        return self.error(f"这里不能出现“{text}”", f"'{text}' is not expected here")
+        return self.error(f"这里不能出现“{self.short(text)}”", f"'{self.short(text)}' is not expected here")
 
     def enter(self) -> None:
         """Go one level deeper; raises FeelError when the expression is nested too deeply."""
@@ -48,6 +48,10 @@ class Cursor:
                 f"嵌套超过 {limits.DEPTH} 层；请拆成几步",
                 f"nested deeper than {limits.DEPTH} levels; split the expression",
             )
+
+    def short(self, text: str) -> str:
+        """Return a text of the source, cut to what a message can hold."""
+        return text if len(text) <= 40 else text[:40] + "…"
 
     def at(self, text: str) -> bool:
         """Say whether the current token is `text`."""

@@ -13,10 +13,10 @@ from engine.feel.exact import ExactDate, ExactDateTime, ExactDuration, ExactTime
 from engine.feel.scope import Run
 from engine.feel.values import Builtin, Function, Lambda, Range, Value, YearMonthDuration
 
-#: types whose values are FEEL values as they are
+#: types whose values are FEEL values as they are; numbers must be finite too
 ATOMS = frozenset(
     {
-        type(None), bool, str, Decimal, date, time, datetime, timedelta, YearMonthDuration,
+        type(None), bool, str, date, time, datetime, timedelta, YearMonthDuration,
         ExactDate, ExactTime, ExactDateTime, ExactDuration, Range, Function, Lambda, Builtin,
     }
 )  # fmt: skip
@@ -34,6 +34,8 @@ def enter(value: object, run: Run) -> Value:
     """Return the caller's value as FEEL sees it; a list or dict is looked through once per run."""
     if type(value) in ATOMS:
         return value
+    if type(value) is Decimal:
+        return value if value.is_finite() else None
     known = run.entered.get(id(value))
     if known is not None:
         return known[1]
@@ -47,6 +49,8 @@ def enter(value: object, run: Run) -> Value:
 def _convert(value: object, depth: int, purse: list[int]) -> Value:
     if type(value) in ATOMS:
         return value
+    if isinstance(value, Decimal):
+        return _number(value)
     purse[0] -= 1
     if depth > limits.DEPTH or purse[0] < 0:
         raise Exhausted("数据太大或嵌套太深", "the data are too large or nested too deeply")
@@ -59,6 +63,12 @@ def _convert(value: object, depth: int, purse: list[int]) -> Value:
     if isinstance(value, (list, tuple, set, frozenset)):
         return _sequence(value, depth, purse)
     return _subclass(value)
+
+
+def _number(value: Decimal) -> Value:
+    if not value.is_finite():
+        return None
+    return value if type(value) is Decimal else Decimal(value)
 
 
 def _mapping(value: Mapping[Any, object], depth: int, purse: list[int]) -> Value:
@@ -90,8 +100,6 @@ def _subclass(value: object) -> Value:
     """Return the plain value of an instance of a subclass (such as a str enum); anything else is None."""
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, Decimal):
-        return Decimal(value)
     if isinstance(value, datetime):
         return datetime.combine(value.date(), value.timetz())
     if isinstance(value, date):

@@ -43,6 +43,7 @@ def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope, a
                 raise NoValue(f"参数“{name}”的类型不对", f"argument '{name}' has the wrong type")
         values[name] = value
     run = scope.run
+    run.spend(2)
     _go_down(run)
     try:
         return function.body(Scope(values, function.scope, run))

@@ -196,7 +196,7 @@ def item_scope(item: Value, scope: Scope) -> Scope:
 
 def pick(items: list[Value], position: Decimal, scope: Scope, at: int) -> Value:
     """Return the item at a position: 1 is the first, -1 the last; null when there is none."""
-    if position == position.to_integral_value() and 1 <= abs(position) <= len(items):
+    if 1 <= abs(position) <= len(items) and position == position.to_integral_value():
         number = int(position)
         return items[number - 1 if number > 0 else number]
     return scope.warn(at, f"列表没有第 {position} 项", f"the list has no item {position}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, Overflow
 
 from engine.feel import limits
+from engine.feel.arithmetic import DECIMAL
 from engine.feel.constructs import COMPARISONS, Constructs, comparison_range
 from engine.feel.moments import read_any
 from engine.feel.nodes import (
@@ -196,7 +197,7 @@ class Parser(Constructs):
         kind, text, at = self.tokens[self.pos]
         if kind == "number":
             self.pos += 1
-            return Constant(at, Decimal(text))
+            return Constant(at, self.number(text))
         if kind == "string":
             self.pos += 1
             return Constant(at, unescape(text, self.source, at))
@@ -209,6 +210,13 @@ class Parser(Constructs):
         if opener is None:
             raise self.unexpected()
         return opener(self)
+
+    def number(self, text: str) -> Decimal:
+        """Return the number that a literal spells, in 34 digits."""
+        try:
+            return DECIMAL.create_decimal(text)
+        except (InvalidOperation, Overflow):
+            raise self.error("数字太大", "the number is too large") from None
 
     def word(self, text: str, at: int) -> Node:
         """Read a keyword construct or a name."""
@@ -275,8 +283,8 @@ class Parser(Constructs):
         _, operator, at = self.tokens[self.pos]
         if operator in COMPARISONS:
             self.pos += 1
-            return comparison_range(at, operator, self.binary(4))
-        return self.expression() if level == 1 else self.binary(level)
+            return comparison_range(at, operator, self.operand())
+        return self.expression() if level == 1 else self.operand()
 
 
 _OPENERS: dict[str, Callable[[Parser], Node]] = {

@@ -16,8 +16,10 @@ from engine.feel.values import Builtin, Function, Lambda, Range, Value, YearMont
 
 
 def write_number(value: Decimal) -> str:
-    """Return a number in plain digits, without exponent."""
-    return format(value, "f") if value else "0"
+    """Return a number in plain digits; one beyond 34-digit arithmetic keeps its exponent."""
+    if not value:
+        return "0"
+    return format(value, "f") if abs(value.adjusted()) < 6200 else str(value)
 
 
 def to_text(value: Value, run: Run) -> str:

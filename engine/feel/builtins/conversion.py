@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from engine.feel.arithmetic import DECIMAL
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.builtins.ranges import read_range
 from engine.feel.errors import NoValue
@@ -71,7 +72,7 @@ def _number(text: str) -> Decimal:
     text = text.strip()
     if not _NUMBER.match(text) or len(text) > 200:
         raise NoValue("不是数字的写法", "this does not spell a number")
-    return Decimal(text)
+    return DECIMAL.create_decimal(text)
 
 
 @builtin("date", "from: string")
@@ -145,8 +146,8 @@ def time_of_date(value: AnyDate) -> Value:
 @builtin("time", "hour: number, minute: number, second: number, offset?: days | null")
 def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: AnyDuration | None = None) -> Value:
     """Return the time of an hour, minute, second and offset."""
-    whole = hour == int(hour) and minute == int(minute)
-    if not (whole and 0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second < 60):
+    in_range = 0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second < 60
+    if not in_range or hour != int(hour) or minute != int(minute):
         raise NoValue("时分秒超出范围", "hour, minute or second are out of range")
     nanos = (int(hour) * 3600 + int(minute) * 60) * SECOND + int(second * SECOND)
     if offset is None:

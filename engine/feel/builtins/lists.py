@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cmp_to_key
 
 from engine.feel import limits
+from engine.feel.arithmetic import whole
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.errors import Exhausted, NoValue
 from engine.feel.invocation import invoke
@@ -38,8 +39,8 @@ def count(items: List) -> Value:
 @builtin("sublist", "list: list, start position: number, length?: number | null")
 def sublist(items: List, start: Decimal, length: Decimal | None = None) -> Value:
     """Return the items from a position on, at most `length`."""
-    first = int(start)
-    size = len(items) if length is None else int(length)
+    first = whole(start)
+    size = len(items) if length is None else whole(length)
     if first == 0 or abs(first) > len(items) or size < 0:
         raise NoValue("起始位置或长度超出列表", "start position or length lie outside the list")
     begin = first - 1 if first > 0 else len(items) + first
@@ -81,7 +82,7 @@ def remove(items: List, position: Decimal) -> Value:
 
 
 def _position(items: List, position: Decimal) -> int:
-    number = int(position)
+    number = whole(position)
     if not 1 <= abs(number) <= len(items):
         raise NoValue(f"列表没有第 {position} 项", f"the list has no item {position}")
     return number - 1 if number > 0 else len(items) + number

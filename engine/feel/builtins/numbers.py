@@ -14,7 +14,7 @@ from decimal import (
     Decimal,
 )
 
-from engine.feel.arithmetic import DECIMAL
+from engine.feel.arithmetic import DECIMAL, whole
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.errors import NoValue
 from engine.feel.exact import AnyDuration, duration_nanos, make_duration
@@ -27,7 +27,7 @@ _WIDE = Context(prec=12_400, Emin=-999_999, Emax=999_999)
 
 def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     """Return the number rounded to `scale` digits after the point; -0 becomes 0."""
-    digits = 0 if scale is None else int(scale)
+    digits = 0 if scale is None else whole(scale)
     if not _SCALES[0] <= digits <= _SCALES[1]:
         raise NoValue("小数位数超出范围", f"the scale must lie within {_SCALES[0]} .. {_SCALES[1]}")
     exponent = number.as_tuple().exponent

@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # ships no types
+import re2
 
 from engine.feel import limits
 from engine.feel.errors import NoValue
+from engine.feel.scope import Run
 
 _FLAGS = frozenset("smixq")
 #: Unicode blocks by XPath name, those in everyday use
@@ -166,13 +167,14 @@ def _without_blanks(text: str) -> str:
 _REFERENCE = re.compile(r"\\(.)|\$([0-9]+)|([\\$])", re.DOTALL)
 
 
-def substitute(compiled: Any, text: str, replacement: str) -> str:
+def substitute(compiled: Any, text: str, replacement: str, run: Run) -> str:
     """Return the text with all matches replaced; $n is group n, \\$ a dollar."""
     if compiled.search("") is not None:
         raise NoValue("正则表达式不能匹配空文字", "the pattern must not match the empty text")
     parts: list[str] = []
     end = size = 0
     for match in compiled.finditer(text):
+        run.spend(2)
         parts += (text[end : match.start()], _filled(replacement, match))
         size += len(parts[-1]) + len(parts[-2])
         if size > limits.CHARACTERS:
@@ -202,13 +204,14 @@ def _reference(found: re.Match[str], match: Any) -> str:
     return (match.group(int(number)) or "" if int(number) <= groups else "") + rest
 
 
-def split_by(compiled: Any, text: str) -> list[str]:
+def split_by(compiled: Any, text: str, run: Run) -> list[str]:
     """Return the parts of a text between the matches of a pattern that is never empty."""
     if compiled.search("") is not None:
         raise NoValue("分隔符不能为空", "the delimiter must not match the empty text")
     parts: list[str] = []
     end = 0
     for match in compiled.finditer(text):
+        run.spend(2)
         parts.append(text[end : match.start()])
         end = match.end()
     return [*parts, text[end:]]

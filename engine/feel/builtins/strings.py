@@ -5,20 +5,25 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.feel import limits
+from engine.feel.arithmetic import whole
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.builtins.patterns import pattern, split_by, substitute
 from engine.feel.errors import NoValue
+from engine.feel.scope import Scope
 from engine.feel.values import Value
+
+#: delimiters without special meaning in a pattern
+_PLAIN = frozenset({",", ";", ":", "/", " ", "、", "，", "；"})
 
 
 @builtin("substring", "string: string, start position: number, length?: number | null")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> Value:
     """Return the characters from a position (1 the first, -1 the last) on, at most `length` of them."""
-    first = int(start)
-    if first == 0 or abs(first) > len(text) or (length is not None and int(length) < 1):
+    first = whole(start)
+    if first == 0 or abs(first) > len(text) or (length is not None and whole(length) < 1):
         raise NoValue("起始位置或长度超出文字", "start position or length lie outside the text")
     begin = first - 1 if first > 0 else len(text) + first
-    return text[begin:] if length is None else text[begin : begin + int(length)]
+    return text[begin:] if length is None else text[begin : begin + whole(length)]
 
 
 @builtin("string length", "string: string")
@@ -77,16 +82,18 @@ def matches(text: str, expression: str, flags: str | None = None) -> Value:
     return pattern(expression, flags or "").search(text) is not None
 
 
-@builtin("replace", "input: string, pattern: string, replacement: string, flags?: string | null")
-def replace(text: str, expression: str, replacement: str, flags: str | None = None) -> Value:
+@builtin("replace", "input: string, pattern: string, replacement: string, flags?: string | null", wants_scope=True)
+def replace(scope: Scope, text: str, expression: str, replacement: str, flags: str | None = None) -> Value:
     """Return the text with every match replaced; $1 ... stand for the groups."""
-    return substitute(pattern(expression, flags or ""), text, replacement)
+    return substitute(pattern(expression, flags or ""), text, replacement, scope.run)
 
 
-@builtin("split", "string: string, delimiter: string")
-def split(text: str, delimiter: str) -> Value:
+@builtin("split", "string: string, delimiter: string", wants_scope=True)
+def split(scope: Scope, text: str, delimiter: str) -> Value:
     """Return the parts between matches of the delimiter pattern."""
-    return split_by(pattern(delimiter, ""), text)
+    if delimiter and delimiter.isalnum() or delimiter in _PLAIN:
+        return text.split(delimiter)
+    return split_by(pattern(delimiter, ""), text, scope.run)
 
 
 @builtin("string join", "list: list, delimiter?: string | null")

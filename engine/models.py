@@ -228,6 +228,7 @@ message = Table(
     word("instance_id"),
     UniqueConstraint("message_id"),
     open_index("ix_message_stored", "business_key", "name", where="state = 'stored'"),
+    open_index("ix_message_fresh", "received_at", where="state = 'stored'"),
 )
 
 job = Table(

@@ -74,7 +74,8 @@ def _people(content: Content, definition: Definition, element: Element) -> Itera
         message = "Nobody can do the user task: it names no role and no person."
         yield Problem(definition.file, element.id, message, "Set camunda:candidateGroups to a role of the pack.")
     groups = element.attributes.get("candidateGroups", "")
-    if content.pack is None or not is_literal(groups):
+    # Without any role the pack itself is the problem.
+    if content.pack is None or not content.pack.roles or not is_literal(groups):
         return
     for role in filter(None, (part.strip() for part in groups.split(","))):
         if role not in content.pack.roles:

@@ -1,0 +1,89 @@
+"""What is refused at deployment: every folder of `refused/` shows one reason, told with file, element and remedy."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from engine import Engine, Problem, ProblemsFound
+from engine.checks import check
+from engine.checks.files import MAX_BYTES, MAX_FILES, MAX_TOTAL
+from engine.models import deployment
+from tests.engine.core.house import PARCEL, House, files_of
+
+REFUSED = Path(__file__).parent / "refused"
+CASES = sorted(path.name for path in REFUSED.iterdir())
+
+
+def refused_files(name: str) -> dict[str, bytes]:
+    """The parcel pack with the files of a case laid over it."""
+    own = files_of(REFUSED / name)
+    expected = tomllib.loads(own.pop("expected.toml").decode())
+    files = {**files_of(PARCEL), **own}
+    return {path: data for path, data in files.items() if path not in expected.get("without", [])}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_refusal_names_file_element_and_remedy(name: str) -> None:
+    expected = tomllib.loads((REFUSED / name / "expected.toml").read_text())
+    found = check(refused_files(name))
+    assert found.refused
+    told = {key: expected[key] for key in ("file", "element", "message", "advice")}
+    assert Problem(**told) in found.problems
+    assert {problem.file for problem in found.problems if problem.severity == "error"} == {expected["file"]}
+
+
+def test_the_pack_itself_has_no_problem() -> None:
+    assert check(files_of(PARCEL)).problems == ()
+
+
+def test_all_problems_of_all_files_are_told_at_once(house: House) -> None:
+    files = dict(files_of(PARCEL))
+    for name in ("user_task_without_stage", "form_without_id"):
+        files.update(refused_files(name))
+    files["other.bpmn"] = refused_files("script_in_python")["refused.bpmn"].replace(b'id="refused"', b'id="other"')
+    with house.transaction() as connection, pytest.raises(ProblemsFound) as refused:
+        house.engine.deploy(connection, files, actor="analyst", now=house.now)
+    assert {problem.file for problem in refused.value.problems} == {"refused.bpmn", "forms/refused.form", "other.bpmn"}
+    assert len(house.rows(deployment)) == 1, "nothing was stored"
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "message"),
+    [
+        ("../escape.bpmn", b"", "not relative and plain"),
+        ("/root.bpmn", b"", "not relative and plain"),
+        ("a\\b.bpmn", b"", "not relative and plain"),
+        ("line\nbreak.bpmn", b"", "not relative and plain"),
+        ("big.bpmn", b" " * (MAX_BYTES[".bpmn"] + 1), "more than the 2097152 of its kind"),
+        ("other.toml", b"", "do not belong to a pack"),
+        ("noending", b"", "do not belong to a pack"),
+    ],
+)
+def test_names_and_sizes_are_judged_before_anything_is_parsed(path: str, data: bytes, message: str) -> None:
+    found = check({**files_of(PARCEL), path: data})
+    assert found.refused
+    assert found.pack is None
+    assert [problem.file for problem in found.problems] == [path]
+    assert message in found.problems[0].message
+
+
+def test_too_many_files_and_too_many_bytes_are_refused() -> None:
+    many = {f"letters/{number}.docx": b"x" for number in range(MAX_FILES)}
+    assert "more than 200" in check({**files_of(PARCEL), **many}).problems[0].message
+    heavy = {f"letters/{number}.docx": b"x" * MAX_BYTES[".docx"] for number in range(MAX_TOTAL // MAX_BYTES[".docx"] + 1)}
+    assert "larger than 50 MiB" in check({**files_of(PARCEL), **heavy}).problems[0].message
+
+
+def test_a_diagram_of_very_many_elements_is_refused_before_it_fills_the_memory() -> None:
+    wide = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">' + b"<a/>" * 20_001 + b"</definitions>"
+    found = check({**files_of(PARCEL), "wide.bpmn": wide})
+    assert [(problem.file, "20000 elements" in problem.message) for problem in found.problems] == [("wide.bpmn", True)]
+
+
+def test_callers_add_checks_of_their_own() -> None:
+    own = Problem("forms/check.form", "c_check", "The field has no label.", "Give it one.")
+    engine = Engine(checks=[lambda files: [own] if "forms/check.form" in files else []])
+    assert engine.check(files_of(PARCEL)) == (own,)

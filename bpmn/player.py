@@ -36,7 +36,9 @@ PAGE = (
 class Script(Protocol):
     """What a player needs to know of a story."""
 
-    halt: str
+    def halts(self, open_elements: frozenset[str], visits: Mapping[str, int]) -> bool:
+        """Whether nobody acts any more; ``visits`` counts how often each form was filled."""
+        ...
 
     def answer(self, form: str, visit: int, values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
         """Chosen answers to a form that is filled for the ``visit``-th time (from 0)."""
@@ -99,7 +101,7 @@ class Play:
             self.settled_at = self.settled_at or now
             return False
         if self.actions > _MOST_ACTIONS:
-            raise RuntimeError(f"Case {self.number} does not come to {self.script.halt!r}; look at its history.")
+            raise RuntimeError(f"Case {self.number} does not come to its halt; look at its history.")
         if not (self._send(now) or self._work(now)):
             return False
         self.actions += 1
@@ -149,7 +151,7 @@ class Play:
         if not wanted:
             return False
         wait = wanted[0]
-        seen = queries.variables(self.connection, self.instance_id, now=now)
+        seen = queries.variables(self.connection, self.instance_id, now=now, token=wait.token)
         form = self._pack(wait.deployment_id)["messages"][wait.message]["form"]
         values = self._fill(wait.deployment_id, form, seen, self.house.customer, now)
         self.house.engine.send(
@@ -173,7 +175,7 @@ class Play:
         self._visits[form_ref] = visit + 1
         today = now.astimezone(ZONE).date()
         chosen = self.script.answer(form_ref, visit, seen, today)
-        sampler = Sampler(self.rng, today, lambda component: [self._upload(component, actor, now)])
+        sampler = Sampler(self.rng, today, seen, lambda component: [self._upload(component, actor, now)])
         answers = sampler.fill(document, self._with_papers(chosen, sampler))
         clean = Form.load(document).validate(answers, context=seen, today=today)
         documents.adopt(self.connection, list(clean.documents), self.number, actor=actor.id)
@@ -206,11 +208,11 @@ class Play:
         self.house.sweep(self.connection, now)
         for job in self.house.engine.due_jobs(self.connection, now):
             self.house.engine.run_job(lambda: nullcontext(self.connection), job, now)
-        if not self.halted and self.script.halt in self._open_elements(now):
+        if not self.halted and self.script.halts(self._open_elements(now), self._visits):
             self.halted, self.settled_at = True, now
 
-    def _open_elements(self, now: datetime) -> set[str]:
-        return {active.element for active in queries.tokens(self.connection, self.instance_id, now=now)}
+    def _open_elements(self, now: datetime) -> frozenset[str]:
+        return frozenset(active.element for active in queries.tokens(self.connection, self.instance_id, now=now))
 
     def _pack(self, deployment_id: str) -> dict[str, Any]:
         return tomllib.loads(queries.file(self.connection, deployment_id, "pack.toml").decode())

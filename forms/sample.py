@@ -1,11 +1,14 @@
 """Plausible answers for a form: for previews, demonstrations and walks through a process."""
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+from forms.conditions import evaluate
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = ("建国", "晓岚", "敏", "志强", "静", "立", "洋", "雪", "文博", "佳怡", "海涛", "秀英", "子涵", "明", "丽华")
@@ -13,6 +16,8 @@ _TRADES = ("精密制造", "食品", "冷链物流", "数据服务", "包装", "
 _PLACES = ("临江恒达", "滨江瑞丰", "城东宏图", "云岭", "江畔", "博远", "智造园", "启明", "华泰", "沿江")
 _STREETS = ("创新大道", "沿江路", "工业二路", "文化路", "和平街", "科技园路", "港城大道", "人民东路")
 
+#: Patterns of plain numbers, such as those of meters.
+_DIGITS = re.compile(r"\^\\d\{(\d+)(?:,\d+)?\}\$")
 #: Weights and check characters of an identity card number (GB 11643-1999, ISO 7064 MOD 11-2).
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -26,6 +31,8 @@ class Sampler:
 
     rng: random.Random
     today: date
+    #: Variables that the form is opened with.
+    context: Mapping[str, Any]
     #: Uploads something for a file picker and returns its document ids.
     papers: Callable[[Mapping[str, Any]], list[str]]
 
@@ -74,6 +81,9 @@ def _text(component: Mapping[str, Any], sampler: Sampler) -> str:
     maker = _FORMATS.get(properties.get("format")) or _FORMATS.get(properties.get("sensitive"))
     if maker:
         return maker(rng)
+    digits = _DIGITS.fullmatch(str(component.get("validate", {}).get("pattern", "")))
+    if digits:
+        return "".join(str(rng.randint(0, 9)) for _ in range(int(digits[1])))
     return _fit(f"{component.get('label', '')}：{rng.choice(('符合要求', '正常', '已核对', '见附件'))}", component)
 
 
@@ -95,7 +105,14 @@ def _bound(value: Any, default: Decimal) -> Decimal:
 
 
 def _option(component: Mapping[str, Any], sampler: Sampler) -> Any:
-    return component["values"][0]["value"] if component.get("values") else None
+    options = component.get("values") or evaluate(component.get("valuesExpression"), sampler.context) or [None]
+    first = options[0]
+    return first["value"] if isinstance(first, Mapping) else first
+
+
+def _options(component: Mapping[str, Any], sampler: Sampler) -> list[Any]:
+    found = _option(component, sampler)
+    return [] if found is None else [found]
 
 
 def _date(component: Mapping[str, Any], sampler: Sampler) -> str:
@@ -165,7 +182,7 @@ _MAKERS: dict[object, Callable[[Mapping[str, Any], Sampler], Any]] = {
     "checkbox": lambda component, sampler: True,
     "radio": _option,
     "select": _option,
-    "checklist": lambda component, sampler: [_option(component, sampler)],
-    "taglist": lambda component, sampler: [_option(component, sampler)],
+    "checklist": _options,
+    "taglist": _options,
     "datetime": _date,
 }

@@ -16,6 +16,8 @@ class Story:
     title: str
     #: The element where nobody acts any more; empty = on to an end.
     halt: str = ""
+    #: Form that must have been filled before the halt counts.
+    after: str = ""
     count: int = 4
     customer_class: str = "HV1"
     application: Mapping[str, Any] = field(default_factory=dict)
@@ -29,6 +31,10 @@ class Story:
     all_rest: bool = False
     #: Notices of these cases cannot be sent.
     broken: bool = False
+
+    def halts(self, open_elements: frozenset[str], visits: Mapping[str, int]) -> bool:
+        """Whether the case has come to where it stands still."""
+        return self.halt in open_elements and (not self.after or self.after in visits)
 
     def answer(self, form: str, visit: int, values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
         """The chosen answers to a form that is filled for the ``visit``-th time (from 0)."""
@@ -171,73 +177,81 @@ _REASON: Mapping[str, Any] = {"reason": "资料与现场不一致，请核对后
 _NO_GRID = {"outcome": "not_feasible", "reason_code": "no_capacity", "reason": "所在线路余量不足，近期无改造计划。"}
 _RETURNED = {"outcome": "return", **_REASON}
 _FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
-_MISSING = {"outcome": "incomplete", "missing": ["property_proof"]}
+_MISSING = {"outcome": "incomplete", "missing": ["property_proof"], "verified": []}
 _TERMINATED = {"outcome": "terminate", "reason_code": "forged", "reason": "发证机关确认执照系伪造。"}
 _REFUSED = {"outcome": "refuse", "reason_code": "out_of_area", "reason": "地址不在本公司供电营业区内。"}
 _FAILED = {
     "outcome": "fail",
     "reason_code": "not_to_standard",
     "reason": "接地电阻大于允许值，需整改后复验。",
-    "defects": [{"item": "接地", "level": "general", "text": "接地电阻 6.2 欧，要求不大于 4 欧"}],
+    "defects": [{"item": "接地", "level": "must", "text": "接地电阻 6.2 欧，要求不大于 4 欧"}],
 }
 _FEE = {"plan_draft": (charged,)}
 _MID = {"plan_draft": (inspected,)}
 
 STORIES: Sequence[Story] = (
-    Story("受理审核", "ut_accept", 6, "LV", rest=6),
-    Story("受理审核", "ut_accept", 4, "RES"),
-    Story("等客户补材料", "rt_documents", 5, "MICRO", answers={"accept": (_MISSING,)}),
-    Story("一次告知后补齐", "ut_survey_dispatch", 4, answers={"accept": (_MISSING, {})}),
-    Story("勘查派工", "ut_survey_dispatch", 5, "LV", rest=6),
-    Story("现场勘查", "ut_survey", 8, rest=6),
-    Story("现场勘查", "ut_survey", 5, "RES"),
+    Story("受理审核", "ut_accept", count=6, customer_class="LV", rest=6),
+    Story("受理审核", "ut_accept", count=4, customer_class="RES"),
+    Story("等客户补材料", "rt_documents", count=5, customer_class="MICRO", answers={"accept": (_MISSING,)}),
+    Story("一次告知后补齐", "ut_survey_dispatch", count=4, answers={"accept": (_MISSING, {})}),
+    Story("勘查派工", "ut_survey_dispatch", count=5, customer_class="LV", rest=6),
+    Story("现场勘查", "ut_survey", count=8, rest=6),
+    Story("现场勘查", "ut_survey", count=5, customer_class="RES"),
     Story("电网受限", "ut_capacity_solution", answers={"survey": (_NO_GRID,)}),
-    Story("拟定方案", "ut_plan_draft", 8, rest=6),
-    Story("拟定方案", "ut_plan_draft", 3, "LV"),
-    Story("退回一次", "ut_plan_draft", 3, answers={"rev_planning": (_RETURNED,)}),
-    Story("营销会审", "ut_rev_marketing", 5),
-    Story("规划会审", "ut_rev_planning", 5, rest=6),
-    Story("运检会审", "ut_rev_om", 4, "LV"),
-    Story("调度会审", "ut_rev_dispatch", 5),
-    Story("法规会审", "ut_rev_legal", 4, "HV2"),
-    Story("答复方案", "ut_plan_reply", 5),
-    Story("等客户确认", "on_confirmed", 7, rest=20),
-    Story("等客户确认", "on_confirmed", 4, "LV"),
+    Story("拟定方案", "ut_plan_draft", count=8, rest=6),
+    Story("拟定方案", "ut_plan_draft", count=3, customer_class="LV"),
+    Story("退回一次", "ut_plan_draft", "rev_planning", count=3, answers={"rev_planning": (_RETURNED,)}),
+    Story("营销会审", "ut_rev_marketing", count=5),
+    Story("规划会审", "ut_rev_planning", count=5, rest=6),
+    Story("运检会审", "ut_rev_om", count=4, customer_class="LV"),
+    Story("调度会审", "ut_rev_dispatch", count=5),
+    Story("法规会审", "ut_rev_legal", count=4, customer_class="HV2"),
+    Story("答复方案", "ut_plan_reply", count=5),
+    Story("等客户确认", "on_confirmed", count=7, rest=20),
+    Story("等客户确认", "on_confirmed", count=4, customer_class="LV"),
     Story("费用核定", "ut_fee_check", answers={**_FEE, "payment": (underpaid,)}),
-    Story("等客户交费", "rt_payment", 4, answers=_FEE),
-    Story("等客户设计", "rt_design", 4),
-    Story("设计审查", "ut_design_review", 4, rest=6),
-    Story("设计退回", "rt_design", 3, answers={"design_review": (_RETURNED,)}),
-    Story("施工通知", "ut_construction_notice", 4),
-    Story("外线工程", "ut_external_works", 6),
-    Story("等施工单位", "rt_contractor", 3),
-    Story("等中间检查申请", "rt_mid", 3, answers=_MID),
-    Story("中间检查", "ut_mid_inspection", 3, answers=_MID),
-    Story("等竣工报验", "rt_completion", 4),
-    Story("竣工检验", "ut_completion_inspection", 5, rest=6),
-    Story("等消除缺陷", "rt_defects", 4, answers={"completion_inspection": (_FAILED,)}),
-    Story("供用电合同", "ut_contract", 4),
-    Story("等客户签合同", "rt_contract", 3),
-    Story("装表", "ut_meter_install", 4),
-    Story("调度协议", "ut_dispatch_agreement", 3),
-    Story("送电", "ut_energise", 4),
-    Story("归档核对", "ut_archive_check", 5),
-    Story("材料不实核查", "ut_false_document", 3, answers={"accept": (_FALSE,)}),
-    Story("短信网关无应答", "svc_notice", 2, answers={"accept": (_MISSING,)}, broken=True),
-    Story("不予受理", "", 3, "LV", answers={"accept": (_REFUSED,)}),
-    Story("未补材料失效", "rt_documents", 2, "MICRO", answers={"accept": (_MISSING,)}, rest=45, all_rest=True),
-    Story("不可供电", "", 2, answers={"survey": (_NO_GRID,), "capacity_solution": (_NO_GRID,)}),
-    Story("方案过期", "on_confirmed", 2, "LV", rest=120, all_rest=True),
-    Story("客户撤回", "", 3, sends={"ut_survey": "MSG_WITHDRAW"}),
-    Story("终止办理", "", 2, answers={"accept": (_FALSE,), "false_document": (_TERMINATED,)}),
-    Story("送电归档", "", 8, "RES"),
-    Story("送电归档", "", 8, "LV"),
-    Story("送电归档", "", 6),
-    Story("送电归档", "", 3, "HV2", answers={"completion_inspection": (_FAILED, {})}),
-    Story("受理超期处理", "ut_accept", 2, "LV", rest=9, all_rest=True),
-    Story("勘查超期处理", "ut_survey", 2, rest=12, all_rest=True),
-    Story("方案超期处理", "ut_rev_om", 2, rest=30, all_rest=True),
-    Story("实施超期处理", "ut_design_review", 2, rest=45, all_rest=True),
-    Story("接电超期处理", "ut_energise", 2, rest=20, all_rest=True),
-    Story("归档超期处理", "ut_archive_check", 2, rest=14, all_rest=True),
+    Story("等客户交费", "rt_payment", count=4, answers=_FEE),
+    Story("等客户设计", "rt_design", count=4),
+    Story("设计审查", "ut_design_review", count=4, rest=6),
+    Story("设计退回", "rt_design", "design_review", count=3, answers={"design_review": (_RETURNED,)}),
+    Story("施工通知", "ut_construction_notice", count=4),
+    Story("外线工程", "ut_external_works", count=6),
+    Story("等施工单位", "rt_contractor", count=3),
+    Story("等中间检查申请", "rt_mid", count=3, answers=_MID),
+    Story("中间检查", "ut_mid_inspection", count=3, answers=_MID),
+    Story("等竣工报验", "rt_completion", count=4),
+    Story("竣工检验", "ut_completion_inspection", count=5, rest=6),
+    Story("等消除缺陷", "rt_defects", count=4, answers={"completion_inspection": (_FAILED,)}),
+    Story("供用电合同", "ut_contract", count=4),
+    Story("等客户签合同", "rt_contract", count=3),
+    Story("装表", "ut_meter_install", count=4),
+    Story("调度协议", "ut_dispatch_agreement", count=3),
+    Story("送电", "ut_energise", count=4),
+    Story("归档核对", "ut_archive_check", count=5),
+    Story("材料不实核查", "ut_false_document", count=3, answers={"accept": (_FALSE,)}),
+    Story("短信网关无应答", "svc_notice", count=2, answers={"accept": (_MISSING,)}, broken=True),
+    Story("不予受理", "", count=3, customer_class="LV", answers={"accept": (_REFUSED,)}),
+    Story(
+        "未补材料失效",
+        "rt_documents",
+        count=2,
+        customer_class="MICRO",
+        answers={"accept": (_MISSING,)},
+        rest=45,
+        all_rest=True,
+    ),
+    Story("不可供电", "", count=2, answers={"survey": (_NO_GRID,), "capacity_solution": (_NO_GRID,)}),
+    Story("方案过期", "on_confirmed", count=2, customer_class="LV", rest=120, all_rest=True),
+    Story("客户撤回", "", count=3, sends={"ut_survey": "MSG_WITHDRAW"}),
+    Story("终止办理", "", count=2, answers={"accept": (_FALSE,), "false_document": (_TERMINATED,)}),
+    Story("送电归档", "", count=8, customer_class="RES"),
+    Story("送电归档", "", count=8, customer_class="LV"),
+    Story("送电归档", "", count=6),
+    Story("送电归档", "", count=3, customer_class="HV2", answers={"completion_inspection": (_FAILED, {})}),
+    Story("受理超期处理", "ut_accept", count=2, customer_class="LV", rest=9, all_rest=True),
+    Story("勘查超期处理", "ut_survey", count=2, rest=12, all_rest=True),
+    Story("方案超期处理", "ut_rev_om", count=2, rest=30, all_rest=True),
+    Story("实施超期处理", "ut_design_review", count=2, rest=45, all_rest=True),
+    Story("接电超期处理", "ut_energise", count=2, rest=20, all_rest=True),
+    Story("归档超期处理", "ut_archive_check", count=2, rest=14, all_rest=True),
 )

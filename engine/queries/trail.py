@@ -56,6 +56,8 @@ class Wait:
     instance_id: str
     deployment_id: str
     element: str
+    #: Where the wait stands; `variables(…, token=…)` gives what is visible there.
+    token: str
     message: str
     opened_at: datetime
 
@@ -146,8 +148,9 @@ def deadlines(connection: Connection, instance_id: str) -> tuple[Deadline, ...]:
 def waits(connection: Connection, business_key: str) -> tuple[Wait, ...]:
     """The messages that the running instances of a case can take now."""
     joined = wait.join(instance_table, instance_table.c.id == wait.c.instance_id)
-    columns = (wait.c.instance_id, instance_table.c.deployment_id, wait.c.element, wait.c.message, wait.c.opened_at)
-    rows = select(*columns).select_from(joined).where(wait.c.business_key == business_key)
+    columns = (wait.c.instance_id, instance_table.c.deployment_id, wait.c.element, wait.c.token)
+    rows = select(*columns, wait.c.message, wait.c.opened_at).select_from(joined)
+    rows = rows.where(wait.c.business_key == business_key)
     rows = rows.where(state_is(instance_table, "running")).order_by(wait.c.opened_at, wait.c.id)
     return tuple(Wait(*row) for row in connection.execute(rows))
 

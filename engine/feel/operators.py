@@ -8,6 +8,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Protocol
 
 from engine.feel.arithmetic import NUMBERS, apply, negate
+from engine.feel.domain import enter
 from engine.feel.errors import NoValue
 from engine.feel.nodes import (
     Arithmetic,
@@ -246,7 +247,7 @@ def unary(compiler: Compiles, node: Tests) -> Closure:
     negated = node.negated
 
     def unary(scope: Scope) -> Value:
-        found = fulfils(scope.base.values.get("?"), tests, scope)
+        found = fulfils(enter(scope.base.values.get("?"), scope.run), tests, scope)
         return (None if found is None else not found) if negated else found
 
     return unary

@@ -197,7 +197,7 @@ class Parser(Constructs):
         kind, text, at = self.tokens[self.pos]
         if kind == "number":
             self.pos += 1
-            return Constant(at, self.number(text))
+            return Constant(at, self.number(text, at))
         if kind == "string":
             self.pos += 1
             return Constant(at, unescape(text, self.source, at))
@@ -211,12 +211,12 @@ class Parser(Constructs):
             raise self.unexpected()
         return opener(self)
 
-    def number(self, text: str) -> Decimal:
+    def number(self, text: str, at: int) -> Decimal:
         """Return the number that a literal spells, in 34 digits."""
         try:
             return DECIMAL.create_decimal(text)
         except (InvalidOperation, Overflow):
-            raise self.error("数字太大", "the number is too large") from None
+            raise self.error("数字太大", "the number is too large", at) from None
 
     def word(self, text: str, at: int) -> Node:
         """Read a keyword construct or a name."""

@@ -9,7 +9,10 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import Engine
+from bpmn import connection
+from engine import Engine, Handlers
+from engine.sealer import Sealer
+from forms import check_files
 from web import answers, api, navigation, observation, presentation
 from web.admin import views as admin
 from web.api.room import JsonProvider
@@ -19,6 +22,9 @@ from web.auth import views as auth
 from web.config import Settings
 from web.context import Clock, House, wall_clock
 from web.database import Database
+from web.desk import make_desk
+from web.notify import escalations
+from web.portal import views as portal
 from web.seals import make_sealer
 from web.workbench import views as workbench
 
@@ -39,7 +45,9 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
     app.json = JsonProvider(app)
     database = Database()
     database.init_app(app, settings)
-    app.extensions["yekuo"] = House(settings, clock, Engine(), make_sealer(settings), database)
+    sealer = make_sealer(settings)
+    engine = Engine(_handlers(settings, sealer), checks=(check_files,))
+    app.extensions["yekuo"] = House(settings, clock, engine, sealer, database, finders=(connection.find_public,))
     Migrate(app, database.flask, directory=str(MIGRATIONS))
     _trust_proxies(app, settings.proxies)
     _install_guards(app, settings)
@@ -47,9 +55,18 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
     navigation.init_app(app)
     for blueprint in (auth.blueprint, workbench.blueprint, admin.blueprint, observation.blueprint):
         app.register_blueprint(blueprint)
+    portal.init_app(app)
     api.init_app(app)
     access.open_to_all(app, "static")
     return app
+
+
+def _handlers(settings: Settings, sealer: Sealer) -> Handlers:
+    """What service tasks call: the packs' own handlers and the notices of escalation."""
+    handlers = Handlers()
+    connection.install(handlers, make_desk(sealer, settings.documents))
+    escalations.install(handlers, sealer)
+    return handlers
 
 
 def _install_guards(app: Flask, settings: Settings) -> None:

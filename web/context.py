@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import current_app
 
@@ -30,6 +31,8 @@ class House:
     engine: Engine
     sealer: Sealer
     database: Database
+    #: How cases of public numbers are found, one per pack that gives such numbers.
+    finders: tuple[Callable[..., Any], ...] = ()
 
 
 def house() -> House:

@@ -24,6 +24,8 @@ class Offer:
     message: Message
     instance_id: str
     deployment_id: str
+    #: Where the case waits: the form shows what is visible there.
+    token: str
 
 
 def offers(connection: Connection, business_key: str, by: str = "customer") -> tuple[Offer, ...]:
@@ -32,7 +34,7 @@ def offers(connection: Connection, business_key: str, by: str = "customer") -> t
     for wait in queries.waits(connection, business_key):
         message = pack_of(connection, wait.deployment_id).messages.get(wait.message)
         if message is not None and message.by == by:
-            found.append(Offer(message, wait.instance_id, wait.deployment_id))
+            found.append(Offer(message, wait.instance_id, wait.deployment_id, wait.token))
     return tuple(dict.fromkeys(found))
 
 
@@ -53,7 +55,7 @@ def filling_of(connection: Connection, offer: Offer, business_key: str, who: Per
     document: Mapping[str, Any] | None = None
     if offer.message.form:
         document = queries.form(connection, offer.deployment_id, offer.message.form)
-    variables = queries.variables(connection, offer.instance_id, now=now())
+    variables = queries.variables(connection, offer.instance_id, now=now(), token=offer.token)
     return Filling.of(connection, document, variables, business_key, who)
 
 

@@ -1,0 +1,200 @@
+"""A house with the parcel pack, people of every role, and browsers for them, on both databases."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from web.app import create_app
+from web.assets import Assets
+from web.auth import users
+from web.config import Settings
+from web.context import House
+from web.packfiles import read_pack_folder
+
+PACK = Path(__file__).parent / "packs" / "parcel"
+PASSWORD = "Spring-rain-7-lanterns"
+#: A Wednesday in office hours.
+START = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
+
+#: login -> (name, roles, regions)
+STAFF: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "admin": ("管理员甲", ("ADMIN",), ("*",)),
+    "admin2": ("管理员乙", ("ADMIN",), ("*",)),
+    "analyst": ("分析员", ("ANALYST",), ("*",)),
+    "desk": ("窗口甲", ("DESK",), ("north",)),
+    "desk2": ("窗口乙", ("DESK",), ("north",)),
+    "southdesk": ("南店窗口", ("DESK",), ("south",)),
+    "store": ("库管员", ("WAREHOUSE",), ("north",)),
+    "lead": ("店长", ("LEAD",), ("*",)),
+    "nobody": ("新人", (), ()),
+}
+
+
+@dataclass
+class Moment:
+    """A clock that stands until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Browser:
+    """A client that carries the CSRF token of its page, as the islands do."""
+
+    client: FlaskClient
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
+        headers = {"X-CSRF-Token": self.token(), "Accept": "application/json", **self.headers, **more.pop("headers", {})}
+        return self.client.post(path, json=dict(body or {}), headers=headers, **more)
+
+    def upload(self, path: str, data: Mapping[str, Any]) -> TestResponse:
+        return self.client.post(path, data=dict(data), headers={"X-CSRF-Token": self.token(), "Accept": "application/json"})
+
+    def token(self) -> str:
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/login?next=/password").text)
+        return found.group(1) if found else self.token_of("/password")
+
+    def token_of(self, path: str) -> str:
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(path).text)
+        return found.group(1) if found else ""
+
+
+@dataclass
+class World:
+    """The application under test and what tests do with it again and again."""
+
+    app: Flask
+    clock: Moment
+    ids: dict[str, str]
+
+    @property
+    def house(self) -> House:
+        found: House = self.app.extensions["yekuo"]
+        return found
+
+    def browser(self) -> Browser:
+        return Browser(self.app.test_client())
+
+    def signed_in(self, login: str) -> Browser:
+        browser = self.browser()
+        answer = browser.post("/api/session", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return browser
+
+    def customer(self, phone: str = "13800136021") -> Browser:
+        browser = self.browser()
+        assert browser.post("/api/session/code", {"phone": phone}).status_code == 200
+        code = self.last_code()
+        answer = browser.post("/api/session/customer", {"phone": phone, "code": code})
+        assert answer.status_code == 200, answer.text
+        return browser
+
+    def last_code(self) -> str:
+        """The code in the youngest notice of the outbox, as the phone would show it."""
+        codes = [code for text in self.notices() for code in re.findall(r"\b\d{6}\b", text)]
+        return codes[-1]
+
+    def notices(self) -> list[str]:
+        from_outbox = self.house.sealer
+        table = self.house.database.flask.metadata.tables["notice"]
+        with self.app.app_context(), self.house.database.snapshot() as connection:
+            rows = connection.execute(table.select().order_by(table.c.created_at, table.c.id)).all()
+        return [from_outbox.open(row.text, table="notice", column="text", row=row.id) for row in rows]
+
+    def hand_in(self, browser: Browser, **changes: Any) -> str:
+        """Begin a parcel return and give its number."""
+        data = {"parcel_number": "20261118", "name": "王小明", "phone": "13800136021", "weight": 800, "region": "north"}
+        answer = browser.post("/api/cases", {"request_id": request_id(), "data": {**data, **changes}})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json["case"])
+
+    def task(self, browser: Browser, case: str) -> dict[str, Any]:
+        """The open task of a case that this person holds or can take, found in their inbox."""
+        pages = [browser.get(f"/inbox?tab={tab}&q={case}").text for tab in ("mine", "groups")]
+        found = re.search(r'data-key="([0-9a-f]{32})"', "".join(pages))
+        assert found, pages[0]
+        answer = browser.get(f"/api/tasks/{found.group(1)}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json)
+
+    def complete(self, browser: Browser, task: Mapping[str, Any], **data: Any) -> TestResponse:
+        body = {"rev": task["rev"], "request_id": request_id(), "data": data}
+        return browser.post(f"/api/tasks/{task['id']}/complete", body)
+
+
+def request_id() -> str:
+    return uuid.uuid4().hex
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
+    """A front end that is built as far as templates ask: every entry exists and is empty."""
+    folder = tmp_path_factory.mktemp("dist")
+    entries = ("page", "form", "diagram", "theme", "upload")
+    chunks = {f"src/entries/{name}.ts": {"file": f"{name}.js", "isEntry": True, "css": []} for name in entries}
+    (folder / ".vite").mkdir()
+    (folder / ".vite" / "manifest.json").write_text(json.dumps(chunks))
+    return Assets(folder)
+
+
+@pytest.fixture
+def settings(tables_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        home=tmp_path,
+        database_url=tables_url,
+        url="http://localhost",
+        threads=2,
+        secret_keys=("k" * 40,),
+        seal_keys={"k1": bytes(range(32))},
+        index_key=bytes(range(32, 64)),
+        partner_keys={"courier": b"c" * 32},
+    )
+
+
+@pytest.fixture
+def world(settings: Settings, assets: Assets, quick_passwords: None) -> Iterator[World]:
+    clock = Moment()
+    app = create_app(settings, clock=clock, assets=assets)
+    app.testing = False
+    house: House = app.extensions["yekuo"]
+    with app.test_request_context(), house.database.transaction() as connection:
+        ids = {}
+        for login, (name, roles, regions) in STAFF.items():
+            values = {"login": login, "name": name, "number": f"N-{login}", "roles": roles, "regions": regions}
+            ids[login] = users.create(connection, values, clock.now, PASSWORD)
+        made = house.engine.deploy(connection, read_pack_folder(PACK), actor=ids["analyst"], now=clock.now)
+        house.engine.approve(connection, made.id, actor=ids["admin"], now=clock.now)
+    yield World(app, clock, ids)
+    with app.app_context():
+        house.database.engine.dispose()
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real algorithm with the smallest cost: nine accounts per test would take two seconds otherwise."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("web.auth.passwords._HASHER", quick)
+    monkeypatch.setattr("web.auth.passwords._NOBODY", quick.hash("nobody"))

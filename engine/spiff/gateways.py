@@ -85,7 +85,9 @@ class Parallel(Join):
 class Inclusive(Join):
     """Takes every flow that holds; as a join waits until no other token can still come.
 
-    That is looked at only when the instance is quiet: on arrival the siblings have not moved yet.
+    That is looked at only when the instance is quiet: on arrival the siblings have not moved yet. A token that can
+    reach a flow without a token holds the join back, unless it can also reach one that has a token (BPMN 2.0.2,
+    semantics of the inclusive gateway): else a token behind the join would wait for the join in a loop, and the join for it.
     """
 
     def arrived(self, token: Token) -> bool:
@@ -94,13 +96,15 @@ class Inclusive(Join):
         return False
 
     def try_join(self, area: Area) -> bool:
-        """Go on if no token of the scope can still reach a flow that has brought none."""
+        """Go on if no token of the scope holds the join back."""
         found = self.first_of_each(area)
-        ways = area.spec.reaching(self)
-        missing: frozenset[str] = frozenset().union(*(nodes for id, nodes in ways.items() if id not in found))
-        for other in area.busy():
-            if other.task_spec is not self and other.task_spec.name in missing:
-                return False
+        empty: set[str] = set()
+        filled: set[str] = set()
+        for id, nodes in area.spec.reaching(self).items():
+            (filled if id in found else empty).update(nodes)
+        others = (token.task_spec for token in area.busy() if token.task_spec is not self)
+        if any(node.name in empty and node.name not in filled for node in others):
+            return False
         self.merge(list(found.values()))._ready()
         return True
 

@@ -57,6 +57,7 @@ _EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
     ),
 }
 _CODE = ("class", "delegateExpression", "expression")
+_NO_LISTENER = "Use a script task in FEEL or a service task with a topic."
 _TOPIC = 'Set camunda:type="external" and a topic of a registered handler.'
 
 #: Words inside `extensionElements` that are read.

@@ -1,0 +1,308 @@
+"""Random block-structured models and random work, against a reference that knows only blocks.
+
+A block is started, names its open tasks, and is told when one is completed. The same block is drawn as BPMN.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from engine import spiff
+from engine.spiff import effects
+
+EXAMPLES = int(os.environ.get("YEKUO_EXAMPLES", "60"))
+
+
+class Drawing:
+    """Collects elements and flows."""
+
+    def __init__(self) -> None:
+        self.numbers = count(1)
+        self.parts: list[str] = []
+        self.variables: dict[str, object] = {}
+
+    def id(self, kind: str) -> str:
+        return f"{kind}{next(self.numbers)}"
+
+    def node(self, tag: str, content: str = "", attributes: str = "") -> str:
+        id = self.id(tag[0])
+        self.parts.append(f'<{tag} id="{id}" {attributes}>{content}</{tag}>')
+        return id
+
+    def flow(self, source: str, target: str, condition: str = "") -> str:
+        id = self.id("flow")
+        text = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+        self.parts.append(f'<sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{text}</sequenceFlow>')
+        return id
+
+
+@dataclass
+class Block:
+    """One block of the reference."""
+
+    parts: list[Block] = field(default_factory=list)
+    number: int = 1
+
+    def start(self) -> bool:
+        """Begin; return whether it is over at once."""
+        raise NotImplementedError
+
+    def open(self) -> list[str]:
+        raise NotImplementedError
+
+    def complete(self, name: str) -> bool:
+        """Finish one open task of that name; return whether the block is over."""
+        raise NotImplementedError
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        """Draw the block; return where it is entered and left."""
+        raise NotImplementedError
+
+
+class Task(Block):
+    """One task, or several items of it one after another."""
+
+    def start(self) -> bool:
+        self.left = self.number
+        return self.left == 0
+
+    def open(self) -> list[str]:
+        return [self.name] if self.left else []
+
+    def complete(self, name: str) -> bool:
+        self.left -= 1
+        return self.left == 0
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        many = f"<loopCardinality>{self.number}</loopCardinality></multiInstanceLoopCharacteristics>"
+        many = f'<multiInstanceLoopCharacteristics isSequential="true">{many}'
+        self.name = drawing.node("userTask", many if self.number != 1 else "")
+        return self.name, self.name
+
+
+class Items(Task):
+    """Several items of one task at once."""
+
+    def open(self) -> list[str]:
+        return [self.name] * self.left
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        many = f"<multiInstanceLoopCharacteristics><loopCardinality>{self.number}</loopCardinality>"
+        self.name = drawing.node("userTask", f"{many}</multiInstanceLoopCharacteristics>")
+        return self.name, self.name
+
+
+class Sequence(Block):
+    def start(self) -> bool:
+        self.at = 0
+        return self._go_on(self.parts[0].start())
+
+    def _go_on(self, over: bool) -> bool:
+        while over and self.at + 1 < len(self.parts):
+            self.at += 1
+            over = self.parts[self.at].start()
+        return over
+
+    def open(self) -> list[str]:
+        return self.parts[self.at].open()
+
+    def complete(self, name: str) -> bool:
+        return self._go_on(self.parts[self.at].complete(name))
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        ends = [part.draw(drawing) for part in self.parts]
+        for (_, left), (entered, _) in pairwise(ends):
+            drawing.flow(left, entered)
+        return ends[0][0], ends[-1][1]
+
+
+class Split(Block):
+    """Several branches between two gateways; the bits of `number` say which are taken, the last one is the default."""
+
+    tag = "inclusiveGateway"
+
+    def taken(self) -> list[Block]:
+        chosen = [part for bit, part in enumerate(self.parts[:-1]) if self.number >> bit & 1]
+        return chosen or self.parts[-1:]
+
+    def start(self) -> bool:
+        self.running = [part for part in self.taken() if not part.start()]
+        return not self.running
+
+    def open(self) -> list[str]:
+        return [name for part in self.running for name in part.open()]
+
+    def complete(self, name: str) -> bool:
+        part = next(part for part in self.running if name in part.open())
+        if part.complete(name):
+            self.running = [other for other in self.running if other is not part]
+        return not self.running
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        taken = [any(part is chosen for chosen in self.taken()) for part in self.parts]
+        branches = [part.draw(drawing) for part in self.parts]
+        split, join = drawing.id("g"), drawing.node(self.tag)
+        flows = [self._flow(drawing, split, entered, yes) for (entered, _), yes in zip(branches, taken, strict=True)]
+        default = f'default="{flows[-1]}"' if self.tag != "parallelGateway" else ""
+        drawing.parts.append(f'<{self.tag} id="{split}" {default}/>')
+        for _, left in branches:
+            drawing.flow(left, join)
+        return split, join
+
+    def _flow(self, drawing: Drawing, split: str, entered: str, taken: bool) -> str:
+        if self.tag == "parallelGateway":
+            return drawing.flow(split, entered)
+        name = drawing.id("v")
+        drawing.variables[name] = taken
+        return drawing.flow(split, entered, f"{name} = true")
+
+
+class Parallel(Split):
+    tag = "parallelGateway"
+
+    def taken(self) -> list[Block]:
+        return self.parts
+
+
+class Choice(Split):
+    tag = "exclusiveGateway"
+
+    def taken(self) -> list[Block]:
+        return [self.parts[self.number % len(self.parts)]]
+
+
+class Repeat(Block):
+    """A loop of flows that runs its part `number` times."""
+
+    def start(self) -> bool:
+        self.round = 0
+        return self._go_on(True)
+
+    def _go_on(self, over: bool) -> bool:
+        while over and self.round < self.number:
+            self.round += 1
+            over = self.parts[0].start()
+        return over
+
+    def open(self) -> list[str]:
+        return self.parts[0].open()
+
+    def complete(self, name: str) -> bool:
+        return self._go_on(self.parts[0].complete(name))
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        name = drawing.id("n")
+        entered, left = self.parts[0].draw(drawing)
+        begin = self._script(drawing, name, "0")
+        again, step = drawing.node("exclusiveGateway"), self._script(drawing, name, f"{name} + 1")
+        check, out = drawing.id("g"), drawing.node("manualTask")
+        default = drawing.flow(check, again)
+        drawing.parts.append(f'<exclusiveGateway id="{check}" default="{default}"/>')
+        for source, target in ((begin, again), (again, entered), (left, step), (step, check)):
+            drawing.flow(source, target)
+        drawing.flow(check, out, f"{name} >= {self.number}")
+        return begin, out
+
+    def _script(self, drawing: Drawing, name: str, text: str) -> str:
+        attributes = f'scriptFormat="feel" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:resultVariable="{name}"'
+        return drawing.node("scriptTask", f"<script>{text}</script>", attributes)
+
+
+class Inside(Sequence):
+    """A sub-process."""
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        outer, drawing.parts = drawing.parts, []
+        entered, left = super().draw(drawing)
+        drawing.flow(drawing.node("startEvent"), entered)
+        drawing.flow(left, drawing.node("endEvent"))
+        inner, drawing.parts = drawing.parts, outer
+        id = drawing.node("subProcess", "".join(inner))
+        return id, id
+
+
+def blocks() -> st.SearchStrategy[Block]:
+    leaf = st.builds(Task, number=st.sampled_from([1, 1, 1, 0, 3])) | st.builds(Items, number=st.integers(2, 3))
+    return st.recursive(leaf, _compound, max_leaves=9)
+
+
+def _compound(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    some = st.lists(children, min_size=1, max_size=3)
+    branches = st.lists(children, min_size=2, max_size=3)
+    return st.one_of(
+        st.builds(Sequence, some),
+        st.builds(Inside, some),
+        st.builds(Parallel, branches),
+        st.builds(Choice, branches, st.integers(0, 7)),
+        st.builds(Split, branches, st.integers(0, 7)),
+        st.builds(Repeat, st.lists(children, min_size=1, max_size=1), st.integers(1, 3)),
+    )
+
+
+def model(block: Block) -> tuple[bytes, dict[str, object]]:
+    """Return a whole process around a block, and its start variables."""
+    drawing = Drawing()
+    entered, left = block.draw(drawing)
+    drawing.flow(drawing.node("startEvent"), entered)
+    drawing.flow(left, drawing.node("endEvent"))
+    body = "".join(drawing.parts)
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+    return f'{head}<process id="p" isExecutable="true">{body}</process></definitions>'.encode(), drawing.variables
+
+
+def open_tasks(instance: spiff.Instance, known: dict[str, str]) -> Iterator[str]:
+    """Keep the open tasks by token."""
+    for effect in instance.take_effects():
+        if isinstance(effect, effects.TaskOpened):
+            known[effect.token] = effect.element
+        elif isinstance(effect, effects.TaskClosed):
+            del known[effect.token]
+    return iter(sorted(known.values()))
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@example(Repeat([Parallel([Task(), Split([Task(), Task(number=0)], 0)])], 2), random.Random(0))
+@given(block=blocks(), picks=st.randoms(use_true_random=False))
+def test_random_models_run_as_the_reference_says(block, picks):
+    data, variables = model(block)
+    parsed = spiff.parse({"p.bpmn": data})
+    assert parsed.problems == []
+    host = Host(parsed.definitions[0])
+    over = block.start()
+    instance = spiff.Instance.start(host.definition, host, variables)
+    known: dict[str, str] = {}
+    for _ in range(400):
+        assert list(open_tasks(instance, known)) == sorted([] if over else block.open())
+        assert instance.ended is over
+        if over:
+            return
+        token = picks.choice(sorted(known))
+        over = block.complete(known[token])
+        saved = instance.save()
+        instance = spiff.Instance.restore(saved, host)
+        assert instance.save() == saved
+        instance.complete(token)
+        assert all(token.depth <= 4 for token in instance.index.values())
+    raise AssertionError("the model never ended")
+
+
+class Host:
+    """A host for one process that needs nothing."""
+
+    now = None
+
+    def __init__(self, definition: spiff.Definition) -> None:
+        self.definition = definition
+
+    def functions(self, instance):
+        return {}
+
+    def process(self, process_id):
+        return self.definition

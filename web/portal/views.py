@@ -31,6 +31,8 @@ blueprint = Blueprint("portal", __name__)
 APPLICATION = "MSG_APPLICATION_SUBMITTED"
 #: The form in which the supply plan is drafted.
 PLAN = "plan_draft"
+#: What a summary says where nothing was filled in.
+NOTHING = ("", "—")
 #: Messages with a page that shows more than their form.
 PAGES = {
     "MSG_DOCUMENTS_SUPPLIED": "portal/supply.html",
@@ -160,8 +162,10 @@ def _own(number: str) -> Journey:
 
 def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Row]:
     """The eight elements of the supply plan as the form in which it was drafted names them."""
-    form = Form.load(queries.form(read(), deployment_id, PLAN))
-    return [row for row in form.summary({"plan": variables.get("plan") or {}}) if row.kind == "heading" or row.text]
+    document = queries.form(read(), deployment_id, PLAN)
+    own = [part for part in document["components"] if part.get("path") == "plan"]
+    form = Form.load({**document, "components": own})
+    return [row for row in form.summary({"plan": variables.get("plan") or {}}) if row.kind == "heading" or row.text not in NOTHING]
 
 
 def _find(connection: Connection, number: str) -> Journey | None:

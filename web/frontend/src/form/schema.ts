@@ -50,7 +50,7 @@ export function prepared(schema: Schema): Schema {
   for (const component of walk(copy.components)) {
     if (component.type === "group") component.label ??= "";
     if (component.properties?.sensitive && "key" in component) {
-      component.description = [component.description, say("加密保存，只显示一部分")].filter(Boolean).join(" · ");
+      component.description = [component.description, say("加密保存，只显示一部分")].filter(Boolean).join(" ");
     }
   }
   return copy;

@@ -45,8 +45,8 @@ class FormFill extends HTMLElement {
     const schema = part<Schema>(this, "schema", { type: "default", components: [] });
     const { documents = {}, ...extra } = part<Data>(this, "extra", {});
     this.#extra = extra;
-    this.replaceChildren(this.#top, this.#sheet);
     const given = { ...part<Data>(this, "variables", {}), ...part<Data>(this, "data", {}) };
+    this.replaceChildren(this.#top, this.#sheet);
     const uploads = { url: this.getAttribute("upload") ?? "", known: documents } as Uploads;
     this.#paper = new Paper(this.#sheet, uploads, this.hasAttribute("readonly"));
     this.#drafts = new Drafts(this.getAttribute("draft") ?? "", () => this.#answers, (text) => this.#foot.tell(text));

@@ -13,7 +13,7 @@ interface Stage {
 interface Forecast {
   label: string;
   basis: string;
-  days: number;
+  days: string;
   day: string;
 }
 

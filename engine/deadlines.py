@@ -18,13 +18,12 @@ from engine.deadline import Deadline, Subject, from_row, write
 from engine.deadline_marks import follow_due
 from engine.feel import Function
 from engine.history import Scene
-from engine.ledger import Limit
 from engine.library import Library
 from engine.models import LAST_MOMENT, deadline
 from engine.rows import new_id
 from engine.spiff import Element, Instance
-from engine.spiff.effects import Effect, Ended, Entered, Left, TaskClosed, TaskOpened, TimerArmed
-from engine.time_limits import limit_for, rungs
+from engine.spiff.effects import Effect, Entered, Left, TaskClosed, TaskOpened, TimerArmed
+from engine.time_limits import Place, Rules
 
 #: Process variables that choose the row of a limit besides the step; a pack without them leaves those columns empty.
 CLASS_VARIABLE: Final = "customer_class"
@@ -114,7 +113,7 @@ class Deadlines:
         return moment
 
     def _fresh(self, key: str, variables: Mapping[str, Any]) -> datetime | None:
-        limit = self._limit(key, self._inputs(variables))
+        limit = self._rules.limit(key, self._place(variables))
         if limit is None:
             return None
         return ledger.due(limit, ledger.opened(self._now), self._calendar(self._region(variables))).moment
@@ -130,6 +129,8 @@ class Deadlines:
             act = _ACTS.get(type(effect))
             if act is not None:
                 act(self, effect)
+        if self._turn.instance.ended:
+            self._close_all()
         self._set_tasks(found)
         self._set_timers(found)
         self._write()
@@ -161,16 +162,15 @@ class Deadlines:
         self._close(effect.token)
         self._resume(effect.token)
 
-    def _ended(self, effect: Ended) -> None:
+    def _close_all(self) -> None:
         for found in tuple(self._rows().values()):
             self._put(found.closed(self._now))
 
     def _open_row(self, subject: Subject, token: str, key: str, stage: str, parents: tuple[str, ...]) -> None:
-        inputs = self._inputs(self._turn.instance.variables)
-        limit = self._limit(key, inputs)
+        place = self._place(self._turn.instance.variables)
+        limit = self._rules.limit(key, place)
         if limit is None:
             return
-        asked = {**inputs, "subject": subject, "key": key, "stage": stage}
         scene = self._turn.scene
         made = Deadline(
             id=new_id(),
@@ -180,13 +180,13 @@ class Deadlines:
             task_id=str(self._turn.projection.tasks.get(token, {}).get("id", "")),
             key=key,
             stage=stage,
-            customer_class=str(inputs["class"] or ""),
-            region=str(inputs["region"]),
+            customer_class=place.customer_class or "",
+            region=place.region,
             limit=limit,
             segments=ledger.opened(self._now, scene.by),
             opened_at=self._now,
             parents=parents,
-            rungs=rungs(self._turn.host().decide, asked, limit),
+            rungs=self._rules.rungs(subject, key, stage, place, limit),
         )
         self._put(made.computed(self._calendar(made.region)))
 
@@ -278,13 +278,18 @@ class Deadlines:
         region = variables.get("region")
         return region if isinstance(region, str) else self._turn.scene.region
 
-    def _inputs(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        chosen = {"class": variables.get(CLASS_VARIABLE), "profile": variables.get(PROFILE_VARIABLE)}
-        return {**variables, **chosen, "region": self._region(variables)}
+    def _place(self, variables: Mapping[str, Any]) -> Place:
+        customer_class, profile = (variables.get(name) for name in (CLASS_VARIABLE, PROFILE_VARIABLE))
+        return Place(
+            customer_class if isinstance(customer_class, str) else None,
+            profile if isinstance(profile, str) else None,
+            self._region(variables),
+        )
 
-    def _limit(self, key: str, inputs: Mapping[str, Any]) -> Limit | None:
+    @property
+    def _rules(self) -> Rules:
         shelf = self._turn.library
-        return limit_for(self._turn.host().decide, key, inputs, f"{shelf.pack.id} {shelf.deployment_id[:8]}")
+        return Rules(shelf.deployment_id, self._turn.host().decide)
 
     def _element(self, process_id: str, element: str) -> Element | None:
         definition = self._turn.library.definitions.get(process_id)
@@ -296,7 +301,6 @@ _ACTS: Final[Mapping[type, Callable[[Deadlines, Any], None]]] = {
     Left: Deadlines._left,
     TaskOpened: Deadlines._task_opened,
     TaskClosed: Deadlines._task_closed,
-    Ended: Deadlines._ended,
 }
 
 

@@ -37,6 +37,7 @@ class Limit:
     working_days: Decimal | None = None
     clock: timedelta | None = None
     warn_percent: Decimal = Decimal(80)
+    #: Id of the deployment whose decision gave the limit, or "manual".
     rule_version: str = ""
     source: str = ""
     #: verified | unverified, shown beside the source
@@ -222,7 +223,7 @@ def _rule_line(limit: Limit) -> Line:
     else:
         zh, en = f"限 {limit.working_days} 个工作日", f"limit {limit.working_days} working day(s)"
     mark_zh, mark_en = ("（未核实）", " (unverified)") if limit.status == "unverified" else ("", "")
-    source = limit.source or limit.rule_version or limit.key
+    source = limit.source or limit.key
     data = {"key": limit.key, "source": limit.source, "version": limit.rule_version, "status": limit.status}
     return Line("rule", f"{zh}，依据：{source}{mark_zh}", f"{en}, source: {source}{mark_en}", data)
 

@@ -1,7 +1,8 @@
 """DMN 1.1 - 1.5: decision files, their tables and graphs, evaluated on FEEL."""
 
+from engine.dmn.checks import check
 from engine.dmn.decisions import Decisions, load
 from engine.dmn.errors import DmnError, DmnProblem
 from engine.dmn.frame import Explanation, Warned
 
-__all__ = ["Decisions", "DmnError", "DmnProblem", "Explanation", "Warned", "load"]
+__all__ = ["Decisions", "DmnError", "DmnProblem", "Explanation", "Warned", "check", "load"]

@@ -28,6 +28,9 @@ class Boxes:
         self.problems = problems
         #: names known everywhere: components of types, host functions
         self.names = names | types.components
+        #: all tables, and all expressions with their owner and the names they may use: what checks look at
+        self.tables: list[TableParts] = []
+        self.read: list[tuple[str, Expression, frozenset[str]]] = []
 
     def logic(self, node: Node, names: frozenset[str], owner: str) -> Logic:
         """Return the logic of a boxed expression that sees `names`; `owner` is named in problems."""
@@ -55,13 +58,15 @@ class Boxes:
         self, reader: Callable[..., Expression], text: str, names: frozenset[str], owner: str
     ) -> Expression | None:
         try:
-            return reader(text.strip(), tuple(sorted(names | self.names)), self.types.plain)
+            found = reader(text.strip(), tuple(sorted(names | self.names)), self.types.plain)
         except FeelError as error:
             place = f"第 {error.line} 行第 {error.column} 列：{error.message}"
             self.problems.append(
                 DmnProblem(owner, f"{place}（{text.strip()[:80]}）", f"请改正表达式 ({error.message_en})")
             )
             return None
+        self.read.append((owner, found, names))
+        return found
 
     def literal(self, node: Node, names: frozenset[str], owner: str) -> Logic:
         text = node.text_of("text")
@@ -73,6 +78,7 @@ class Boxes:
 
     def table(self, node: Node, names: frozenset[str], owner: str) -> Logic:
         parts = TableParts(node, self, names, owner)
+        self.tables.append(parts)
         return table_logic(parts)
 
     def context(self, node: Node, names: frozenset[str], owner: str) -> Logic:

@@ -12,6 +12,7 @@ from engine.dmn.frame import Evaluation, bound
 from engine.feel import Expression, Range, Type
 
 Values = Mapping[str, Any]
+_NO_VALUES: Values = {}
 #: kinds of values that can be looked up
 _INDEXED = frozenset({str, Decimal, bool, date})
 
@@ -123,13 +124,23 @@ class Column:
         if self.allowed is not None and value is not None and not self._allowed(value, values, evaluation):
             evaluation.warn(place, f"“{self.label}”的值不在允许值内 (input value is not allowed)")
             return 0
+        return self.holding(value, candidates, evaluation, values)
+
+    def allows(self, value: Any) -> bool:
+        """Say whether a value is of the column's type and among its allowed values, as far as these are constant."""
+        if self.type is not None and not self.type.holds(value):
+            return False
+        return self.allowed is None or self.allowed.names != frozenset() or self._allowed(value, {}, Evaluation())
+
+    def holding(self, value: Any, candidates: int, evaluation: Evaluation, values: Values = _NO_VALUES) -> int:
+        """Return the rules whose cell a value fulfils."""
         mask = self.any
         if type(value) in _INDEXED:
             index = self.indexes.get(type(value))
             mask |= index.find(value) if index else 0
         elif self.spread & candidates:
             mask |= self._evaluated(self._spread_cells(), candidates, value, values, evaluation)
-        if self.open:
+        if self.open and candidates:
             mask |= self._evaluated(self.open, candidates, value, values, evaluation)
         return mask
 

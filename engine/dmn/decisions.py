@@ -192,7 +192,7 @@ def load(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] = 
     return Decisions(model)
 
 
-def compile_model(model: Model, names: frozenset[str]) -> None:
+def compile_model(model: Model, names: frozenset[str]) -> Boxes:
     """Compile the logic of all elements of a model and of those it imports; problems are collected."""
     for imported in model.imports.values():
         compile_model(imported, names)
@@ -201,6 +201,7 @@ def compile_model(model: Model, names: frozenset[str]) -> None:
         _compile(element, boxes)
         if _is_circular(element, element, set()):
             model.problems.append(DmnProblem(element.id, "决策循环依赖自己", "请去掉循环 (circular requirement)"))
+    return boxes
 
 
 def _compile(element: Element, boxes: Boxes) -> None:

@@ -1,0 +1,136 @@
+"""Checks of a decision file before it is used: what cannot be read, and what tables leave open or answer twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.dmn.boxed import Boxes
+from engine.dmn.columns import Column
+from engine.dmn.coverage import Coverage
+from engine.dmn.decisions import compile_model
+from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.model import Model, read_model
+from engine.dmn.table import Rule, TableParts
+from engine.feel import Expression, Range, Run, Type, to_text
+
+#: problems of one kind reported per table
+_MOST = 10
+_WORDS = {
+    "number": "数字", "string": "文字", "boolean": "是否值", "date": "日期", "time": "时间",
+    "date and time": "日期时间", "days and time duration": "天时时长", "years and months duration": "年月时长",
+    "list": "列表", "context": "数据组", "range": "区间", "function": "函数",
+}  # fmt: skip
+_TYPES = [Type(name) for name in _WORDS]
+
+
+def check(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] = ()) -> list[DmnProblem]:
+    """Return all problems of a decision file, errors first; `names` are host functions and variables known to all."""
+    problems: list[DmnProblem] = []
+    try:
+        model = read_model(data, imports, problems)
+    except DmnError as error:
+        return list(error.problems)
+    boxes = compile_model(model, frozenset(names))
+    problems.extend(_unknown_names(model, boxes, frozenset(names) | boxes.types.components))
+    for parts in boxes.tables:
+        problems.extend(_table(parts))
+    return sorted(dict.fromkeys(problems), key=lambda problem: problem.severity != "error")
+
+
+def _unknown_names(model: Model, boxes: Boxes, known: frozenset[str]) -> Iterator[DmnProblem]:
+    """Report variables that nothing declares; a file without input data leaves them to its caller."""
+    if not any(element.kind == "inputData" for element in model.elements.values()):
+        return
+    for owner, expression, names in boxes.read:
+        for name in sorted(expression.names - names - known - {"?"}):
+            yield DmnProblem(
+                owner, f"没有声明变量“{name}”", "请连上所需的输入或决策，或改正名称 (unknown variable)", "warning"
+            )
+
+
+def _table(parts: TableParts) -> Iterator[DmnProblem]:
+    yield from _types(parts)
+    if not parts.rules or not parts.columns:
+        return
+    coverage = Coverage(parts)
+    yield from _overlaps(parts, coverage)
+    if parts.policy in ("UNIQUE", "ANY", "PRIORITY", "FIRST") and not any(o.default for o in parts.outputs):
+        for number, example in enumerate(coverage.gaps()):
+            if number >= 3:
+                break
+            yield DmnProblem(
+                parts.id,
+                f"没有规则处理：{example}",
+                "请补一条规则，或设默认输出 (gap: no rule for this input)",
+                "warning",
+            )
+    yield from _unreachable(parts, coverage)
+
+
+def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
+    if parts.policy not in ("UNIQUE", "ANY"):
+        return
+    found = 0
+    for one, other, example in coverage.overlaps():
+        if parts.policy == "ANY" and _same_outputs(parts.rules[one], parts.rules[other]):
+            continue
+        found += 1
+        if found > _MOST:
+            return
+        yield DmnProblem(
+            parts.rules[other].place,
+            f"第 {one + 1} 行和第 {other + 1} 行同时符合，例如：{example}",
+            "请让条件互斥，或改命中策略 (overlapping rules)",
+        )
+
+
+def _same_outputs(one: Rule, other: Rule) -> bool:
+    return [o.source if o else "" for o in one.outputs] == [o.source if o else "" for o in other.outputs]
+
+
+def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
+    for rule, never in coverage.unreachable():
+        number = rule + 1
+        if never:
+            message, advice = f"第 {number} 行不会符合任何输入", "请改正条件或允许值 (the rule matches nothing)"
+        elif parts.policy == "FIRST":
+            message, advice = f"第 {number} 行总被前面的行抢先", "请删除或移到前面 (the rule is never reached)"
+        else:
+            continue
+        yield DmnProblem(parts.rules[rule].place, message, advice, "warning")
+
+
+def _types(parts: TableParts) -> Iterator[DmnProblem]:
+    for column in parts.columns:
+        for number, cell in enumerate(column.cells, 1):
+            yield from _cell(column, number, cell, parts.rules[number - 1].place)
+    for position, output in enumerate(parts.outputs):
+        for rule in parts.rules:
+            entry = rule.outputs[position] if position < len(rule.outputs) else None
+            if entry is None or output.type is None or entry.names or "(" in entry.source:
+                continue
+            value = entry.evaluate({}, Run())
+            if not output.type.coerce(value)[1]:
+                yield _mismatch(rule.place, rule.number, output.name or "输出", output.type, value)
+
+
+def _cell(column: Column, number: int, cell: Expression | None, place: str) -> Iterator[DmnProblem]:
+    if column.type is None or column.type.name not in _WORDS:
+        return
+    plain = Type(column.type.name)
+    for test in (cell.tests if cell else None) or ():
+        ends = (test.start, test.end) if isinstance(test, Range) else (test,)
+        for value in ends:
+            if value is not None and not isinstance(value, list) and not plain.holds(value):
+                yield _mismatch(place, number, column.label, plain, value)
+                return
+
+
+def _mismatch(place: str, number: int, label: str, wanted: Type, value: Any) -> DmnProblem:
+    found = next((_WORDS[known.name] for known in _TYPES if known.is_instance(value)), "空值")
+    expected = _WORDS.get(wanted.name, "允许的值")
+    text = to_text([value], Run())[1:-1][:60]
+    return DmnProblem(
+        place, f"第 {number} 行“{label}”：{text} 是{found}，这一列应是{expected}", "请改正单元格或列的类型 (wrong type)"
+    )

@@ -86,8 +86,8 @@ class Inclusive(Join):
     """Takes every flow that holds; as a join waits until no other token can still come.
 
     That is looked at only when the instance is quiet: on arrival the siblings have not moved yet. A token that can
-    reach a flow without a token holds the join back, unless it can also reach one that has a token (BPMN 2.0.2,
-    semantics of the inclusive gateway): else a token behind the join would wait for the join in a loop, and the join for it.
+    reach a flow without a token holds the join back, unless it can also reach one that has a token (BPMN 2.0.2, on
+    inclusive gateways): else a token behind the join would wait for the join in a loop, and the join for it.
     """
 
     def arrived(self, token: Token) -> bool:

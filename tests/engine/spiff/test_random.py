@@ -27,6 +27,7 @@ class Drawing:
         self.numbers = count(1)
         self.parts: list[str] = []
         self.variables: dict[str, object] = {}
+        self.messages: list[str] = []
 
     def id(self, kind: str) -> str:
         return f"{kind}{next(self.numbers)}"
@@ -228,6 +229,26 @@ class Inside(Sequence):
         return id, id
 
 
+class Guarded(Inside):
+    """A sub-process that a message interrupts; beside its tasks it is open for that message."""
+
+    def open(self) -> list[str]:
+        return [*super().open(), self.message]
+
+    def complete(self, name: str) -> bool:
+        return name == self.message or super().complete(name)
+
+    def draw(self, drawing: Drawing) -> tuple[str, str]:
+        id, _ = super().draw(drawing)
+        self.message = drawing.id("MSG")
+        drawing.messages.append(self.message)
+        event = f'<messageEventDefinition messageRef="{self.message}"/>'
+        out = drawing.node("exclusiveGateway")
+        drawing.flow(drawing.node("boundaryEvent", event, f'attachedToRef="{id}"'), out)
+        drawing.flow(id, out)
+        return id, out
+
+
 def blocks() -> st.SearchStrategy[Block]:
     leaf = st.builds(Task, number=st.sampled_from([1, 1, 1, 0, 3])) | st.builds(Items, number=st.integers(2, 3))
     return st.recursive(leaf, _compound, max_leaves=9)
@@ -239,6 +260,7 @@ def _compound(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     return st.one_of(
         st.builds(Sequence, some),
         st.builds(Inside, some),
+        st.builds(Guarded, some),
         st.builds(Parallel, branches),
         st.builds(Choice, branches, st.integers(0, 7)),
         st.builds(Split, branches, st.integers(0, 7)),
@@ -254,15 +276,18 @@ def model(block: Block) -> tuple[bytes, dict[str, object]]:
     drawing.flow(left, drawing.node("endEvent"))
     body = "".join(drawing.parts)
     head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+    head += "".join(f'<message id="{name}" name="{name}"/>' for name in drawing.messages)
     return f'{head}<process id="p" isExecutable="true">{body}</process></definitions>'.encode(), drawing.variables
 
 
 def open_tasks(instance: spiff.Instance, known: dict[str, str]) -> Iterator[str]:
-    """Keep the open tasks by token."""
+    """Keep the open tasks and awaited messages by token."""
     for effect in instance.take_effects():
         if isinstance(effect, effects.TaskOpened):
             known[effect.token] = effect.element
-        elif isinstance(effect, effects.TaskClosed):
+        elif isinstance(effect, effects.WaitOpened):
+            known[effect.token] = effect.message
+        elif isinstance(effect, effects.TaskClosed | effects.WaitClosed):
             del known[effect.token]
     return iter(sorted(known.values()))
 
@@ -288,7 +313,7 @@ def test_random_models_run_as_the_reference_says(block, picks):
         saved = instance.save()
         instance = spiff.Instance.restore(saved, host)
         assert instance.save() == saved
-        instance.complete(token)
+        (instance.correlate if known[token].startswith("MSG") else instance.complete)(token)
         assert all(token.depth <= 4 for token in instance.index.values())
     raise AssertionError("the model never ended")
 

@@ -78,10 +78,12 @@ class Sampler:
 def _text(component: Mapping[str, Any], sampler: Sampler) -> str:
     rng = sampler.rng
     properties = component.get("properties", {})
-    maker = _FORMATS.get(properties.get("format")) or _FORMATS.get(properties.get("sensitive"))
+    rules = component.get("validate", {})
+    words = (rules.get("validationType"), properties.get("format"), properties.get("sensitive"))
+    maker = next((_FORMATS[word] for word in words if word in _FORMATS), None)
     if maker:
         return maker(rng)
-    digits = _DIGITS.fullmatch(str(component.get("validate", {}).get("pattern", "")))
+    digits = _DIGITS.fullmatch(str(rules.get("pattern", "")))
     if digits:
         return "".join(str(rng.randint(0, 9)) for _ in range(int(digits[1])))
     return _fit(f"{component.get('label', '')}：{rng.choice(('符合要求', '正常', '已核对', '见附件'))}", component)

@@ -48,7 +48,7 @@ class DayKind:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Days and office hours of a region in one version; a day that is not listed is a provisional plain day of the week."""
+    """Days and office hours of a region in one version; a day that is not listed is a provisional day of the week."""
 
     days: Mapping[date, DayKind] = field(default_factory=dict)
     version: str = "0"
@@ -138,7 +138,7 @@ class Calendar:
         return _ratio(self.office_time(start, end), timedelta(minutes=1))
 
     def working_days(self, start: datetime, end: datetime) -> Decimal:
-        """Working days from start to end, the inverse of add_working_days; parts of a day in office time of a full day."""
+        """Working days from start to end, the inverse of add_working_days; parts of a day in office time."""
         first, last = self.local(start), self.local(end)
         if last < first:
             return -self.working_days(last, first)

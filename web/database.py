@@ -106,10 +106,12 @@ def _close_read() -> None:
 
 def _options(settings: Settings) -> dict[str, object]:
     size = settings.threads + 4
+    # Values of statements may be personal: errors and logs show the statement only.
+    common: dict[str, object] = {"pool_size": size, "hide_parameters": True}
     if make_url(settings.database_url).get_backend_name() == "sqlite":
-        return {"pool_size": size, "max_overflow": size, "connect_args": {"check_same_thread": False}}
+        return {**common, "max_overflow": size, "connect_args": {"check_same_thread": False}}
     limits = "-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC"
-    return {"pool_size": size, "max_overflow": 4, "pool_pre_ping": True, "connect_args": {"options": limits}}
+    return {**common, "max_overflow": 4, "pool_pre_ping": True, "connect_args": {"options": limits}}
 
 
 def _read_options(bound: Engine) -> dict[str, object]:

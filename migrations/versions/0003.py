@@ -76,7 +76,7 @@ def upgrade() -> None:
     op.create_table(
         "notice",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("key", sa.String(length=512), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("receiver", sa.Text(), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),

@@ -1,4 +1,4 @@
-"""Tables of people: users with their roles and regions, sessions, sign-in attempts, one-time codes, parties of a case."""
+"""Tables of people: users with their roles and regions, sessions, counted attempts, one-time codes, parties of a case."""
 
 from __future__ import annotations
 
@@ -110,14 +110,4 @@ party: Final = Table(
     Column("relation", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("ix_party_user", "user_id"),
-)
-
-#: What a partner has sent, to answer a repetition alike and refuse a replay with another body.
-partner_request: Final = Table(
-    "partner_request",
-    metadata,
-    Column("partner", String(64), primary_key=True),
-    Column("message_id", String(128), primary_key=True),
-    Column("digest", String(64), nullable=False),
-    Column("at", Moment, nullable=False),
 )

@@ -13,7 +13,7 @@ notice: Final = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     #: Same key, same notice: a repeated job sends once.
-    Column("key", String(160), nullable=False, unique=True),
+    Column("key", String(512), nullable=False, unique=True),
     #: "sms", "mail" or "staff" (screen and the configured apprise channels).
     Column("channel", String(16), nullable=False),
     #: Receiver: a user id for staff, a sealed phone or mailbox for everybody else.

@@ -20,6 +20,14 @@ from tests.engine.core.house import House
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where documents are stored, beside the database."""
+    found = tmp_path / "documents"
+    found.mkdir()
+    return found
+
+
 def stored(
     house: House, sealer: Sealer, folder: Path, name: str = "身份证 正面.pdf", data: bytes = PDF, **more: str
 ) -> str:

@@ -81,7 +81,7 @@ def sign_in() -> str | Response:
     return redirect(onward) if person() else render_template("portal/sign_in.html", onward=onward)
 
 
-@blueprint.get("/apply")
+@blueprint.get("/my/apply")
 @public
 def apply() -> str | Response:
     """The application in steps; its draft belongs to the person, so signing in comes first."""
@@ -165,7 +165,11 @@ def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Row]:
     document = queries.form(read(), deployment_id, PLAN)
     own = [part for part in document["components"] if part.get("path") == "plan"]
     form = Form.load({**document, "components": own})
-    return [row for row in form.summary({"plan": variables.get("plan") or {}}) if row.kind == "heading" or row.text not in NOTHING]
+    return [
+        row
+        for row in form.summary({"plan": variables.get("plan") or {}})
+        if row.kind == "heading" or row.text not in NOTHING
+    ]
 
 
 def _find(connection: Connection, number: str) -> Journey | None:

@@ -1,0 +1,2 @@
+// Pages that take files outside a designed form.
+import "../islands/upload-field";

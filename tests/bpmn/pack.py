@@ -23,8 +23,22 @@ CLASSES = ("RES", "LV", "MICRO", "HV1", "HV2")
 STAGES = ("acceptance", "survey", "plan", "works", "connection", "archive")
 #: The kinds of elements in which the processes are drawn.
 FLOW_NODES = frozenset(
-    """startEvent endEvent intermediateCatchEvent boundaryEvent userTask serviceTask businessRuleTask receiveTask
-    scriptTask callActivity subProcess exclusiveGateway parallelGateway eventBasedGateway""".split()
+    [
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "boundaryEvent",
+        "userTask",
+        "serviceTask",
+        "businessRuleTask",
+        "receiveTask",
+        "scriptTask",
+        "callActivity",
+        "subProcess",
+        "exclusiveGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+    ]
 )
 
 

@@ -48,7 +48,9 @@ def covers(label: Box, shape: Box, of_kind: str) -> bool:
     if not of_kind.endswith("Gateway"):
         return label.overlaps(shape)
     x, y = shape.left + shape.width / 2, shape.top + shape.height / 2
-    away = max(label.left - x, x - label.right, 0) / shape.width + max(label.top - y, y - label.bottom, 0) / shape.height
+    away = (
+        max(label.left - x, x - label.right, 0) / shape.width + max(label.top - y, y - label.bottom, 0) / shape.height
+    )
     return away < 0.5
 
 

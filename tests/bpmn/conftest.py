@@ -1,0 +1,54 @@
+"""Cases of the pack "connection", each on a database of its own in which the pack is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine as Database
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from tests.bpmn.walk import Walk, deployed
+
+
+def in_memory() -> Database:
+    return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+
+def copy(source: Database, target: Database) -> None:
+    """Copy everything from one database in memory into another one."""
+    with source.connect() as given, target.connect() as taken:
+        given.connection.driver_connection.backup(taken.connection.driver_connection)  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Database]:
+    """The pack in force; deployed once, because every case only reads it."""
+    database = in_memory()
+    deployed(database, {})
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def begin(template: Database) -> Iterator[Callable[..., Walk]]:
+    """Begin a case of a class; keywords other than `fee_total` and `extra` files are variables of the application."""
+    with ExitStack() as opened:
+
+        def made(
+            customer_class: str, *, fee_total: Any = 0, extra: Mapping[str, bytes] | None = None, **other: Any
+        ) -> Walk:
+            database = in_memory()
+            opened.callback(database.dispose)
+            if extra:
+                deployed(database, extra)
+            else:
+                copy(template, database)
+            walk = Walk(database, fee_total)
+            walk.start(customer_class, **other)
+            return walk
+
+        yield made

@@ -1,0 +1,212 @@
+"""The diagrams keep the rules of the house: allowed elements, roles, stages, forms, limits, messages and names."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from engine import dmn
+from tests.bpmn.pack import (
+    BPMN,
+    CAMUNDA,
+    CLASSES,
+    FLOW_NODES,
+    STAGES,
+    diagrams,
+    elements,
+    files,
+    forms,
+    kind,
+    manifest,
+    properties,
+)
+
+EVENTS = {
+    "startEvent": {"", "messageEventDefinition"},
+    "endEvent": {"", "messageEventDefinition", "errorEventDefinition", "terminateEventDefinition"},
+    "intermediateCatchEvent": {"messageEventDefinition", "timerEventDefinition"},
+    "boundaryEvent": {"messageEventDefinition", "timerEventDefinition", "errorEventDefinition"},
+}
+TOPICS = {
+    f"connection.{name}"
+    for name in [
+        "register_case",
+        "one_time_notice",
+        "feasibility_check",
+        "make_reply",
+        "fee_notice",
+        "archive",
+        "notify",
+        "record_contract",
+        "record_route",
+    ]
+}
+PARTS = {"flow": {"sequenceFlow", "documentation", "extensionElements", "incoming", "outgoing"}}
+
+
+def id_of(element: Xml.Element) -> str:
+    return element.attrib["id"]
+
+
+def limits() -> set[str]:
+    """Every limit key that a diagram names."""
+    found = (properties(element).get("limit") for _, element in elements(*FLOW_NODES))
+    return {key for key in found if key}
+
+
+def test_only_the_agreed_kinds_of_elements_are_drawn() -> None:
+    strange = set()
+    for name, diagram in diagrams().items():
+        for scope in (*diagram.iter(f"{BPMN}process"), *diagram.iter(f"{BPMN}subProcess")):
+            strange |= {(name, kind(child)) for child in scope if kind(child) not in FLOW_NODES | PARTS["flow"]}
+    assert strange == set()
+
+
+def test_events_have_the_agreed_definitions() -> None:
+    strange = []
+    for name, event in elements(*EVENTS):
+        found = {kind(child) for child in event if kind(child).endswith("EventDefinition")} or {""}
+        if not found <= EVENTS[kind(event)]:
+            strange.append((name, id_of(event), found))
+    assert strange == []
+
+
+def test_every_diagram_is_executable_and_keeps_its_history_for_a_while() -> None:
+    for diagram in diagrams().values():
+        (process,) = diagram.iter(f"{BPMN}process")
+        assert process.attrib["isExecutable"] == "true"
+        assert process.attrib[f"{CAMUNDA}historyTimeToLive"].startswith("P")
+        assert process.attrib["name"]
+
+
+def test_ids_are_unique_in_the_whole_diagram() -> None:
+    for name, diagram in diagrams().items():
+        ids = [element.attrib["id"] for element in diagram.iter() if "id" in element.attrib]
+        assert len(ids) == len(set(ids)), name
+
+
+def test_user_tasks_have_role_stage_limit_form_and_guidance() -> None:
+    roles = set(manifest()["roles"])
+    for _, task in elements("userTask"):
+        groups = set(task.attrib[f"{CAMUNDA}candidateGroups"].split(","))
+        guidance = task.findtext(f"{BPMN}documentation") or ""
+        found = properties(task)
+        assert groups <= roles, id_of(task)
+        assert found["stage"] in STAGES and found["limit"] == id_of(task)
+        assert task.attrib[f"{CAMUNDA}formRef"] == id_of(task).removeprefix("ut_")
+        assert task.attrib[f"{CAMUNDA}formRef"] in forms()
+        assert task.attrib[f"{CAMUNDA}formRefBinding"] == "deployment"
+        assert all(word in guidance for word in ("目的：", "检查：", "材料：")), id_of(task)
+
+
+def test_the_user_tasks_are_those_of_the_standard_process() -> None:
+    names = [
+        "accept",
+        "survey_dispatch",
+        "survey",
+        "capacity_solution",
+        "plan_draft",
+        "rev_marketing",
+        "rev_planning",
+        "rev_om",
+        "rev_dispatch",
+        "rev_legal",
+        "plan_reply",
+        "fee_check",
+        "design_review",
+        "construction_notice",
+        "external_works",
+        "mid_inspection",
+        "completion_inspection",
+        "contract",
+        "meter_install",
+        "dispatch_agreement",
+        "energise",
+        "archive_check",
+        "false_document",
+    ]
+    expected = {f"ut_{name}" for name in names} | {f"ut_overdue_{stage}" for stage in STAGES}
+    found = [id_of(task) for _, task in elements("userTask")]
+    assert (len(found), set(found)) == (len(expected), expected)
+
+
+def test_every_element_has_a_chinese_name_where_a_reader_looks_for_one() -> None:
+    named = ("userTask", "serviceTask", "businessRuleTask", "receiveTask", "scriptTask", "callActivity", "subProcess")
+    for _, element in elements(*named, "boundaryEvent", "intermediateCatchEvent"):
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in element.attrib.get("name", "")), id_of(element)
+
+
+def test_ways_out_of_a_deciding_gateway_are_named_and_only_the_default_has_no_condition() -> None:
+    for name, gateway in elements("exclusiveGateway"):
+        out = [reference.text for reference in gateway.iterfind(f"{BPMN}outgoing")]
+        flows = [flow for flow in diagrams()[name].iter(f"{BPMN}sequenceFlow") if id_of(flow) in out]
+        if len(flows) > 1:
+            bare = [id_of(flow) for flow in flows if flow.find(f"{BPMN}conditionExpression") is None]
+            assert all(flow.attrib.get("name") for flow in flows), id_of(gateway)
+            assert bare == [gateway.attrib["default"]]
+
+
+def test_parallel_gateways_either_split_or_join() -> None:
+    for name, gateway in elements("parallelGateway"):
+        ways = [len(gateway.findall(f"{BPMN}{side}")) for side in ("incoming", "outgoing")]
+        assert min(ways) == 1 and max(ways) > 1, (name, id_of(gateway))
+
+
+def test_customers_steps_carry_their_clock() -> None:
+    for _, element in elements("receiveTask", "intermediateCatchEvent"):
+        if kind(element) == "receiveTask" or element.find(f"{BPMN}messageEventDefinition") is not None:
+            assert properties(element)["clock"] == "customer", id_of(element)
+
+
+def test_every_stage_has_one_timer_that_opens_the_heads_task() -> None:
+    found = {}
+    for name, timer in elements("boundaryEvent"):
+        if timer.attrib.get("cancelActivity") == "false":
+            (flow,) = (f for f in diagrams()[name].iter(f"{BPMN}sequenceFlow") if f.attrib["sourceRef"] == id_of(timer))
+            found[flow.attrib["targetRef"]] = timer.findtext(f"{BPMN}timerEventDefinition/{BPMN}timeDate")
+    assert found == {f"ut_overdue_{stage}": f'due("{stage}")' for stage in STAGES}
+
+
+def test_messages_of_the_diagrams_are_those_of_the_manifest() -> None:
+    drawn = {message.attrib["name"] for diagram in diagrams().values() for message in diagram.iter(f"{BPMN}message")}
+    assert drawn - {"MSG_CONNECTED"} == set(manifest()["messages"])
+    for message in manifest()["messages"].values():
+        assert message["form"] in forms() and message["by"] in ("customer", "partner", "system")
+
+
+def test_references_to_messages_and_errors_are_resolved() -> None:
+    for name, diagram in diagrams().items():
+        roots = {id_of(root) for root in diagram if kind(root) in ("message", "error")}
+        used = {e.attrib[key] for e in diagram.iter() for key in ("messageRef", "errorRef") if key in e.attrib}
+        assert used == roots, name
+
+
+def test_ends_of_a_case_have_the_agreed_names() -> None:
+    (process,) = diagrams()["intake.bpmn"].iter(f"{BPMN}process")
+    ends = {id_of(end) for end in process.iterfind(f"{BPMN}endEvent")}
+    early = {"E_REFUSED", "E_LAPSED", "E_NOT_FEASIBLE", "E_PLAN_EXPIRED", "E_WITHDRAWN", "E_TERMINATED"}
+    assert ends == {"MSG_CONNECTED", *early}
+
+
+def test_service_tasks_use_the_agreed_topics() -> None:
+    used = {task.attrib[f"{CAMUNDA}topic"] for _, task in elements("serviceTask")}
+    assert used == TOPICS
+    notices = {
+        parameter.text
+        for _, task in elements("serviceTask")
+        for parameter in task.iter(f"{CAMUNDA}inputParameter")
+        if parameter.attrib["name"] == "template"
+    }
+    assert notices <= set(manifest()["notices"])
+
+
+@pytest.mark.parametrize("customer_class", CLASSES)
+def test_every_limit_that_a_diagram_names_has_a_row_for_every_class(customer_class: str) -> None:
+    table = dmn.load(files()["decisions/time_limits.dmn"])
+    for profile in ("paper", "practice", "ceiling"):
+        for step in {*limits(), "case"}:
+            asked = {"step": step, "class": customer_class, "profile": profile, "region": "binjiang"}
+            found = table.evaluate("time_limits", asked)
+            assert isinstance(found, dict) and found["days"] > 0, asked
+            assert found["status"] in ("verified", "unverified") and found["source"]

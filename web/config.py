@@ -184,7 +184,9 @@ class _Keys:
             return file.read_text().strip()
         if not self._generate:
             raise BadSetting(f"YEKUO_{name}", "must be set; make one with openssl rand -base64 32")
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The instance folder is nobody else's business, whoever makes it first.
+        self._folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder.mkdir(exist_ok=True, mode=0o700)
         key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as stream:

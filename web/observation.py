@@ -32,18 +32,23 @@ log = structlog.get_logger("yekuo.web")
 
 
 def configure_logging(level: str) -> None:
-    """One JSON object per line; names and addresses of people never get into it."""
-    logging.basicConfig(level=level, format="%(message)s", force=True)
+    """One JSON object per line, our own and those of libraries; names and addresses of people never get into it."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    line = structlog.processors.JSONRenderer(ensure_ascii=False)
+    handler = logging.StreamHandler()
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=line, foreign_pre_chain=shared))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level, logging.INFO)),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.stdlib.LoggerFactory(),
     )
 
 
@@ -94,5 +99,6 @@ def metrics() -> Response:
 def _check_reader(chosen: Settings) -> None:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     known = chosen.metrics_token and hmac.compare_digest(token.encode(), chosen.metrics_token.encode())
-    if not known and request.remote_addr not in {"127.0.0.1", "::1"}:
+    here = request.remote_addr in {"127.0.0.1", "::1"} and "X-Forwarded-For" not in request.headers
+    if not (known or here):
         raise Forbidden(_("这些数字只对监控开放。"), _("在本机读取，或带上 YEKUO_METRICS_TOKEN。"))

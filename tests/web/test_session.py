@@ -1,0 +1,165 @@
+"""Signing in, staying signed in, and being kept out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import PASSWORD, World
+
+
+def test_a_wrong_password_is_refused_without_telling_whether_the_account_exists(world: World) -> None:
+    known = world.browser().post("/api/session", {"login": "desk", "password": "wrong"})
+    unknown = world.browser().post("/api/session", {"login": "ghost", "password": "wrong"})
+
+    assert (known.status_code, unknown.status_code) == (401, 401)
+    assert known.json == unknown.json
+
+
+def test_the_sixth_try_in_a_minute_waits_even_with_the_right_password(world: World) -> None:
+    browser = world.browser()
+    for _number in range(5):
+        assert browser.post("/api/session", {"login": "desk", "password": "wrong"}).status_code == 401
+
+    refused = browser.post("/api/session", {"login": "desk", "password": PASSWORD})
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+
+    world.clock.pass_(seconds=61)
+    assert browser.post("/api/session", {"login": "desk", "password": PASSWORD}).status_code == 200
+
+
+def test_one_address_cannot_try_many_accounts(world: World) -> None:
+    browser = world.browser()
+    answers = [browser.post("/api/session", {"login": f"x{n}", "password": "wrong"}).status_code for n in range(21)]
+
+    assert answers == [401] * 20 + [429]
+
+
+def test_an_unsafe_request_without_the_token_is_refused(world: World) -> None:
+    browser = world.signed_in("desk")
+
+    bare = browser.client.post("/api/session/preferences", json={"preferences": {}})
+    wrong = browser.client.post("/api/session/preferences", json={"preferences": {}}, headers={"X-CSRF-Token": "x" * 32})
+
+    assert (bare.status_code, wrong.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_a_request_from_another_site_is_refused_even_with_the_token(world: World, headers: dict[str, str]) -> None:
+    browser = world.signed_in("desk")
+
+    assert browser.post("/api/session/preferences", {"preferences": {}}, headers=headers).status_code == 403
+
+
+def test_signing_out_ends_the_session_on_the_server(world: World) -> None:
+    browser = world.signed_in("desk")
+    cookie = browser.client.get_cookie("yekuo")
+    assert cookie
+    browser.post("/api/session/sign-out")
+
+    thief = world.browser()
+    thief.client.set_cookie("yekuo", cookie.value)
+    assert thief.get("/api/session").json == {"signed_in": False}
+
+
+def test_a_session_ends_after_twelve_hours_whatever_happens(world: World) -> None:
+    browser = world.signed_in("desk")
+    world.clock.pass_(hours=12, seconds=1)
+
+    assert browser.get("/inbox").status_code == 401
+
+
+def test_disabling_an_account_ends_its_sessions_at_once(world: World) -> None:
+    desk, admin = world.signed_in("desk"), world.signed_in("admin")
+    assert desk.get("/inbox").status_code == 200
+
+    assert admin.post(f"/api/users/{world.ids['desk']}", {"state": "left"}).status_code == 200
+    assert desk.get("/inbox").status_code == 401
+    assert world.browser().post("/api/session", {"login": "desk", "password": PASSWORD}).status_code == 401
+
+
+def test_the_last_administrator_stays(world: World) -> None:
+    first, second = world.signed_in("admin"), world.signed_in("admin2")
+    assert first.post(f"/api/users/{world.ids['admin2']}", {"roles": []}).status_code == 200
+    assert second.get("/admin/users").status_code == 401
+
+    assert first.post(f"/api/users/{world.ids['admin']}", {"state": "left"}).status_code == 403
+
+
+def test_a_new_account_changes_its_first_password_before_anything_else(world: World) -> None:
+    admin = world.signed_in("admin")
+    made = admin.post("/api/users", {"login": "fresh", "name": "新同事", "roles": ["DESK"], "regions": ["north"]})
+    assert made.status_code == 201
+    browser = world.browser()
+    answer = browser.post("/api/session", {"login": "fresh", "password": made.json["password"]})
+    assert answer.json["next"] == "/password"
+    assert browser.get("/inbox").status_code == 403
+
+    weak = browser.post("/api/session/password", {"current": made.json["password"], "password": "password1234"})
+    assert weak.status_code == 422
+    good = browser.post("/api/session/password", {"current": made.json["password"], "password": PASSWORD + "!"})
+    assert good.status_code == 200
+    assert browser.get("/inbox").status_code == 200
+
+
+def test_changing_the_password_ends_other_sessions(world: World) -> None:
+    here, there = world.signed_in("desk"), world.signed_in("desk")
+    changed = here.post("/api/session/password", {"current": PASSWORD, "password": "Quiet-river-9-stones"})
+
+    assert changed.status_code == 200
+    assert here.get("/inbox").status_code == 200
+    assert there.get("/inbox").status_code == 401
+
+
+def test_a_code_works_once_and_five_wrong_tries_end_it(world: World) -> None:
+    browser = world.browser()
+    browser.post("/api/session/code", {"phone": "13800136021"})
+    code = world.last_code()
+    wrong = "000000" if code != "000000" else "111111"
+    for _number in range(4):
+        assert browser.post("/api/session/customer", {"phone": "13800136021", "code": wrong}).status_code == 422
+    assert browser.post("/api/session/customer", {"phone": "13800136021", "code": code}).status_code == 200
+
+    other = world.browser()
+    assert other.post("/api/session/customer", {"phone": "13800136021", "code": code}).status_code == 422
+
+
+def test_codes_for_one_phone_are_few(world: World) -> None:
+    browser = world.browser()
+    answers = [browser.post("/api/session/code", {"phone": "13800136021"}).status_code for _number in range(4)]
+
+    assert answers == [200, 200, 200, 429]
+
+
+def test_the_plain_form_signs_in_without_script(world: World) -> None:
+    browser = world.browser()
+    data = {"csrf_token": browser.token(), "login": "desk", "password": PASSWORD, "next": "/cases"}
+
+    answer = browser.client.post("/api/session", data=data)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cases")
+
+
+def test_the_page_goes_on_only_within_this_site(world: World) -> None:
+    browser = world.browser()
+    for target in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example"):
+        answer = browser.post("/api/session", {"login": "desk", "password": PASSWORD, "next": target})
+        assert answer.json["next"] == "/work"
+
+
+def test_headers_keep_scripts_and_frames_of_others_out(world: World) -> None:
+    headers = world.browser().get("/login").headers
+
+    assert "script-src 'self';" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_polling_does_not_renew_an_idle_session(world: World) -> None:
+    browser = world.signed_in("desk")
+
+    assert "Set-Cookie" in browser.get("/inbox").headers
+    assert "Set-Cookie" not in browser.get("/inbox?part=list", headers={"X-Live": "true"}).headers

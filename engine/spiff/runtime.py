@@ -176,13 +176,18 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
 
     def _settle(self) -> bool:
         """Look around when nothing can run; return whether something moved."""
+        return self._close_empty() or self._try_joins() or self._try_conditions()
+
+    def _close_empty(self) -> bool:
+        """Close every scope in which nothing is left, inner ones first."""
+        moved = False
         while self.touched:
-            area = max(self.touched, key=lambda item: len(item.parents))
-            del self.touched[area]
-            if not area.completed and area.idle:
-                self._close(area)
-                return True
-        return self._try_joins() or self._try_conditions()
+            touched, self.touched = self.touched, {}
+            for area in sorted(touched, key=lambda item: len(item.parents), reverse=True):
+                if not area.completed and area.idle:
+                    self._close(area)
+                    moved = True
+        return moved
 
     def _close(self, area: Area) -> None:
         area.completed = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from forms.conditions import evaluate
@@ -71,16 +72,28 @@ class Sampler:
             into[key] = _MAKERS[kind](component, self)
 
     def _wanted(self, component: Mapping[str, Any]) -> bool:
-        optional = component["type"] not in ("filepicker", "checkbox") and self.rng.random() < 0.5
-        return bool(component.get("validate", {}).get("required")) or optional
+        if component.get("validate", {}).get("required"):
+            return True
+        return component["type"] not in ("filepicker", "checkbox") and _makeable(component) and self.rng.random() < 0.5
+
+
+def _makeable(component: Mapping[str, Any]) -> bool:
+    """Whether a text that fits can be made up: not for patterns that are not known here."""
+    pattern, maker = str(component.get("validate", {}).get("pattern", "")), _maker(component)
+    if not pattern or _DIGITS.fullmatch(pattern):
+        return True
+    return maker is not None and re.fullmatch(pattern, maker(random.Random(0))) is not None
+
+
+def _maker(component: Mapping[str, Any]) -> Callable[[random.Random], str] | None:
+    properties = component.get("properties", {})
+    kind = component.get("validate", {}).get("validationType")
+    words = (kind, properties.get("format"), properties.get("sensitive"))
+    return next((_FORMATS[word] for word in words if word in _FORMATS), None)
 
 
 def _text(component: Mapping[str, Any], sampler: Sampler) -> str:
-    rng = sampler.rng
-    properties = component.get("properties", {})
-    rules = component.get("validate", {})
-    words = (rules.get("validationType"), properties.get("format"), properties.get("sensitive"))
-    maker = next((_FORMATS[word] for word in words if word in _FORMATS), None)
+    rng, rules, maker = sampler.rng, component.get("validate", {}), _maker(component)
     if maker:
         return maker(rng)
     digits = _DIGITS.fullmatch(str(rules.get("pattern", "")))
@@ -98,8 +111,8 @@ def _fit(text: str, component: Mapping[str, Any]) -> str:
 def _number(component: Mapping[str, Any], sampler: Sampler) -> int:
     """A whole number, so that every number of decimals fits."""
     rules = component.get("validate", {})
-    low, high = _bound(rules.get("min"), Decimal(1)), _bound(rules.get("max"), Decimal(100))
-    return int(low + (max(low, min(high, low + 20)) - low) * Decimal(sampler.rng.randint(0, 4)) // 4)
+    low, high = ceil(_bound(rules.get("min"), Decimal(1))), int(_bound(rules.get("max"), Decimal(100)))
+    return sampler.rng.randint(low, max(low, min(high, low + 20)))
 
 
 def _bound(value: Any, default: Decimal) -> Decimal:

@@ -99,7 +99,7 @@ class Column:
             self.any |= bit
             return
         tests = cell.tests
-        if tests is None or not all(_indexable(test) for test in tests):
+        if tests is None or cell.negated or not all(_indexable(test) for test in tests):
             self.open.append((bit, cell))
             return
         self.spread |= bit

@@ -25,7 +25,7 @@ class Segments:
         everything = (1 << rules) - 1
         self.label = column.label
         #: rules whose cell cannot be judged beforehand
-        self.open = sum(bit for bit, _ in column.open)
+        self.open = sum(bit for bit, cell in column.open if cell.tests is None)
         found: dict[int, Any] = {}
         for example in _examples(column):
             evaluation = Evaluation()
@@ -53,7 +53,9 @@ def _examples(column: Column) -> Iterator[Any]:
         yield from (True, False)
     for kind in (Decimal, date):
         if kind in kinds:
-            yield from filter(column.allows, _around(sorted({v for v in values if type(v) is kind})))
+            points = sorted({value for value in values if type(value) is kind})
+            below = kind is date or points[0] < 0 or (points[0] == 0 and _reaches_down(column))
+            yield from filter(column.allows, _around(points, below))
     if str in kinds:
         yield from sorted({value for value in values if type(value) is str})
         yield from filter(column.allows, (OTHER,))
@@ -68,14 +70,19 @@ def _named(column: Column) -> Iterator[Any]:
                 yield test
 
 
-def _around(points: Sequence[Any]) -> Iterator[Any]:
+def _reaches_down(column: Column) -> bool:
+    tests = [test for cell in column.cells for test in (cell.tests if cell else None) or ()]
+    return any(isinstance(test, Range) and test.start is None for test in tests)
+
+
+def _around(points: Sequence[Any], below: bool) -> Iterator[Any]:
     """Yield each point, a value between each two neighbours, one before the first and one after the last.
 
     Where no cell speaks of negative numbers, none is looked for: ages, amounts and capacities have none.
     """
     first = points[0]
     step = timedelta(days=1) if isinstance(first, date) else Decimal(1)
-    if isinstance(first, date) or first < 0:
+    if below:
         yield first - step
     elif first > 0:
         yield first / 2
@@ -135,7 +142,7 @@ class Coverage:
         stack: list[tuple[int, int, list[int]]] = [(0, rules, [])]
         while stack and len(seen) < _MOST_VISITS:
             depth, mask, chosen = stack.pop()
-            if (depth, mask) in seen:
+            if mask and (depth, mask) in seen:
                 continue
             seen.add((depth, mask))
             if not mask:

@@ -23,16 +23,23 @@ _LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", 
 class Expression:
     """An expression ready to be evaluated, any number of times and from any thread."""
 
-    __slots__ = ("source", "names", "tests", "_closure", "_local")
+    __slots__ = ("source", "names", "tests", "negated", "_closure", "_local")
 
     def __init__(
-        self, source: str, closure: Closure, names: frozenset[str], tests: tuple[Value, ...] | None = None
+        self,
+        source: str,
+        closure: Closure,
+        names: frozenset[str],
+        tests: tuple[Value, ...] | None = None,
+        negated: bool = False,
     ) -> None:
         self.source = source
         #: names of the variables that the expression reads
         self.names = names
         #: the values and ranges a cell asks for when they are constant, else None
         self.tests = tests
+        #: whether the cell asks for anything but these
+        self.negated = negated
         self._closure = closure
         self._local = threading.local()
 
@@ -92,17 +99,19 @@ def _compiled(source: str, names: tuple[str, ...], types: Types) -> Expression:
 @lru_cache(maxsize=8192)
 def _compiled_tests(source: str, names: tuple[str, ...], types: Types) -> Expression:
     tree = parse_tests(source, known_names(names), types.named)
-    return _finish(source, tree, names, constant_tests(tree))
+    return _finish(source, tree, names, constant_tests(tree), type(tree) is Tests and tree.negated)
 
 
-def _finish(source: str, tree: Node, names: tuple[str, ...], tests: tuple[Value, ...] | None = None) -> Expression:
+def _finish(
+    source: str, tree: Node, names: tuple[str, ...], tests: tuple[Value, ...] | None = None, negated: bool = False
+) -> Expression:
     compiler = Compiler(frozenset(names))
-    return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests)
+    return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests, negated)
 
 
 def constant_tests(tree: Node) -> tuple[Value, ...] | None:
     """Return the values that a cell's tests are about, None when they depend on variables."""
-    if type(tree) is not Tests or tree.negated or not all(map(is_constant, tree.tests)):
+    if type(tree) is not Tests or not all(map(is_constant, tree.tests)):
         return None
     compiler, scope = Compiler(frozenset()), Scope({}, None, Run())
     found = tuple(compiler.compile(test)(scope) for test in tree.tests)

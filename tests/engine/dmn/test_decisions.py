@@ -1,0 +1,185 @@
+"""Decisions of real files: hit policies, graphs, boxed expressions, imports, explanations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.dmn import Decisions, DmnError, load
+from engine.feel import FeelError, Function
+
+MODELS = Path(__file__).parent / "models"
+
+
+def decisions(name: str, **imports: str) -> Decisions:
+    files = {key: (MODELS / file).read_bytes() for key, file in imports.items()}
+    return load((MODELS / f"{name}.dmn").read_bytes(), files)
+
+
+POLICIES = decisions("policies")
+
+
+@pytest.mark.parametrize(
+    ("decision", "age", "expected"),
+    [
+        ("unique", 17, "child"),
+        ("unique", 60, "senior"),
+        ("unique_overlapping", 70, None),
+        ("unique_overlapping", 20, "adult"),
+        ("unique_overlapping", 1, None),
+        ("any_same", 70, "adult"),
+        ("any_different", 70, None),
+        ("first", 70, "adult"),
+        ("priority", 70, "pensioner"),
+        ("rule_order", 70, ["adult", "senior", "pensioner"]),
+        ("output_order", 70, ["pensioner", "senior", "adult"]),
+        ("collect", 61, ["adult", "senior"]),
+        ("collect", 1, []),
+        ("rule_order", 1, []),
+        ("collect_sum", 70, Decimal("17.5")),
+        ("collect_min", 70, Decimal("2.5")),
+        ("collect_max", 70, Decimal(10)),
+        ("collect_count", 70, Decimal(3)),
+        ("collect_count", 1, Decimal(0)),
+        ("collect_sum", 1, None),
+        ("defaulted", 50, "nobody"),
+        ("several_outputs", 30, {"who": "adult", "fee": Decimal(15)}),
+        ("several_outputs", 200, {"who": "unknown", "fee": Decimal(0)}),
+        ("unique", None, None),
+        ("unique", "old", None),
+    ],
+)
+def test_each_hit_policy_answers_as_the_standard_says(decision: str, age: Any, expected: Any) -> None:
+    assert POLICIES.evaluate(decision, {"age": age}) == expected
+
+
+def test_a_table_that_cannot_answer_says_why() -> None:
+    POLICIES.evaluate("unique_overlapping", {"age": 70})
+    assert [(w.element, "唯一命中" in w.message) for w in POLICIES.warnings] == [("uo", True)]
+    POLICIES.evaluate("unique", {"age": 20})
+    assert POLICIES.warnings == []
+
+
+CONNECTION = decisions("connection")
+CUSTOMER = {"class": "HV1", "contract capacity": 630}
+
+
+def test_a_graph_evaluates_what_it_requires() -> None:
+    offer = CONNECTION.evaluate("offer", {"customer": CUSTOMER, "is urgent": True})
+    assert offer == {"scheme": "高压单电源", "total": Decimal(6930)}
+    assert CONNECTION.evaluate("twenty", {}) == Decimal(2432902008176640000)
+
+
+def test_a_decision_service_is_called_from_inside_and_from_outside() -> None:
+    assert CONNECTION.evaluate("quoted", {}) == Decimal(1100)
+    assert CONNECTION.evaluate("quote", {"customer": CUSTOMER, "is urgent": False})["total"] == Decimal(6300)
+
+
+def test_a_single_value_fits_where_a_list_is_declared() -> None:
+    assert CONNECTION.evaluate("steps", {"customer": {"class": "RES", "contract capacity": 8}}) == ["勘查"]
+
+
+def test_an_input_outside_the_allowed_values_is_null_with_a_warning() -> None:
+    assert CONNECTION.evaluate("supply", {"customer": {"class": "X", "contract capacity": 8}}) is None
+    assert CONNECTION.warnings[0].element == "customer"
+
+
+def test_host_functions_are_visible_everywhere() -> None:
+    found = CONNECTION.evaluate("hosted", {"due": Function("due", ("key",), lambda key: f"due {key}")})
+    assert found == "due plan"
+
+
+def test_names_of_host_functions_with_blanks_are_announced_when_loading() -> None:
+    source = (MODELS / "connection.dmn").read_bytes().replace(b'due("plan")', b'add working days("plan")')
+    host = Function("add working days", ("key",), lambda key: 5)
+    assert load(source, names=("add working days",)).evaluate("hosted", {"add working days": host}) == "5"
+
+
+def test_a_result_variable_of_the_caller_does_not_replace_a_decision() -> None:
+    found = CONNECTION.evaluate("offer", {"customer": CUSTOMER, "is urgent": True, "supply": {"voltage": 1}})
+    assert found["scheme"] == "高压单电源"
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        ("relation", [{"name": "甲", "kva": Decimal(100)}, {"name": "乙", "kva": Decimal(315)}]),
+        ("large", [{"name": "乙", "kva": Decimal(315)}]),
+        ("names", ["甲0", "乙1"]),
+        ("some_large", True),
+        ("all_large", False),
+        ("choice", "高压"),
+        ("parts", [Decimal(1), "高压"]),
+        ("functions", [Decimal(5), None, None]),
+    ],
+)
+def test_boxed_expressions(decision: str, expected: Any) -> None:
+    assert decisions("boxed").evaluate(decision, {}) == expected
+
+
+def test_an_imported_model_is_used_under_its_name() -> None:
+    assert decisions("bill", rates="rates.dmn").evaluate("bill", {"base price": 5}) == Decimal(20)
+
+
+def test_a_missing_import_is_named() -> None:
+    with pytest.raises(DmnError, match="缺少导入的模型“rates”"):
+        decisions("bill")
+
+
+def test_an_explanation_names_inputs_and_rules() -> None:
+    found = CONNECTION.explain("supply", {"customer": CUSTOMER})
+    assert found.decision == "supply"
+    assert found.inputs == {"customer.class": "HV1", "customer.contract capacity": Decimal(630)}
+    assert found.rules == ((2, "supply_table_2"),)
+    assert found.outputs == {"voltage": Decimal(10), "scheme": "高压单电源"}
+
+
+def test_an_explanation_holds_the_tables_before_it() -> None:
+    found = CONNECTION.explain("offer", {"customer": CUSTOMER, "is urgent": False})
+    assert found.rules == ()
+    assert [part.decision for part in found.parts] == ["supply_table"]
+    assert POLICIES.explain("collect", {"age": 61}).rules == ((1, "c_1"), (2, "c_2"))
+
+
+def test_names_list_ids_and_names() -> None:
+    assert {"supply", "offer", "quote"} <= set(CONNECTION.names)
+    assert CONNECTION.inputs == ["customer", "is urgent"]
+
+
+def test_an_unknown_decision_lists_the_known_ones() -> None:
+    with pytest.raises(DmnError, match="unique"):
+        POLICIES.evaluate("nothing", {})
+
+
+def test_all_problems_of_a_file_are_reported_at_once() -> None:
+    with pytest.raises(DmnError) as caught:
+        decisions("broken")
+    elements = [problem.element for problem in caught.value.problems]
+    assert {"one", "two", "three", "four", "five", "gone"} <= {element.split("[")[0] for element in elements} | {"two"}
+    assert all(problem.message and problem.advice for problem in caught.value.problems)
+    assert len(elements) >= 6
+
+
+def test_endless_recursion_of_a_knowledge_model_is_stopped() -> None:
+    source = (MODELS / "connection.dmn").read_bytes().replace(b"factorial(n - 1)", b"factorial(n + 1)")
+    endless = load(source.replace(b"n &lt;= 1", b"n &lt;= 0"))
+    with pytest.raises(FeelError):
+        endless.evaluate("twenty", {})
+
+
+VERSIONS = (
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/",
+    "https://www.omg.org/spec/DMN/20191111/MODEL/",
+    "https://www.omg.org/spec/DMN/20211108/MODEL/",
+)
+
+
+@pytest.mark.parametrize("space", VERSIONS)
+def test_files_of_every_version_are_read(space: str) -> None:
+    source = (MODELS / "policies.dmn").read_bytes()
+    older = source.replace(b"https://www.omg.org/spec/DMN/20230324/MODEL/", space.encode())
+    assert load(older).evaluate("unique", {"age": 20}) == "adult"

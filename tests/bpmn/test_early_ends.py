@@ -111,8 +111,18 @@ def test_a_plan_nobody_answers_expires(begin: Begin) -> None:
 
 @pytest.mark.parametrize(
     "where",
-    ["ut_accept", "ut_survey", "ut_rev_om", "MSG_CUSTOMER_CONFIRMED", "MSG_PAYMENT_RECEIVED", "ut_external_works"]
-    + ["MSG_COMPLETION_REPORTED", "ut_meter_install", "ut_energise", "ut_archive_check"],
+    [
+        "ut_accept",
+        "ut_survey",
+        "ut_rev_om",
+        "MSG_CUSTOMER_CONFIRMED",
+        "MSG_PAYMENT_RECEIVED",
+        "ut_external_works",
+        "MSG_COMPLETION_REPORTED",
+        "ut_meter_install",
+        "ut_energise",
+        "ut_archive_check",
+    ],
 )
 def test_the_customer_can_withdraw_at_any_time(begin: Begin, where: str) -> None:
     case = begin("HV2", fee_total=Decimal(300))

@@ -12,20 +12,18 @@ import pytest
 from tests.bpmn.pack import BPMN, FORMS, components, diagrams, elements, files, forms, manifest
 
 ALL = sorted(forms())
-KEYED = set(
-    [
-        "textfield",
-        "textarea",
-        "number",
-        "checkbox",
-        "checklist",
-        "radio",
-        "select",
-        "datetime",
-        "filepicker",
-        "expression",
-    ]
-)
+KEYED = {
+    "textfield",
+    "textarea",
+    "number",
+    "checkbox",
+    "checklist",
+    "radio",
+    "select",
+    "datetime",
+    "filepicker",
+    "expression",
+}
 PERSONAL = {
     "name": "name",
     "id_no": "id_no",
@@ -37,8 +35,8 @@ PERSONAL = {
     "agent_name": "name",
     "agent_id_no": "id_no",
     "agent_phone": "phone",
-    "email": "contact",
-    "coordinates": "address",
+    "email": "email",
+    "coordinates": "location",
     "bank_account": "account",
     "tax_no": "account",
     "existing_account": "account",

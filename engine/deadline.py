@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
@@ -117,12 +117,18 @@ def from_row(row: Any) -> Deadline:
 def write(connection: Connection, deadlines: Iterable[Deadline]) -> None:
     """Insert new and update known deadlines in one statement."""
     rows = [_row(entry) for entry in deadlines]
-    if not rows:
-        return
-    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = dialect(deadline).values(rows)
-    fresh = {name: statement.excluded[name] for name in rows[0] if name != "id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=fresh))
+    if rows:
+        connection.execute(_UPSERTS[connection.dialect.name], rows)
+
+
+def _upsert(insert: Any) -> Any:
+    """The statement of `write`, made once: building it costs more than running it."""
+    statement = insert(deadline)
+    fresh = {column.name: statement.excluded[column.name] for column in deadline.c if column.name != "id"}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=fresh)
+
+
+_UPSERTS: Final = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
 
 
 def _row(entry: Deadline) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, and_, literal, select
+from sqlalchemy import Connection, Select, and_, bindparam, literal, select
 
 from engine import ledger
 from engine.calendar import Calendar
@@ -323,10 +323,16 @@ def working_days(calendar: Calendar, start: object, end: object) -> object:
     return calendar.working_days(first, last)
 
 
+def _reading() -> Select[Any]:
+    one = select(literal(1).label("one")).subquery()
+    own = and_(deadline.c.instance_id == bindparam("b_instance"), deadline.c.state != "closed")
+    return select(active_version().label("version"), deadline).select_from(one.outerjoin(deadline, own))
+
+
+_READING: Final = _reading()
+
+
 def _read(connection: Connection, instance_id: str) -> tuple[str | None, dict[str, Deadline]]:
     """The calendar version in force and the open deadlines of an instance, in one statement."""
-    one = select(literal(1).label("one")).subquery()
-    own = and_(deadline.c.instance_id == instance_id, deadline.c.state != "closed")
-    found = select(active_version().label("version"), deadline).select_from(one.outerjoin(deadline, own))
-    rows = connection.execute(found).all()
+    rows = connection.execute(_READING, {"b_instance": instance_id}).all()
     return rows[0].version, {row.id: from_row(row) for row in rows if row.id is not None}

@@ -54,7 +54,7 @@ def _examples(column: Column) -> Iterator[Any]:
     for kind in (Decimal, date):
         if kind in kinds:
             points = sorted({value for value in values if type(value) is kind})
-            below = kind is date or points[0] < 0 or (points[0] == 0 and _reaches_down(column))
+            below = kind is date or points[0] < 0 or (points[0] == 0 and _speaks_of_negatives(column))
             yield from filter(column.allows, _around(points, below))
     if str in kinds:
         yield from sorted({value for value in values if type(value) is str})
@@ -70,9 +70,9 @@ def _named(column: Column) -> Iterator[Any]:
                 yield test
 
 
-def _reaches_down(column: Column) -> bool:
+def _speaks_of_negatives(column: Column) -> bool:
     tests = [test for cell in column.cells for test in (cell.tests if cell else None) or ()]
-    return any(isinstance(test, Range) and test.start is None for test in tests)
+    return any(isinstance(test, Range) and test.start is None and test.end == 0 for test in tests)
 
 
 def _around(points: Sequence[Any], below: bool) -> Iterator[Any]:

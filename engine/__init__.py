@@ -1,12 +1,12 @@
 """The process engine: deployments, turns, deadlines and queries, without any knowledge of the web or of electricity."""
 
 from engine import errors
+from engine.backend import JobBackend, LocalBackend
 from engine.columns import Moment, metadata
 from engine.deployment import Deployment
 from engine.engine import Engine
 from engine.errors import BpmnError, EngineError, Problem, ProblemsFound
 from engine.handlers import Call, Handlers, handler
-from engine.backend import JobBackend, LocalBackend
 from engine.messages import Sent
 from engine.rights import ALL, Actor
 from engine.tasks import Completed

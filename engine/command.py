@@ -13,7 +13,7 @@ from engine.rights import Actor
 
 @dataclass(frozen=True)
 class Command:
-    """Handed to everything that happens because of one call of the engine; the caller owns and commits the transaction."""
+    """Handed to all that happens because of one call of the engine; the caller owns and commits the transaction."""
 
     connection: Connection
     now: datetime

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from engine import deployment, jobs, messages, repair, starting, tasks, timers
-from engine.checks import Check
+from engine import deployment, jobs, messages, repair, tasks, timers
+from engine.checks import Check, check
 from engine.command import Command
 from engine.deployment import Deployment
 from engine.errors import Problem
@@ -19,6 +19,7 @@ from engine.messages import Sent
 from engine.models import note
 from engine.rights import Actor, actor_of
 from engine.rows import new_id
+from engine.starting import Beginning, start
 from engine.tasks import Completed
 from engine.timers import Advanced
 from engine.work import Outcome, Worker
@@ -40,7 +41,7 @@ class Engine:
 
     def check(self, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
         """Every problem and warning of the files, storing nothing."""
-        return deployment.check(files, self.checks).problems
+        return check(files, self.checks).problems
 
     def deploy(
         self, connection: Connection, files: Mapping[str, bytes], *, actor: str, now: datetime, note: str = ""
@@ -68,8 +69,8 @@ class Engine:
         region: str = "",
     ) -> str:
         """Begin an instance of the active version and return its id; the same request id begins nothing twice."""
-        more = {"business_key": business_key, "region": region, "message": message, "request_id": request_id}
-        return starting.start(self._command(connection, actor, now), process_id, variables, **more)
+        beginning = Beginning(process_id, variables, business_key, region, message)
+        return start(self._command(connection, actor, now), beginning, request_id)
 
     def cancel(
         self, connection: Connection, instance_id: str, *, reason: str, actor: Actor | str, now: datetime

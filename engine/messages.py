@@ -16,7 +16,7 @@ from engine.command import Command
 from engine.errors import RequestReused
 from engine.mailbox import find_message, find_wait, mark_taken, message_row, store, wait_is_open
 from engine.models import instance, message, wait
-from engine.starting import start, started_by
+from engine.starting import Beginning, start, started_by
 from engine.turn import Turn, must_lock
 from engine.values import from_column
 
@@ -46,7 +46,7 @@ def send(command: Command, name: str, business_key: str, variables: Mapping[str,
 
 
 def deliver(command: Command, row: Row[Any]) -> Sent:
-    """Give a stored message to a wait, or to the process that it starts; a failure leaves it stored with an incident."""
+    """Give a stored message to a wait, or to the process it starts; a failure leaves it stored with an incident."""
     try:
         with command.connection.begin_nested():
             taker = _to_wait(command, row) or _to_start(command, row)
@@ -105,7 +105,7 @@ def _to_start(command: Command, row: Row[Any]) -> str | None:
     process_id = started_by(command.connection, row.name)
     if process_id is None:
         return None
-    variables = from_column(row.variables)
-    instance_id = start(command, process_id, variables, business_key=row.business_key, message=row.name)
+    beginning = Beginning(process_id, from_column(row.variables), row.business_key, message=row.name)
+    instance_id = start(command, beginning)
     mark_taken(command.connection, row.id, instance_id, command.now)
     return instance_id

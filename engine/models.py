@@ -114,6 +114,8 @@ instance = Table(
     Column("title", Text, nullable=False, server_default=""),
     Column("subtitle", Text, nullable=False, server_default=""),
     Column("columns", JSON, nullable=False),
+    #: List of [label, English label, text].
+    Column("facts", JSON, nullable=False),
     Column("started_at", Moment, nullable=False),
     word("started_by"),
     Column("changed_at", Moment, nullable=False),
@@ -154,7 +156,8 @@ task = Table(
     Column("closed_at", Moment),
     word("closed_by"),
     UniqueConstraint("instance_id", "token"),
-    open_index("ix_task_assignee", "assignee", "order_at", "id", where="state = 'open'"),
+    # Three indexes that no query can confuse: one of them serves held tasks, the others those that nobody holds.
+    open_index("ix_task_assignee", "assignee", "order_at", "id", where="state = 'open' AND assignee <> ''"),
     open_index("ix_task_audience", "audience", "order_at", "id", where="state = 'open' AND assignee = ''"),
     open_index(
         "ix_task_audience_region", "audience", "region", "order_at", "id", where="state = 'open' AND assignee = ''"

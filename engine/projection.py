@@ -1,4 +1,4 @@
-"""Turns the effects of a process step into rows: tasks, jobs, timers, waits and history, each table written at most twice."""
+"""Turns the effects of a process step into rows of tasks, jobs, timers, waits and history, in few statements."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ class Projection:
         """Ids of the tasks that this turn has opened and not closed again."""
         return tuple(row["id"] for row in self.tasks.values() if row["state"] == "open")
 
+    def move(self, region: str) -> None:
+        """Put the open tasks of the instance into the region to which the turn has moved it."""
+        if region == self._scene.region:
+            return
+        for row in self.tasks.values():
+            row["region"] = region
+        own = (task.c.instance_id == self._scene.instance_id, task.c.state == "open")
+        self._command.connection.execute(update(task).where(*own).values(region=region))
+
     # --- effects ---------------------------------------------------------------------------------
 
     def _task_opened(self, effect: effects.TaskOpened) -> None:
@@ -72,18 +81,24 @@ class Projection:
             "stage": effect.stage or "",
             "business_key": scene.business_key,
             "region": scene.region,
-            "state": "open",
-            "assignee": effect.assignee or "",
-            "audience": audience_key(effect.candidate_groups, effect.candidate_users),
+            "form_ref": effect.form_ref or "",
             "priority": effect.priority,
             "due_at": effect.due,
             "order_at": effect.due or LAST_MOMENT,
             "follow_up_at": effect.follow_up,
-            "form_ref": effect.form_ref or "",
+            **self._holding(effect),
+        }
+
+    def _holding(self, effect: effects.TaskOpened) -> Entry:
+        """Who has the new task and who may take it."""
+        return {
+            "state": "open",
+            "assignee": effect.assignee or "",
+            "audience": audience_key(effect.candidate_groups, effect.candidate_users),
             "rev": 1,
-            "opened_rev": scene.rev,
-            "created_at": scene.now,
-            "claimed_at": scene.now if effect.assignee else None,
+            "opened_rev": self._scene.rev,
+            "created_at": self._scene.now,
+            "claimed_at": self._scene.now if effect.assignee else None,
             "closed_at": None,
             "closed_by": "",
         }

@@ -1,4 +1,4 @@
-"""What a person does about an incident: try again, skip with a reason, change the data; and ending an instance by hand."""
+"""What a person does by hand: try what failed again, skip it with a reason, correct variables, end an instance."""
 
 from __future__ import annotations
 

@@ -33,12 +33,12 @@ class Asked:
             raise RequestReused(self.request_id)
 
 
-def answered(command: Command, asked: Asked) -> Mapping[str, Any] | None:
-    """The answer that the same request has got before."""
-    same = (request.c.actor == asked.actor, request.c.request_id == asked.request_id)
-    row = command.connection.execute(select(request).where(*same)).one_or_none()
-    if row is None:
+def answer_once(command: Command, asked: Asked, response: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Keep the answer to a new request and return None; return the kept answer when the request has come before."""
+    if insert_once(command.connection, request, _row(command, asked, response)):
         return None
+    same = (request.c.actor == asked.actor, request.c.request_id == asked.request_id)
+    row = command.connection.execute(select(request).where(*same)).one()
     asked.check(row.digest)
     stored: Mapping[str, Any] = row.response
     return stored
@@ -49,6 +49,10 @@ def remember(command: Command, asked: Asked, response: Mapping[str, Any]) -> Non
 
     Raises `RequestReused` if the id was used for another thing at the same time.
     """
-    row = {"actor": asked.actor, "request_id": asked.request_id, "digest": asked.digest}
-    if not insert_once(command.connection, request, {**row, "response": dict(response), "at": command.now}):
+    if not insert_once(command.connection, request, _row(command, asked, response)):
         raise RequestReused(asked.request_id)
+
+
+def _row(command: Command, asked: Asked, response: Mapping[str, Any]) -> dict[str, Any]:
+    identity = {"actor": asked.actor, "request_id": asked.request_id, "digest": asked.digest}
+    return {**identity, "response": dict(response), "at": command.now}

@@ -26,7 +26,7 @@ class Retries:
     interval: timedelta | None = None
 
     def delay(self, attempt: int, key: str) -> timedelta:
-        """The pause after the given attempt (from 1): the same for the same key, so that a repeated turn decides alike."""
+        """The pause after the given attempt (from 1), always the same for the same key."""
         pause = self.interval if self.interval is not None else min(FIRST * 2 ** (attempt - 1), CAP)
         spread = int.from_bytes(hashlib.sha256(f"{key}#{attempt}".encode()).digest()[:4], "big") / 0xFFFFFFFF
         return min(pause * (1 - JITTER + 2 * JITTER * spread), max(CAP, pause))

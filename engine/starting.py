@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -12,35 +13,44 @@ from engine.errors import UnknownProcess, UnknownStartMessage
 from engine.history import Scene
 from engine.library import library
 from engine.models import definition, deployment
-from engine.requests import Asked, answered, remember
+from engine.requests import Asked, answer_once
 from engine.rows import new_id
 from engine.turn import Turn
 
 
-def start(
-    command: Command,
-    process_id: str,
-    variables: Mapping[str, Any],
-    *,
-    business_key: str,
-    region: str = "",
-    message: str | None = None,
-    request_id: str | None = None,
-) -> str:
-    """Begin an instance of the active version of a process and return its id.
+@dataclass(frozen=True)
+class Beginning:
+    """What is to begin: a process of a case, at its start event or at the one of a message."""
 
-    With `message` it begins at that message start event. The same request id begins nothing twice.
-    """
-    if request_id is None:
-        return _begin(command, process_id, variables, business_key, region, message, new_id())
-    asked = Asked.of(command.by, request_id, "start", process_id, business_key, region, message, variables)
-    before = answered(command, asked)
-    if before is not None:
-        return str(before["instance_id"])
+    process_id: str
+    variables: Mapping[str, Any]
+    business_key: str
+    region: str = ""
+    message: str | None = None
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What makes two requests the same."""
+        return self.process_id, self.business_key, self.region, self.message, self.variables
+
+    @property
+    def first_region(self) -> str:
+        """The region of the first tasks: the given one, or the variable `region`."""
+        region = self.region or self.variables.get("region")
+        return region if isinstance(region, str) else ""
+
+
+def start(command: Command, beginning: Beginning, request_id: str | None = None) -> str:
+    """Begin an instance of the active version of a process and return its id; the same request id begins one."""
     instance_id = new_id()
-    # Remembered first: whoever sends the same request at the same time waits here for our commit.
-    remember(command, asked, {"instance_id": instance_id})
-    return _begin(command, process_id, variables, business_key, region, message, instance_id)
+    if request_id is not None:
+        asked = Asked.of(command.by, request_id, "start", *beginning.content)
+        # Remembered first: whoever sends the same at the same time waits here for our commit and gets our answer.
+        before = answer_once(command, asked, {"instance_id": instance_id})
+        if before is not None:
+            return str(before["instance_id"])
+    _begin(command, beginning, instance_id)
+    return instance_id
 
 
 def active_definition(connection: Connection, process_id: str) -> Row[Any]:
@@ -63,41 +73,26 @@ def started_by(connection: Connection, message: str) -> str | None:
     return next((row.process_id for row in rows if message in row.start_messages), None)
 
 
-def _begin(
-    command: Command,
-    process_id: str,
-    variables: Mapping[str, Any],
-    business_key: str,
-    region: str,
-    message: str | None,
-    instance_id: str,
-) -> str:
-    row = active_definition(command.connection, process_id)
+def _begin(command: Command, beginning: Beginning, instance_id: str) -> None:
+    row = active_definition(command.connection, beginning.process_id)
     shelf = library(command.connection, row.deployment_id)
-    element = _start_element(row, message)
-    scene = Scene(
-        instance_id, row.deployment_id, business_key, region or _region(variables), 1, command.now, command.by
-    )
+    element = _start_element(row, beginning.message)
+    key, region = beginning.business_key, beginning.first_region
+    scene = Scene(instance_id, row.deployment_id, key, region, 1, command.now, command.by)
     turn = Turn(command, scene, shelf, None)
-    turn.projection.note("started", element or "", process_id=process_id, message=message or "")
-    turn.begin(shelf.definition(process_id), variables, element)
+    turn.projection.note("started", element or "", process_id=row.process_id, message=beginning.message or "")
+    turn.begin(shelf.definition(row.process_id), beginning.variables, element)
     turn.insert(
         {
             "id": instance_id,
             "deployment_id": row.deployment_id,
             "definition_id": row.id,
-            "process_id": process_id,
-            "business_key": business_key,
+            "process_id": row.process_id,
+            "business_key": key,
             "started_at": command.now,
             "started_by": command.by,
         }
     )
-    return instance_id
-
-
-def _region(variables: Mapping[str, Any]) -> str:
-    region = variables.get("region")
-    return region if isinstance(region, str) else ""
 
 
 def _start_element(row: Row[Any], message: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What a pack shows of an instance in lists: title, subtitle and columns, computed once per turn."""
+"""What a pack shows of an instance: title, subtitle, columns and facts, computed once per turn."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.pack import Fact, Pack
+from engine.pack import Pack
 
 
 def summary(pack: Pack, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns `title`, `subtitle` and `columns` of the instance row."""
+    """Columns `title`, `subtitle`, `columns` and `facts` of the instance row."""
     return {
         "title": text_of(pack.case_title, variables),
         "subtitle": text_of(pack.case_subtitle, variables),
-        "columns": [value for _, value in labelled(pack.columns, variables)],
+        "columns": [text_of(column.feel, variables) for column in pack.columns],
+        "facts": [[fact.label, fact.label_en, text_of(fact.feel, variables)] for fact in pack.facts],
     }
-
-
-def labelled(facts: tuple[Fact, ...], variables: Mapping[str, Any]) -> list[tuple[Fact, str]]:
-    """Each fact with its text."""
-    return [(fact, text_of(fact.feel, variables)) for fact in facts]
 
 
 def text_of(source: str, variables: Mapping[str, Any]) -> str:

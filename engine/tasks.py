@@ -104,7 +104,7 @@ def _instance_of(connection: Connection, task_id: str) -> str:
     found = connection.scalar(select(task.c.instance_id).where(task.c.id == task_id))
     if found is None:
         raise TaskNotFound(task_id)
-    return found
+    return str(found)
 
 
 def _task_and_request(connection: Connection, task_id: str, asked: Asked) -> Row[Any]:

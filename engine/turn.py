@@ -217,7 +217,14 @@ class Turn:
             self._state = "ended"
             self.projection.note("ended", self.instance.end_event or "")
 
+    @property
+    def region(self) -> str:
+        """Where the case belongs now: the process variable `region` if there is one."""
+        region = self.instance.variables.get("region")
+        return region if isinstance(region, str) else self.scene.region
+
     def _write(self) -> None:
+        self.projection.move(self.region)
         self.deadlines.follow(self.effects)
         self.projection.write()
         if self._state != "running":
@@ -226,13 +233,12 @@ class Turn:
     def _row(self) -> dict[str, Any]:
         live, variables = self.instance, self.instance.variables
         running = self._state == "running"
-        region = variables.get("region")
         return {
             "state": self._state,
             "end_event": live.end_event or "",
             "rev": self.scene.rev,
             "blob": live.save(),
-            "region": region if isinstance(region, str) else self.scene.region,
+            "region": self.region,
             "changed_at": self.command.now,
             "ended_at": None if running else self.command.now,
             **summary(self.library.pack, variables),

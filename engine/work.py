@@ -37,7 +37,7 @@ class Worker:
     owner: str = WORKER
 
     def run(self, job_id: str, now: datetime) -> Outcome:
-        """Do one job; `again` later, `failed` with an incident, `dropped` if the process withdrew it, `busy` elsewhere."""
+        """Do one job: `again` later, `failed` with an incident, `dropped` as withdrawn, `busy` elsewhere."""
         with self.transaction() as connection:
             claimed = jobs.claim(connection, job_id, now, self.owner)
         if claimed is None:

@@ -29,7 +29,7 @@ def _file(content: Content, path: str, owners: dict[str, str]) -> Iterator[Probl
         return
     for name in decisions.names:
         if owners.setdefault(name, path) != path:
-            yield Problem(path, name, f"The decision {name!r} is also in {owners[name]}.", "Rename or remove one of them.")
+            yield Problem(path, name, f"It is also in {owners[name]}.", "Rename or remove one of them.")
 
 
 def _references(content: Content, names: frozenset[str]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from engine.queries.ahead import Step as Step
 from engine.queries.ahead import prediction
 from engine.queries.cases import FactText as FactText
 from engine.queries.cases import Instance as Instance
-from engine.queries.cases import facts, instance, instances, variables
+from engine.queries.cases import instance, instances, variables
 from engine.queries.inbox import Counts as Counts
 from engine.queries.inbox import Page as Page
 from engine.queries.inbox import counts, inbox
@@ -28,7 +28,6 @@ __all__ = [
     "definitions",
     "deployments",
     "documents",
-    "facts",
     "file",
     "form",
     "history",

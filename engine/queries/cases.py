@@ -9,10 +9,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from engine.errors import InstanceNotFound
-from engine.library import library
 from engine.models import instance as table
 from engine.reading import live
-from engine.summary import labelled
+
+
+@dataclass(frozen=True)
+class FactText:
+    """A fact of `pack.toml` with its value after the last turn."""
+
+    label: str
+    label_en: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Instance:
     title: str
     subtitle: str
     columns: tuple[str, ...]
+    facts: tuple[FactText, ...]
     started_at: datetime
     started_by: str
     changed_at: datetime
@@ -52,15 +60,6 @@ class Instances:
 
     def __len__(self) -> int:
         return len(self.instances)
-
-
-@dataclass(frozen=True)
-class FactText:
-    """A fact of `pack.toml` with its present value."""
-
-    label: str
-    label_en: str
-    text: str
 
 
 _COLUMNS = tuple(table.c[name] for name in Instance.__annotations__)
@@ -101,14 +100,6 @@ def variables(connection: Connection, instance_id: str, *, now: datetime, token:
     return process.variables_of(token) if token else process.variables
 
 
-def facts(connection: Connection, instance_id: str, *, now: datetime) -> tuple[FactText, ...]:
-    """The facts of `pack.toml` with their values in an instance."""
-    row = _row(connection, instance_id)
-    pack = library(connection, row.deployment_id).pack
-    found = labelled(pack.facts, live(connection, row, now).variables)
-    return tuple(FactText(fact.label, fact.label_en, text) for fact, text in found)
-
-
 def _narrow(
     found: Select[Any], chosen: dict[str, str | None], text: str, where: ColumnElement[bool] | None
 ) -> Select[Any]:
@@ -129,4 +120,5 @@ def _row(connection: Connection, instance_id: str) -> Row[Any]:
 
 def _instance_of(row: Row[Any]) -> Instance:
     values = row._asdict()
-    return Instance(**{**values, "columns": tuple(values["columns"])})
+    facts = tuple(FactText(*entry) for entry in values["facts"])
+    return Instance(**{**values, "columns": tuple(values["columns"]), "facts": facts})

@@ -22,6 +22,8 @@ Kind = Literal["mine", "groups", "due_soon", "overdue", "done"]
 SOON: Final = timedelta(days=2)
 #: Counts are exact up to here; more says nothing to a person.
 MOST: Final = 9_999
+#: Literal as in the conditions of the indexes, see `state_is`.
+_NOBODY: Final[ColumnElement[str]] = literal_column("''")
 _EQUAL: Final = ("stage", "region", "process_id", "element", "business_key", "form_ref")
 
 
@@ -65,17 +67,9 @@ def inbox(
     completed by the actor. Filters compare stage, region, process_id, element, business_key and form_ref; `text`
     looks into case number, task name and title.
     """
-    narrowed = [_narrow(branch, filters or {}) for branch in _branches(connection, actor, kind, now)]
-    descending = kind == "done"
-    wanted = page * limit
-    parts = [_ordered(branch, descending).limit(wanted) for branch in narrowed]
-    ids = _union(parts)
-    order = ids.c.place.desc() if descending else ids.c.place
-    window = select(ids.c.id, ids.c.place).order_by(order, ids.c.id).limit(limit).offset(wanted - limit).subquery()
-    rows = select_tasks().join(window, window.c.id == task_table.c.id)
-    rows = rows.order_by(window.c.place.desc() if descending else window.c.place, task_table.c.id)
-    found = tuple(task_of(row) for row in connection.execute(rows))
-    return Page(found, _total(connection, narrowed), page, limit)
+    branches = [_narrow(branch, filters or {}) for branch in _branches(connection, actor, kind, now)]
+    rows = connection.execute(_window(branches, kind == "done", page, limit))
+    return Page(tuple(task_of(row) for row in rows), _total(connection, branches), page, limit)
 
 
 def counts(connection: Connection, actor: Actor, now: datetime) -> Counts:
@@ -84,11 +78,20 @@ def counts(connection: Connection, actor: Actor, now: datetime) -> Counts:
     return Counts(*(_total(connection, _branches(connection, actor, kind, now)) for kind in kinds))
 
 
+def _window(branches: list[Select[Any]], descending: bool, page: int, limit: int) -> Select[Any]:
+    """The tasks of one page: from each branch no more than could come on it."""
+    ids = _union([_ordered(branch, descending).limit(page * limit) for branch in branches])
+    place = ids.c.place.desc() if descending else ids.c.place
+    window = select(ids).order_by(place, ids.c.id).limit(limit).offset((page - 1) * limit).subquery()
+    order = window.c.place.desc() if descending else window.c.place
+    return select_tasks().join(window, window.c.id == task_table.c.id).order_by(order, task_table.c.id)
+
+
 def _branches(connection: Connection, actor: Actor, kind: Kind, now: datetime) -> list[Select[Any]]:
     if kind == "done":
         closed = _ids(task_table.c.closed_at)
         return [closed.where(task_table.c.closed_by == actor.id, state_is(task_table, "completed"))]
-    held = [_open().where(task_table.c.assignee == actor.id)]
+    held = [_open().where(task_table.c.assignee == actor.id, task_table.c.assignee != _NOBODY)]
     if kind == "mine":
         return held
     free = _claimable(connection, actor)
@@ -105,9 +108,8 @@ def _range(kind: Kind, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _claimable(connection: Connection, actor: Actor) -> list[Select[Any]]:
-    # Literal as in the condition of the audience indexes, see `state_is`.
-    nobody = _open().where(task_table.c.assignee == literal_column("''"))
-    audiences = [nobody.where(task_table.c.audience == key) for key in audiences_of(connection, actor)]
+    free = _open().where(task_table.c.assignee == _NOBODY)
+    audiences = [free.where(task_table.c.audience == key) for key in audiences_of(connection, actor)]
     if isinstance(actor.regions, AllRegions):
         return audiences
     regions = ("", *sorted(actor.regions))

@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("subtitle", sa.Text(), server_default="", nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("started_at", Moment(), nullable=False),
         sa.Column("started_by", sa.String(length=255), server_default="", nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
@@ -268,8 +269,8 @@ def upgrade() -> None:
         "task",
         ["assignee", "order_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open' AND assignee <> ''"),
+        postgresql_where=sa.text("state = 'open' AND assignee <> ''"),
     )
     op.create_index(
         "ix_task_audience",

@@ -132,7 +132,6 @@ def test_a_command_killed_at_any_point_and_given_again_happens_once(
         assert driver.ask(again, argument) == "finished", point
         assert shape_of(house, key) == whole, point
     assert killed >= 8
-    print(command, killed)
 
 
 def test_a_killed_command_leaves_the_case_as_it_was(house: House, driver: Driver) -> None:

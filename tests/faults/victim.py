@@ -104,7 +104,8 @@ def main() -> None:
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         answer = "killed" if killed else "finished" if status == 0 else f"status {status}"
-        print(answer, flush=True)  # noqa: T201 - the answer to the test that drives this process
+        sys.stdout.write(answer + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
         version=definition.version,
         chips=_chips(tasks, failures),
         ending="" if running else _ending(first),
-        facts=facts_of(connection, first.id, now),
+        facts=facts_of(connection, first.id),
         tabs=tuple(Link(_(label), url_for(name, business_key=business_key), None, name == endpoint) for name, label in _TABS),
         tasks=tasks,
         open_tasks=len(tasks),

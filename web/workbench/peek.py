@@ -63,17 +63,17 @@ def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) ->
         timing=of_tasks(connection, [task], now)[task.id],
         why=why.lines[1].text if why and len(why.lines) > 1 else "",
         guide=guide_of(connection, task)[:4],
-        facts=facts_of(connection, task.instance_id, now),
+        facts=facts_of(connection, task.instance_id),
         events=tuple(events.of_case(connection, task.business_key, 200)[:4]),
         mine=task.assignee == who.id,
         takeable=not who.suspended and scope.may_take(connection, who, task.id),
     )
 
 
-def facts_of(connection: Connection, instance_id: str, now: datetime) -> tuple[Fact, ...]:
+def facts_of(connection: Connection, instance_id: str) -> tuple[Fact, ...]:
     """Facts of the pack in the reader's language, empty ones left out."""
     english = str(get_locale() or "zh").startswith("en")
-    found = queries.facts(connection, instance_id, now=now)
+    found = queries.instance(connection, instance_id).facts
     return tuple(Fact(fact.label_en if english else fact.label, fact.text) for fact in found if fact.text)
 
 

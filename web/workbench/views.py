@@ -88,7 +88,7 @@ def task(task_id: str) -> str:
         task=page,
         key=page.key,
         why=explain_task(connection, found),
-        facts=facts_of(connection, found.instance_id, moment),
+        facts=facts_of(connection, found.instance_id),
         sealed=sealed_of(connection, who, page.key),
         documents=document_rows(connection, page.key),
         events=events.of_case(connection, page.key, 50) if context == "record" else [],

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, create_engine, event, select
 from sqlalchemy import Engine as Database
 
-from engine import ALL, Actor, Call, Completed, Engine, Handlers, metadata
+from engine import ALL, Actor, Call, Completed, Engine, Handlers
 from engine.models import history, instance, task
 
 PARCEL = Path(__file__).parent / "parcel"

@@ -129,4 +129,3 @@ def test_the_page_is_told_which_messages_can_be_sent_now(house: House) -> None:
         (open_wait,) = queries.waits(connection, "P-1")
     assert (open_wait.message, open_wait.instance_id) == ("MSG_ARRIVED", instance_id)
     assert house.now - open_wait.opened_at == timedelta()
-

@@ -73,7 +73,8 @@ def test_names_and_sizes_are_judged_before_anything_is_parsed(path: str, data: b
 def test_too_many_files_and_too_many_bytes_are_refused() -> None:
     many = {f"letters/{number}.docx": b"x" for number in range(MAX_FILES)}
     assert "more than 200" in check({**files_of(PARCEL), **many}).problems[0].message
-    heavy = {f"letters/{number}.docx": b"x" * MAX_BYTES[".docx"] for number in range(MAX_TOTAL // MAX_BYTES[".docx"] + 1)}
+    letter = b"x" * MAX_BYTES[".docx"]
+    heavy = {f"letters/{number}.docx": letter for number in range(MAX_TOTAL // len(letter) + 1)}
     assert "larger than 50 MiB" in check({**files_of(PARCEL), **heavy}).problems[0].message
 
 

@@ -96,7 +96,8 @@ def test_completing_takes_at_most_eight_statements_and_one_commit(house: House) 
 def test_only_a_candidate_of_the_region_may_claim(house: House) -> None:
     house.start("linear")
     first = house.task()
-    for stranger in (Actor("a"), Actor("b", frozenset({"CASHIER"}), ALL), Actor("c", frozenset({"DESK"}), frozenset({"west"}))):
+    desk = frozenset({"DESK"})
+    for stranger in (Actor("a"), Actor("b", frozenset({"CASHIER"}), ALL), Actor("c", desk, frozenset({"west"}))):
         with house.transaction() as connection, pytest.raises(errors.NotAllowed):
             house.engine.claim(connection, first.id, actor=stranger, now=house.now)
         with pytest.raises(errors.NotAllowed):

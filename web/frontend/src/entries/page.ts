@@ -1,6 +1,5 @@
-// Every page: styles, htmx, and the small islands.
+// Every page: styles, the small islands, and htmx where it is used.
 import "../styles/index.css";
-import "htmx.org";
 import "../islands/action-form";
 import "../islands/confirm-dialog";
 import "../islands/copy-text";
@@ -9,6 +8,8 @@ import "../islands/live-region";
 import "../islands/look-switch";
 import "../islands/reading-time";
 import "../islands/toast-line";
+import { enliven } from "../hypertext";
 import { listen } from "../keys";
 
 listen();
+enliven(document.body);

@@ -1,5 +1,5 @@
-import htmx from "htmx.org";
 import { make } from "../dom";
+import { enliven } from "../hypertext";
 import { clock, say } from "../words";
 
 /**
@@ -54,7 +54,7 @@ class LiveRegion extends HTMLElement {
     const focused = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>("[data-key]")?.dataset.key;
     const chosen = this.querySelector<HTMLElement>("[data-key][aria-selected=true]")?.dataset.key;
     this.replaceChildren(...fresh.childNodes);
-    htmx.process(this);
+    enliven(this);
     const row = (key?: string) => (key ? this.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) : null);
     row(chosen)?.setAttribute("aria-selected", "true");
     row(focused)?.focus();

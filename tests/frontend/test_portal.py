@@ -1,0 +1,142 @@
+"""The customers' pages over the real process: what they show and what they ask for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.frontend.conftest import Supply
+from tests.web.conftest import Browser, request_id
+
+
+@pytest.fixture(scope="module")
+def case(supply: Supply) -> str:
+    return supply.apply(supply.customer())
+
+
+def test_a_visitor_finds_the_three_doors(supply: Supply) -> None:
+    text = supply.browser().get("/").text
+
+    assert all(words in text for words in ("申请用电", "查进度", "登录"))
+
+
+def test_applying_asks_for_signing_in_first(supply: Supply) -> None:
+    answer = supply.browser().get("/my/apply")
+
+    assert answer.status_code == 302
+    assert answer.location == "/sign-in?next=/my/apply"
+
+
+def test_signing_in_never_leads_to_another_site(supply: Supply) -> None:
+    text = supply.browser().get("/sign-in?next=//evil.example").text
+
+    assert "evil.example" not in text
+
+
+def test_the_application_comes_with_its_form_and_its_draft(supply: Supply) -> None:
+    customer = supply.customer("13900139000")
+    customer.post("/api/cases/draft?process=intake", {"data": {"name": "云岭茶业合作社"}})
+
+    text = customer.get("/my/apply").text
+
+    assert "stepwise" in text
+    assert "云岭茶业合作社" in text
+
+
+def test_the_progress_says_stage_step_who_and_when(supply: Supply, case: str) -> None:
+    text = supply.customer().get(f"/my/{case}").text
+
+    assert "正在受理您的申请" in text
+    assert "受理审核" in text
+    assert re.search(r"预计 <b>12 月 \d+ 日</b> 送电，目前按时", text)
+    assert "承诺时限 3 个工作日" in text
+
+
+def test_the_case_of_somebody_else_does_not_exist(supply: Supply, case: str) -> None:
+    assert supply.customer("13700137000").get(f"/my/{case}").status_code == 404
+
+
+def test_withdrawing_shows_the_consequences_before_the_button(supply: Supply, case: str) -> None:
+    text = supply.customer().get(f"/my/{case}/steps/MSG_WITHDRAW").text
+
+    assert "撤回后这份申请就结束" in text
+    assert text.index("不能恢复") < text.index("<form-fill")
+    assert '"message": "MSG_WITHDRAW"' in text
+
+
+def test_a_step_that_is_not_waited_for_says_so(supply: Supply, case: str) -> None:
+    assert "这一步不用再办" in supply.customer().get(f"/my/{case}/steps/MSG_CONTRACT_SIGNED").text
+
+
+def test_missing_papers_are_asked_once_with_the_date(supply: Supply) -> None:
+    customer = supply.customer("13600136000")
+    case = supply.apply(customer)
+    clerk = supply.signed_in("clerk")
+    task = supply.task(clerk, case)
+    clerk.post(f"/api/tasks/{task['id']}/claim")
+    answers = {
+        "outcome": "incomplete",
+        "missing": ["property_proof"],
+        "identity_checked": _first(task, "identity_checked"),
+        "duplicate_checked": _first(task, "duplicate_checked"),
+        "credit_result": _first(task, "credit_result"),
+        "verified": [],
+    }
+    done = supply.complete(clerk, supply.task(clerk, case), **answers)
+    assert done.status_code == 200, done.text
+    supply.work()
+
+    page = customer.get(f"/my/{case}/steps/MSG_DOCUMENTS_SUPPLIED").text
+
+    assert "缺 1 份" in page
+    assert "前补齐" in page
+    assert "需要您：补材料" in customer.get("/").text
+
+
+def test_a_withdrawn_case_says_how_it_ended(supply: Supply) -> None:
+    customer = supply.customer("13500135000")
+    case = supply.apply(customer)
+    data = {"withdraw_code": _withdraw_code(customer, case), "withdraw_confirmed": True}
+    body = {"message": "MSG_WITHDRAW", "request_id": request_id(), "data": data}
+    answer = customer.post(f"/api/cases/{case}/messages", body)
+    assert answer.status_code == 200, answer.text
+    supply.work()
+
+    text = customer.get(f"/my/{case}").text
+
+    assert "已按您的要求撤回" in text
+    assert f"/my/{case}/rating" in text
+
+
+def test_the_public_progress_names_no_customer(supply: Supply, case: str) -> None:
+    public = re.search(r"\d\d-\d\d-\d{4}-[A-Z0-9-]+", supply.customer().get(f"/my/{case}").text)
+    assert public
+    body = {"number": public.group(0), "last_four": "6021"}
+
+    answer = supply.browser().post("/api/progress", body)
+
+    assert answer.status_code == 200, answer.text
+    assert [step["label"] for step in answer.json["forecast"]]
+    assert "13800136021" not in answer.text
+
+
+def _first(task: dict[str, object], key: str) -> str:
+    """The first choice of a question, whatever its words."""
+    return _choice(task["form"], key)
+
+
+def _choice(form: object, key: str) -> str:
+    if isinstance(form, dict):
+        if form.get("key") == key:
+            return str(form["values"][0]["value"])
+        return next((found for part in form.values() if (found := _choice(part, key))), "")
+    if isinstance(form, list):
+        return next((found for part in form if (found := _choice(part, key))), "")
+    return ""
+
+
+def _withdraw_code(customer: Browser, case: str) -> str:
+    text = customer.get(f"/my/{case}/steps/MSG_WITHDRAW").text
+    found = re.search(r'"key": "withdraw_code".*?"value": "([^"]+)"', text)
+    return found.group(1) if found else ""

@@ -40,8 +40,12 @@ class Script(Protocol):
         """Whether nobody acts any more; ``visits`` counts how often each form was filled."""
         ...
 
+    def apply(self, rng: random.Random) -> Mapping[str, Any]:
+        """Chosen answers to the application."""
+        ...
+
     def answer(self, form: str, visit: int, values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
-        """Chosen answers to a form that is filled for the ``visit``-th time (from 0)."""
+        """Chosen answers to a later form that is filled for the ``visit``-th time (from 0)."""
         ...
 
     def prefers(self, message: str, open_elements: frozenset[str]) -> bool:
@@ -76,10 +80,12 @@ class Play:
     #: When the case came to its halt or end; None while it is under way.
     settled_at: datetime | None = None
     _visits: dict[str, int] = field(default_factory=dict)
+    _application: str = ""
 
     def apply(self, process: str, message: str, form: str, deployment_id: str, now: datetime) -> None:
         """Begin the case with its application."""
         self.number = next_number(self.connection, now)
+        self._application = form
         values = self._fill(deployment_id, form, {}, self.house.customer, now)
         self.instance_id = self.house.engine.start(
             self.connection,
@@ -174,7 +180,8 @@ class Play:
         visit = self._visits.get(form_ref, 0)
         self._visits[form_ref] = visit + 1
         today = now.astimezone(ZONE).date()
-        chosen = self.script.answer(form_ref, visit, seen, today)
+        applying = form_ref == self._application
+        chosen = self.script.apply(self.rng) if applying else self.script.answer(form_ref, visit, seen, today)
         sampler = Sampler(self.rng, today, seen, lambda component: [self._upload(component, actor, now)])
         answers = sampler.fill(document, self._with_papers(chosen, sampler))
         clean = Form.load(document).validate(answers, context=seen, today=today)

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from random import Random
 from typing import Any
+
+from forms.sample import company, person
 
 #: Answers by form key; a function gets the variables of the case and the virtual day.
 Answers = Mapping[str, Any] | Callable[[Mapping[str, Any], date], Mapping[str, Any]]
@@ -38,14 +41,12 @@ class Story:
 
     def answer(self, form: str, visit: int, values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
         """The chosen answers to a form that is filled for the ``visit``-th time (from 0)."""
-        if form == "application":
-            return self._applied()
         entries = self.answers.get(form) or USUAL.get(form) or ({},)
         usual = dict.fromkeys(UPLOADS, True) if form == "supply_documents" else {}
         chosen = entries[min(visit, len(entries) - 1)]
         return {**usual, **(chosen(values, today) if callable(chosen) else chosen)}
 
-    def _applied(self) -> Mapping[str, Any]:
+    def apply(self, rng: Random) -> Mapping[str, Any]:
         """The application: every paper but the one that a story says is missing."""
         papers = dict.fromkeys(UPLOADS, True)
         lacking = self.answers.get("accept") and self.answers["accept"][0] is _MISSING
@@ -56,6 +57,9 @@ class Story:
             **COMMON,
             **CLASSES[self.customer_class],
             "customer_class": self.customer_class,
+            "name": person(rng) if self.customer_class == "RES" else company(rng),
+            "region": rng.choice(REGIONS),
+            "kva": rng.choice(CAPACITIES[self.customer_class]),
             **given,
             **self.application,
         }
@@ -85,13 +89,12 @@ UPLOADS = (
 
 #: What an application of each class says, unless its story says otherwise.
 CLASSES: Mapping[str, Mapping[str, Any]] = {
-    "RES": {"voltage": "0.22", "kva": 8, "usage": "residential"},
-    "LV": {"voltage": "0.38", "kva": 120, "usage": "commercial", "industry": "commerce"},
-    "MICRO": {"voltage": "0.38", "kva": 60, "usage": "commercial", "industry": "catering", "small_micro": False},
-    "HV1": {"voltage": "10", "kva": 630, "usage": "industrial", "industry": "manufacturing", "planned_land": True},
+    "RES": {"voltage": "0.22", "usage": "residential"},
+    "LV": {"voltage": "0.38", "usage": "commercial", "industry": "commerce"},
+    "MICRO": {"voltage": "0.38", "usage": "commercial", "industry": "catering", "small_micro": False},
+    "HV1": {"voltage": "10", "usage": "industrial", "industry": "manufacturing", "planned_land": True},
     "HV2": {
         "voltage": "10",
-        "kva": 2000,
         "usage": "industrial",
         "industry": "data_centre",
         "important": True,
@@ -99,6 +102,15 @@ CLASSES: Mapping[str, Mapping[str, Any]] = {
         "planned_land": True,
     },
 }
+#: Capacities in kW (homes) or kVA that customers ask for.
+CAPACITIES: Mapping[str, Sequence[int]] = {
+    "RES": (6, 8, 10, 12),
+    "LV": (50, 80, 120, 150, 200),
+    "MICRO": (30, 45, 60, 100),
+    "HV1": (315, 400, 500, 630, 800, 1000, 1250, 1600),
+    "HV2": (1600, 2000, 2500, 3150),
+}
+REGIONS = ("binjiang", "chengdong", "kaifa")
 #: What every application says, so that conditions of the decisions can be met.
 COMMON: Mapping[str, Any] = {
     "business_type": "new",
@@ -229,7 +241,7 @@ STORIES: Sequence[Story] = (
     Story("送电", "ut_energise", count=4),
     Story("归档核对", "ut_archive_check", count=5),
     Story("材料不实核查", "ut_false_document", count=3, answers={"accept": (_FALSE,)}),
-    Story("短信网关无应答", "svc_notice", count=2, answers={"accept": (_MISSING,)}, broken=True),
+    Story("短信网关无应答", "svc_notice", count=2, rest=2, all_rest=True, answers={"accept": (_MISSING,)}, broken=True),
     Story("不予受理", "", count=3, customer_class="LV", answers={"accept": (_REFUSED,)}),
     Story(
         "未补材料失效",

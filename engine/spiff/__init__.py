@@ -8,7 +8,7 @@ instances run on them, ask a `Host` for everything outside, and answer with effe
 from engine.spiff import effects, guard
 from engine.spiff.ahead import steps_ahead
 from engine.spiff.definition import Definition, Element, Parsed
-from engine.spiff.errors import CallTooDeep, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
+from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
 from engine.spiff.host import Host
 from engine.spiff.instance import Instance
 from engine.spiff.parser import parse
@@ -17,6 +17,7 @@ guard.check()
 
 __all__ = [
     "CallTooDeep",
+    "CannotMigrate",
     "Definition",
     "Element",
     "ExpressionFailed",

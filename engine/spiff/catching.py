@@ -21,9 +21,8 @@ class Catch(Node):
 
     def fire(self, token: Token) -> None:
         """The event came: go on."""
-        group = token.internal_data.get("group")
-        if group is not None:
-            _cancel_others(token, group)
+        for other in siblings(token):
+            other.cancel()
         waits.disarm(token, self.facts.event)
         token._ready()
 
@@ -33,10 +32,11 @@ class Catch(Node):
         super()._on_cancel(my_task)
 
 
-def _cancel_others(token: Token, group: str) -> None:
-    for other in token.workflow.task_tree.children:
-        if other is not token and other.internal_data.get("group") == group:
-            other.cancel()
+def siblings(token: Token) -> list[Token]:
+    """Return the tokens that wait behind the same event-based gateway."""
+    group = token.internal_data.get("group")
+    around = token.workflow.task_tree.children if group is not None else []
+    return [other for other in around if other is not token and other.internal_data.get("group") == group]
 
 
 class Boundary(Node):

@@ -140,6 +140,15 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A migration gave a token another element; what is open under the token stays open."""
+
+    token: str
+    element: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The whole process is over; by which end event, and with which code of an error or escalation."""
 
@@ -169,6 +178,7 @@ Effect: TypeAlias = (
     | Signalled
     | Entered
     | Left
+    | Moved
     | Ended
     | Warned
 )

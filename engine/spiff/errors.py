@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine.errors import CannotRun, NotFound, TurnTooLong
+from collections.abc import Sequence
+
+from engine.errors import CannotRun, EngineError, NotFound, Problem, TurnTooLong
 
 
 class StepLimitExceeded(TurnTooLong):
@@ -43,3 +45,12 @@ class TokenGone(NotFound):
 
     def __init__(self, token: str, what: str = "waiting step") -> None:
         super().__init__(what, token, "It was completed or withdrawn meanwhile; reload the case.")
+
+
+class CannotMigrate(EngineError):
+    """An instance stands where the new version has no place for it; nothing was changed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(str(problem) for problem in self.problems)
+        super().__init__(f"The instance cannot be carried over; map or move the steps named here.\n{lines}")

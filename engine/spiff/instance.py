@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from engine.errors import CannotRun, UncaughtError
 from engine.spiff import formula as texts
-from engine.spiff import state, walk
-from engine.spiff.catching import Catch, event_node, is_waiting
+from engine.spiff import migration, state, walk
+from engine.spiff.catching import Catch, event_node, is_waiting, siblings
 from engine.spiff.definition import Definition
 from engine.spiff.effects import Effect
 from engine.spiff.errors import TokenGone
@@ -16,6 +16,7 @@ from engine.spiff.runtime import Runtime
 from engine.spiff.token import STARTED, Token
 
 _NOTHING: Mapping[str, object] = {}
+_NO_RENAMES: migration.Renames = {}
 
 
 class Instance(Runtime):
@@ -46,6 +47,17 @@ class Instance(Runtime):
     def restore(cls, state_: bytes, host: Host) -> Instance:
         """Return a saved instance; raise `ValueError` when the bytes are no saved state."""
         return state.restore(cls, state_, host)
+
+    @classmethod
+    def migrate(
+        cls, state_: bytes, before: migration.Processes, host: Host, renames: migration.Renames = _NO_RENAMES
+    ) -> Instance:
+        """Return a saved instance carried over to the processes of `host`.
+
+        `before` gives the processes it was saved on; `renames` says by process id which elements have another id now.
+        Raises `CannotMigrate` with every obstacle.
+        """
+        return migration.migrate(cls, state_, before, host, renames)
 
     def save(self) -> bytes:
         """Return the state without the definition, small and compressed."""
@@ -132,6 +144,20 @@ class Instance(Runtime):
         """Set variables, seen from a token or in the process scope; conditional events notice."""
         self._functions = None
         self.scopes.write(self.scope if token is None else self.get_task_from_id(token).scope, variables)
+        self.advance()
+
+    def move(self, token: str, element: str) -> None:
+        """Withdraw a step and stand on another element of the same scope instead."""
+        found = self._begin(token)
+        while found._parent is not None and not found.on_root:
+            found = found.parent
+        area = found.workflow
+        node = area.spec.task_specs.get(element)
+        if found._parent is None or node is None or node is area.spec.root:
+            raise CannotRun(element, f"It is no element of the scope {area.spec.name!r} of the step.")
+        node._update(area.spawn(node))
+        for token_ in [found, *siblings(found)]:
+            token_.cancel()
         self.advance()
 
     def cancel(self, workflow: object = None) -> None:

@@ -99,7 +99,11 @@ def _record(record: Record) -> list[Any]:
 
 def restore(kind: type[Kind], state: bytes, host: Host) -> Kind:
     """Return the saved instance; raise `ValueError` when the bytes are no state of this version."""
-    document = _load(state)
+    return build(kind, load(state), host)
+
+
+def build(kind: type[Kind], document: dict[str, Any], host: Host) -> Kind:
+    """Return the instance that a document describes."""
     instance = kind(host.process(document["p"]), host, document["n"])
     instance.scopes.table = {id: Layer(parent, saved) for id, parent, saved in document["s"]}
     for host_token, process, spec, scope, root, tokens, records in document["a"]:
@@ -112,7 +116,8 @@ def restore(kind: type[Kind], state: bytes, host: Host) -> Kind:
     return instance
 
 
-def _load(state: bytes) -> dict[str, Any]:
+def load(state: bytes) -> dict[str, Any]:
+    """Return the document behind saved bytes; raise `ValueError` when it is no state of this version."""
     try:
         document = orjson.loads(_codecs.decompressor.decompress(state, max_output_size=_MOST_BYTES))
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:

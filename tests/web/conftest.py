@@ -110,22 +110,25 @@ class World:
     def customer(self, phone: str = "13800136021") -> Browser:
         browser = self.browser()
         assert browser.post("/api/session/code", {"phone": phone}).status_code == 200
-        code = self.last_code()
+        code = self.last_code(phone)
         answer = browser.post("/api/session/customer", {"phone": phone, "code": code})
         assert answer.status_code == 200, answer.text
         return browser
 
-    def last_code(self) -> str:
-        """The code in the youngest notice of the outbox, as the phone would show it."""
-        codes = [code for text in self.notices() for code in re.findall(r"\b\d{6}\b", text)]
+    def last_code(self, phone: str = "13800136021") -> str:
+        """The code that this phone got last."""
+        codes = [code for receiver, text in self.notices() if receiver == phone for code in re.findall(r"\b\d{6}\b", text)]
         return codes[-1]
 
-    def notices(self) -> list[str]:
-        from_outbox = self.house.sealer
+    def notices(self) -> list[tuple[str, str]]:
+        """Receiver and text of every notice in the outbox, as they would arrive."""
         table = self.house.database.flask.metadata.tables["notice"]
         with self.app.app_context(), self.house.database.snapshot() as connection:
             rows = connection.execute(table.select().order_by(table.c.created_at, table.c.id)).all()
-        return [from_outbox.open(row.text, table="notice", column="text", row=row.id) for row in rows]
+        return [(self._opened(row, "receiver") if row.channel != "staff" else row.receiver, self._opened(row, "text")) for row in rows]
+
+    def _opened(self, row: Any, column: str) -> str:
+        return self.house.sealer.open(getattr(row, column), table="notice", column=column, row=row.id)
 
     def hand_in(self, browser: Browser, **changes: Any) -> str:
         """Begin a parcel return and give its number."""

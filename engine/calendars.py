@@ -15,6 +15,20 @@ from engine.errors import NotFound, SameActor, WrongState
 from engine.holidays import built_in, days_of
 from engine.models import calendar, calendar_day
 
+__all__ = [
+    "Calendar",
+    "DayChange",
+    "DayKind",
+    "activate",
+    "active_version",
+    "current",
+    "days_of_version",
+    "draft",
+    "load",
+    "provisional_from",
+    "seed",
+]
+
 #: Days of a whole country and of regions: ("" or region, date) -> kind.
 Days = Mapping[tuple[str, date], DayKind]
 

@@ -18,12 +18,29 @@ from engine.deadline import Deadline, Subject, from_row, write
 from engine.deadline_marks import follow_due
 from engine.feel import Function
 from engine.history import Scene
+from engine.ledger import Due, Limit, Line, Segment, at_percent, due, used_percent
 from engine.library import Library
 from engine.models import LAST_MOMENT, deadline
 from engine.rows import new_id
 from engine.spiff import Element, Instance
 from engine.spiff.effects import Effect, Entered, Left, TaskClosed, TaskOpened, TimerArmed
 from engine.time_limits import Place, Rules
+
+__all__ = [
+    "CASE_KEY",
+    "Deadline",
+    "Deadlines",
+    "Due",
+    "Limit",
+    "Line",
+    "Segment",
+    "add_working_days",
+    "at_percent",
+    "due",
+    "from_row",
+    "used_percent",
+    "working_days",
+]
 
 #: Process variables that choose the row of a limit besides the step; a pack without them leaves those columns empty.
 CLASS_VARIABLE: Final = "customer_class"
@@ -59,15 +76,7 @@ class Turn(Protocol):
     @property
     def projection(self) -> Projected: ...
 
-    @property
-    def deadlines(self) -> Deadlines: ...
-
     def host(self) -> Deciding: ...
-
-
-def follow(connection: Connection, turn: Turn, effects: Iterable[Effect], *, now: datetime, actor: str) -> None:
-    """Bring the deadlines of the turn's instance up to its effects and write them; called once, before projecting."""
-    turn.deadlines.follow(effects)
 
 
 class Deadlines:

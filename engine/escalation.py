@@ -70,8 +70,8 @@ class Sweep:
 
     connection: Connection
     now: datetime
-    #: (recipient, action, channel, region) -> what to tell
-    notices: dict[tuple[str, str, str, str], list[Matter]] = field(default_factory=dict)
+    #: (recipient, action, channel, region, case if the recipient belongs to one) -> what to tell
+    notices: dict[tuple[str, str, str, str, str], list[Matter]] = field(default_factory=dict)
     taken: int = 0
 
     def instance(self, instance_id: str) -> None:
@@ -90,10 +90,10 @@ class Sweep:
 
     def tell(self) -> None:
         """Write one job per recipient for everything that happened in this round."""
-        for (whom, action, channel, region), matters in self.notices.items():
+        for (whom, action, channel, region, case), matters in self.notices.items():
             items = [matter.item() for matter in matters]
             keys = sorted(f"{matter.deadline.id}:{matter.step.name}" for matter in matters)
-            digest = hashlib.sha256("|".join((whom, action, channel, *keys)).encode()).hexdigest()
+            digest = hashlib.sha256("|".join((whom, action, channel, case, *keys)).encode()).hexdigest()
             cases = {matter.scene.business_key for matter in matters}
             variables = {"whom": whom, "action": action, "channel": channel, "region": region, "items": items}
             jobs.enqueue(
@@ -124,7 +124,9 @@ class Sweep:
         self.taken += len(matters)
         for matter in matters:
             for whom in owners if matter.step.whom == OWNER else [_recipient(matter.step.whom)]:
-                key = whom, matter.step.action, matter.step.channel, scene.region
+                # Users and groups are the same in every case, a word such as `customer` means somebody else in each.
+                case = "" if ":" in whom else scene.business_key
+                key = whom, matter.step.action, matter.step.channel, scene.region, case
                 self.notices.setdefault(key, []).append(matter)
 
     def _fresh(self, rules: Rules, found: Deadline, rung: Decimal, late: bool) -> Iterator[Step]:

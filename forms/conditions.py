@@ -14,21 +14,27 @@ def is_expression(value: object) -> bool:
 
 
 def evaluate(value: object, context: Mapping[str, Any]) -> Any:
-    """The value of an expression; anything else as it is."""
+    """The value of an expression, null if it cannot be computed; anything else as it is."""
     if not isinstance(value, str) or not is_expression(value):
         return value
-    return feel.compile(value[1:]).evaluate(context)
+    try:
+        return feel.compile(value[1:]).evaluate(context)
+    except feel.FeelError:
+        return None
 
 
 def holds(value: object, context: Mapping[str, Any]) -> bool:
     """Whether a condition such as `conditional.hide` holds.
 
     form-js takes conditions as unary tests without an input: null fits the missing input and counts as true, and an
-    outer `not(…)` turns the answer of what stands in it.
+    outer `not(…)` turns the answer of what stands in it. What cannot be computed does not hold.
     """
     if not isinstance(value, str) or not is_expression(value):
         return False
-    return _tested(value[1:].strip(), context)
+    try:
+        return _tested(value[1:].strip(), context)
+    except feel.FeelError:
+        return False
 
 
 def _tested(source: str, context: Mapping[str, Any]) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from engine import feel
 from forms.component import EMPTY, Component
@@ -17,6 +17,8 @@ Path = tuple[str | int, ...]
 
 #: Rows that one list may have.
 MAX_ROWS: Final = 500
+#: No value of a form-js component is nested deeper.
+MAX_DEPTH: Final = 6
 #: Expressions may build on one another; more rounds than this would be a circle.
 ROUNDS: Final = 4
 
@@ -123,6 +125,8 @@ class Sheet:
         raw = component.raw
         closed = raw.get("disabled") or raw.get("readonly") is True or component.type == "expression"
         given = None if closed else get(self.given, path)
+        if _depth(given) > MAX_DEPTH:
+            _refuse(component, path, "内容不对，请重新填写")
         if given is None:
             given = get(self.data, path)
         put(self.data, path, given if given is not None else raw.get("defaultValue", EMPTY[component.type]))
@@ -132,8 +136,7 @@ class Sheet:
         given = get(self.given, path)
         rows = _rows(given) if isinstance(given, list) else known
         if len(rows) > MAX_ROWS:
-            message = [f"最多 {MAX_ROWS} 行，请删去多余的行"]
-            raise FormErrors({".".join(map(str, path)): message}, {component.id: message})
+            _refuse(component, path, f"最多 {MAX_ROWS} 行，请删去多余的行")
         if component.raw.get("allowAddRemove") is False:
             rows = (rows + [{}] * len(known))[: len(known)]
         fixed = rows is known or component.raw.get("allowAddRemove") is False
@@ -152,6 +155,27 @@ class Sheet:
                     put(self.data, place.path, evaluate(place.component.raw.get("expression"), place.scope.context()))
             if self.data == before:
                 return
+
+
+def _refuse(component: Component, path: Path, message: str) -> NoReturn:
+    raise FormErrors({".".join(map(str, path)): [message]}, {component.id: [message]})
+
+
+def _depth(value: object) -> int:
+    """How deep lists and objects are nested, counted no further than needed."""
+    depth, level = 0, [value]
+    while depth <= MAX_DEPTH:
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return depth
+        depth += 1
+    return depth
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _rows(value: object) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from forms.component import Component
+from forms.fields import decimal_of
 from forms.places import Place, Sheet, get
 
 #: What stands for a value that was not given.
@@ -86,9 +87,8 @@ def _text(component: Component, value: Any, place: Place) -> str:
         return "、".join(next((label for option, label in labels if option == entry), str(entry)) for entry in chosen)
     if component.type == "datetime":
         return str(value).replace("T", " ")[:16]
-    if isinstance(value, Decimal | int | float):
-        return _number(component, value)
-    return str(value)
+    number = decimal_of(value) if component.type in ("number", "expression") else None
+    return str(value) if number is None else _number(component, number)
 
 
 def _labels(component: Component, place: Place) -> list[tuple[Any, str]]:
@@ -98,7 +98,7 @@ def _labels(component: Component, place: Place) -> list[tuple[Any, str]]:
     return [(entry.get("value"), str(entry.get("label") or entry.get("value"))) for entry in entries]
 
 
-def _number(component: Component, value: Decimal | float) -> str:
+def _number(component: Component, value: Decimal) -> str:
     appearance = component.raw.get("appearance")
     unit = appearance.get("suffixAdorner", "") if isinstance(appearance, Mapping) else ""
-    return f"{Decimal(str(value)).normalize():f} {unit}".strip()
+    return f"{value.normalize():f} {unit}".strip()

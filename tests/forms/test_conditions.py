@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from engine import feel
-from forms.conditions import holds
+from forms.conditions import evaluate, holds
 
 RECORD = json.loads((Path(__file__).parent / "files" / "conditions.json").read_text(encoding="utf-8"))
 #: Null lies in no range for feelin; in ours (and in DMN 1.5, 10.3.2.8) the answer is null, which hides.
@@ -33,3 +33,8 @@ def test_hidden_as_in_the_browser(source: str, context: dict[str, Any], answer: 
 
 def test_text_that_is_no_expression_hides_nothing() -> None:
     assert not holds("true", {}) and not holds(None, {}) and not holds(True, {})
+
+
+def test_an_expression_without_end_gives_nothing() -> None:
+    endless = "=count(for a in 1..9999, b in 1..9999 return a * b) > 0"
+    assert evaluate(endless, {}) is None and not holds(endless, {})

@@ -86,6 +86,19 @@ def test_after_an_outage_each_recipient_gets_one_notice(house: House) -> None:
     assert sizes == {("g:DESK", "notify"): 4, ("g:HEAD", "notify"): 2, ("g:DESK", "yellow_card"): 2}
 
 
+def test_each_customer_is_told_of_the_own_case_only(house: House) -> None:
+    house.start("repair")
+    house.start("repair", business_key="P-2")
+    sweep(house, "2026-11-30T18:00")
+    told_customers = [
+        row for row in house.rows(job, topic="notify") if from_column(row.variables)["whom"] == "customer"
+    ]
+    assert sorted(row.business_key for row in told_customers) == ["P-1", "P-2"]
+    assert {item["business_key"] for item in from_column(told_customers[0].variables)["items"]} == {
+        told_customers[0].business_key
+    }
+
+
 def test_the_next_step_is_asked_for_at_its_moment(house: House) -> None:
     house.start("repair")
     sweep(house, "2026-11-17T15:25")

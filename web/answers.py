@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as refusals
+from engine.documents import UploadRefused
 from forms import FormErrors
 from web import errors as own
 from web.context import now
@@ -186,6 +187,10 @@ def _rule(error: refusals.EngineError) -> Answer:
     return Answer(422, _("流程走不下去。"), detail=str(error), remedy=_("您填的已保留；请把这段话告诉流程分析员。"))
 
 
+def _upload(error: UploadRefused) -> Answer:
+    return Answer(422, error.message_zh, errors={"file": [error.message_zh]})
+
+
 def _busy(error: OperationalError) -> Answer:
     """Lock time-outs are nobody's mistake: the same request may simply come again."""
     text = str(error.orig).lower()
@@ -211,6 +216,7 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     HTTPException: _http,
     FormErrors: _form,
     OperationalError: _busy,
+    UploadRefused: _upload,
     refusals.TaskAlreadyCompleted: _completed,
     refusals.StaleTask: _stale,
     refusals.TaskAlreadyClaimed: _claimed,

@@ -1,0 +1,226 @@
+"""The pages in a real browser: what a customer and a clerk meet, on the phone and on the desk."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Screenshot
+from tests.frontend.conftest import Supply
+from tests.web.conftest import Browser
+
+pytestmark = pytest.mark.e2e
+
+#: True when nothing lies over the middle of the bpmn.io mark and it is drawn.
+FREE = """element => {
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return box.width > 20 && getComputedStyle(element).visibility === "visible" && (element === top || element.contains(top));
+}"""
+NARROW = "document.documentElement.scrollWidth <= innerWidth"
+
+
+@pytest.fixture(scope="module")
+def case(supply: Supply) -> str:
+    return supply.apply(supply.customer())
+
+
+def enter(page: Page, supply: Supply, who: Browser) -> None:
+    """Give the browser the session of somebody who is signed in already."""
+    cookies = who.client._cookies.values()
+    page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "url": supply.url} for cookie in cookies if cookie.value]
+    )
+
+
+def open_task(page: Page, supply: Supply, case: str) -> None:
+    clerk = supply.signed_in("clerk")
+    task = supply.task(clerk, case)
+    clerk.post(f"/api/tasks/{task['id']}/claim")
+    enter(page, supply, clerk)
+    page.goto(f"{supply.url}/tasks/{task['id']}")
+    page.wait_for_selector("form-fill .fjs-form")
+
+
+def test_a_customer_signs_in_with_a_code(phone: Page, supply: Supply) -> None:
+    phone.goto(f"{supply.url}/sign-in")
+    supply.clock.pass_(seconds=1)
+    phone.fill("#phone", "13312345678")
+    phone.get_by_role("button", name="发验证码").click()
+    expect(phone.locator(".toast-line")).to_contain_text("验证码已发出")
+
+    phone.fill("#code", supply.last_code("13312345678"))
+    phone.get_by_role("button", name="登录", exact=True).click()
+
+    expect(phone.get_by_text("还没有申请")).to_be_visible()
+
+
+def test_a_wrong_code_keeps_what_was_typed(phone: Page, supply: Supply) -> None:
+    phone.goto(f"{supply.url}/sign-in")
+    phone.fill("#phone", "13312345679")
+    phone.fill("#code", "000000")
+    phone.get_by_role("button", name="登录", exact=True).click()
+
+    expect(phone.get_by_role("alert")).to_contain_text("验证码不对或已过期")
+    assert phone.input_value("#phone") == "13312345679"
+
+
+def test_a_step_of_the_application_says_what_is_missing(phone: Page, supply: Supply, screenshot: Screenshot) -> None:
+    enter(phone, supply, supply.customer("13800138000"))
+    phone.goto(f"{supply.url}/my/apply?step=3")
+    phone.get_by_role("button", name="下一步").click()
+
+    summary = phone.locator("error-summary")
+    expect(summary).to_contain_text("处要改")
+    expect(summary).to_be_focused()
+    summary.get_by_role("button").first.click()
+
+    assert phone.evaluate("document.activeElement.closest('.fjs-element') !== null")
+    assert phone.evaluate(NARROW)
+    screenshot("portal-apply-390", phone)
+
+
+def test_an_application_is_kept_while_it_is_typed(phone: Page, supply: Supply) -> None:
+    enter(phone, supply, supply.customer("13800138001"))
+    phone.goto(f"{supply.url}/my/apply?step=2")
+    phone.get_by_label("详细地址").fill("沿江路 218 号")
+    phone.get_by_label("详细地址").blur()
+    expect(phone.locator(".form-foot .saved")).to_contain_text("已保存")
+
+    phone.reload()
+
+    expect(phone.get_by_label("详细地址")).to_have_value("沿江路 218 号")
+
+
+def test_conditions_of_a_later_step_know_the_answers_of_an_earlier_one(page: Page, supply: Supply) -> None:
+    customer = supply.customer("13800138002")
+    customer.post("/api/cases/draft?process=intake", {"data": {"customer_class": "HV1"}})
+    enter(page, supply, customer)
+    page.goto(f"{supply.url}/my/apply?step=4")
+
+    expect(page.locator("upload-field").first).to_be_visible()
+    expect(page.get_by_text("总平面图")).to_be_visible()
+
+
+def test_a_file_goes_up_at_once_and_a_wrong_one_is_explained(page: Page, supply: Supply) -> None:
+    enter(page, supply, supply.customer("13800138003"))
+    page.goto(f"{supply.url}/my/apply?step=4")
+    picker = page.locator("upload-field input[type=file]").first
+    picker.set_input_files({"name": "房产证.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"})
+    expect(page.locator(".uploads").first).to_contain_text("房产证.pdf")
+    expect(page.locator(".uploads .ink-finished").first).to_be_visible()
+
+    picker = page.locator("upload-field input[type=file]").first
+    picker.set_input_files({"name": "setup.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
+
+    expect(page.locator(".uploads [role=alert]").first).to_contain_text("换一种格式再传")
+
+
+def test_progress_fits_the_phone_in_both_themes(
+    phone: Page, supply: Supply, case: str, screenshot: Screenshot
+) -> None:
+    enter(phone, supply, supply.customer())
+    phone.goto(f"{supply.url}/my/{case}")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("正在受理您的申请")
+    assert phone.evaluate(NARROW)
+    light = phone.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    phone.locator("summary[aria-label=菜单]").click()
+    phone.get_by_role("radio", name="深色").click()
+
+    assert phone.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    phone.reload()
+    assert phone.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    screenshot("portal-progress-390-dark", phone)
+
+
+def test_anybody_with_number_and_digits_sees_the_progress(phone: Page, supply: Supply, case: str) -> None:
+    public = supply.customer().get(f"/my/{case}").text.split('copy-text value="')[1].split('"')[0]
+    phone.goto(f"{supply.url}/progress")
+    phone.fill("#number", public)
+    phone.fill("#last_four", "6021")
+    phone.get_by_role("button", name="查询").click()
+
+    expect(phone.locator("progress-query .way li")).to_have_count(6)
+    expect(phone.locator("progress-query")).to_contain_text("送电")
+    assert public not in phone.url
+
+
+def test_an_outcome_that_needs_a_reason_asks_for_it_first(
+    page: Page, supply: Supply, screenshot: Screenshot
+) -> None:
+    case = supply.apply(supply.customer("13800138004"))
+    open_task(page, supply, case)
+    for group in page.locator(".fjs-form-field-radio").all():
+        group.get_by_role("radio").first.check()
+
+    page.get_by_role("button", name="不予受理").click()
+
+    expect(page.locator("textarea").last).to_be_visible()
+    assert page.locator("error-summary").count() == 0
+    page.get_by_role("button", name="不予受理").click()
+    expect(page.locator("error-summary")).to_contain_text("还不能提交")
+    screenshot("task-accept-1440", page)
+
+
+def test_the_marks_of_form_and_diagram_are_visible_and_uncovered(page: Page, supply: Supply, case: str) -> None:
+    open_task(page, supply, case)
+    page.locator(".work, main").last.evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    page.locator(".fjs-powered-by-link, .fjs-powered-by a").first.scroll_into_view_if_needed()
+    assert page.locator(".fjs-powered-by a").first.evaluate(FREE)
+
+    page.goto(f"{supply.url}/cases/{case}")
+    mark = page.locator("bpmn-view .bjs-powered-by")
+    expect(mark).to_be_visible()
+    assert mark.evaluate(FREE)
+
+
+def test_the_diagram_shows_where_the_case_stands_and_lists_its_steps(
+    page: Page, supply: Supply, case: str, screenshot: Screenshot
+) -> None:
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/cases/{case}")
+    page.wait_for_selector("bpmn-view .djs-shape")
+    screenshot("case-1440", page)
+
+    page.get_by_role("button", name="步骤清单").click()
+
+    expect(page.locator("bpmn-view .steps li").first).to_be_visible()
+    expect(page.locator("bpmn-view .canvas")).to_be_hidden()
+
+
+def test_a_diagram_that_does_not_load_leaves_the_list(page: Page, supply: Supply, case: str) -> None:
+    enter(page, supply, supply.signed_in("clerk"))
+    page.route("**/*.bpmn*", lambda route: route.abort())
+    page.route("**/definitions/**", lambda route: route.abort())
+    page.goto(f"{supply.url}/cases/{case}")
+
+    expect(page.locator("bpmn-view")).to_contain_text("流程图没有载入")
+    expect(page.locator("bpmn-view .steps")).to_be_visible()
+
+
+def test_keys_move_through_the_list_but_not_while_typing(page: Page, supply: Supply, case: str) -> None:
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/inbox?tab=groups")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row][aria-selected=true]")).to_have_count(1)
+
+    page.keyboard.press("/")
+    page.keyboard.type("jj")
+
+    assert page.evaluate("document.activeElement.value").endswith("jj")
+
+
+def test_english_changes_the_pages_words(chromium_english: Page, supply: Supply) -> None:
+    chromium_english.goto(f"{supply.url}/")
+
+    expect(chromium_english.get_by_role("heading", level=1)).to_have_text("Getting connected starts here")
+
+
+@pytest.fixture
+def chromium_english(browser: Chromium) -> Page:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    made = context.new_page()
+    yield made
+    context.close()

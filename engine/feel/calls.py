@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.feel.builtins.catalogue import BUILTINS
-from engine.feel.invocation import invoke, invoke_named
+from engine.feel.invocation import invoke, invoke_builtin, invoke_named
 from engine.feel.nodes import Name, Node
 from engine.feel.scope import Scope
 from engine.feel.values import Builtin, Closure, Function, Lambda, Value
@@ -14,7 +14,7 @@ def call_builtin(builtin: Builtin, arguments: list[Closure], names: list[str] | 
     if names is not None:
         found = names
         return lambda scope: invoke_named(builtin, found, [argument(scope) for argument in arguments], scope, at)
-    return lambda scope: invoke(builtin, [argument(scope) for argument in arguments], scope, at)
+    return lambda scope: invoke_builtin(builtin, [argument(scope) for argument in arguments], scope, at)
 
 
 def call_value(function: Closure, arguments: list[Closure], names: list[str] | None, at: int, node: Node) -> Closure:

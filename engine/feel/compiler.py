@@ -35,7 +35,7 @@ from engine.feel.nodes import (
     Tests,
 )
 from engine.feel.operators import arithmetic, between, comparison, interval, logic, membership, negation, unary
-from engine.feel.scope import Scope
+from engine.feel.scope import Run, Scope
 from engine.feel.values import Closure, Lambda, Value
 
 #: functions whose answer only the caller knows: never taken from the language itself
@@ -54,6 +54,8 @@ class Compiler:
         self.free: set[str] = set()
         #: how often `?` has been read
         self.questions = 0
+        #: how often `item` has been read
+        self.items = 0
 
     def compile(self, node: Node) -> Closure:
         """Return the closure of a node."""
@@ -75,6 +77,12 @@ class Compiler:
             return closure, _ALL
         return closure, frozenset() if type(node) is Constant else _ALL - {bool, type(None)}
 
+    def condition_of(self, node: Node) -> tuple[Closure, bool]:
+        """Return the closure of a filter's condition, and whether it reads `item`."""
+        before = self.items
+        closure = self.within(None, node)
+        return closure, self.items > before
+
     def is_bound(self, name: str) -> bool:
         """Say whether an enclosing construct surely binds a name."""
         return any(names is not None and name in names for names in self.bound)
@@ -90,6 +98,7 @@ class Compiler:
 
     def name(self, node: Name) -> Closure:
         self.questions += node.name == "?"
+        self.items += node.name == "item"
         if node.name not in BUILTINS or node.name in self.names:
             self.note_free(node.name)
         if node.name == "partial" and self.is_bound("partial"):
@@ -136,7 +145,8 @@ class Compiler:
             name = node.function.name
             builtin = BUILTINS.get(name)
             if builtin and name not in self.names and name not in _FROM_CALLER and not self.is_bound(name):
-                return call_builtin(builtin, arguments, names, at)
+                made = call_builtin(builtin, arguments, names, at)
+                return _folded(made) if name in MAKERS and _are_constants(node.arguments) else made
         function = self.compile(node.function)
         return call_value(function, arguments, names, at, node.function)
 
@@ -219,6 +229,20 @@ def _global_dict(name: str, at: int) -> Closure:
     return read
 
 
+#: functions whose result never changes, called with literals: dates and durations in tables and conditions
+MAKERS = frozenset({"date", "time", "date and time", "duration"})
+
+
+def _are_constants(nodes: list[Node]) -> bool:
+    return all(type(node) is Constant for node in nodes)
+
+
+def _folded(call: Closure) -> Closure:
+    """Call once, while compiling; a call without value stays, to warn whenever it is made."""
+    value = call(Scope({}, None, Run()))
+    return call if value is None else lambda scope: value
+
+
 def _snapshot(read: Closure) -> Closure:
     """Read the results of a loop so far; a copy, lest a result contain itself."""
 
@@ -240,8 +264,9 @@ def _local(name: str, at: int) -> Closure:
     def read(scope: Scope) -> Value:
         here: Scope | None = scope
         while here is not None:
-            if name in here.values:
-                value = here.values[name]
+            values = here.values
+            if name in values:
+                value = values[name]
                 return value if type(value) in ATOMS or here.parent is not None else enter(value, scope.run)
             here = here.parent
         return _missing(name, at, scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -75,25 +76,27 @@ def _mapping(value: Mapping[Any, object], depth: int, purse: list[int]) -> Value
     changed: dict[str, Value] = {}
     same = type(value) is dict
     for key, item in value.items():
-        if type(item) in ATOMS and type(key) is str:
-            changed[key] = item
-            continue
-        found = _convert(item, depth + 1, purse)
-        same = same and found is item and type(key) is str
+        kind = type(item)
+        if kind in ATOMS or (kind is Decimal and item.is_finite()):  # type: ignore[attr-defined]  # it is a Decimal
+            found = item
+        else:
+            found = _convert(item, depth + 1, purse)
+            same = same and found is item
+        if type(key) is not str:
+            same = False
         changed[str(key)] = found
     return value if same else changed
 
 
 def _sequence(value: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], depth: int, purse: list[int]) -> Value:
     purse[0] -= len(value)
-    items = [item if type(item) in ATOMS else _convert(item, depth + 1, purse) for item in value]
-    if type(value) is list and all(map(_is, items, value)):
-        return value
-    return items
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
+    items = [
+        item
+        if type(item) in ATOMS or (type(item) is Decimal and item.is_finite())
+        else _convert(item, depth + 1, purse)
+        for item in value
+    ]
+    return value if type(value) is list and all(map(operator.is_, items, value)) else items
 
 
 def _subclass(value: object) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from engine.feel.builtins.catalogue import BUILTINS
-from engine.feel.compiler import Compiler
+from engine.feel.compiler import MAKERS, Compiler
 from engine.feel.errors import Exhausted, Warning
 from engine.feel.members import PROPERTIES
 from engine.feel.nodes import Call, Constant, Interval, Name, Negation, Node, Tests
@@ -125,11 +125,8 @@ def is_constant(node: Node) -> bool:
     if type(node) is Interval:
         return is_constant(node.start) and is_constant(node.end)
     if type(node) is Call:
-        return type(node.function) is Name and node.function.name in _MAKERS and all(map(is_constant, node.arguments))
+        return type(node.function) is Name and node.function.name in MAKERS and all(map(is_constant, node.arguments))
     return type(node) is Constant
-
-
-_MAKERS = frozenset({"date", "time", "date and time", "duration"})
 
 
 @lru_cache(maxsize=1024)

@@ -16,23 +16,42 @@ _FAILED = (InvalidOperation, DivisionByZero, Overflow)
 
 def invoke(function: Value, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
     """Call any function value with arguments by position; null with a warning when it cannot be called so."""
-    run = scope.run
-    run.spend(1)
+    if type(function) is Builtin:
+        return invoke_builtin(function, arguments, scope, at)
+    scope.run.spend(1)
     try:
-        if type(function) is Builtin:
-            return _invoke_builtin(function, arguments, scope, at)
         if type(function) is Lambda:
-            return _invoke_lambda(function, arguments, scope, at)
+            return _invoke_lambda(function, arguments, scope)
         if type(function) is Function:
             return _invoke_host(function, arguments, scope)
     except NoValue as why:
         return scope.warn(at, why.message, why.message_en)
-    except _FAILED:
-        return scope.warn(at, "数字超出可表示的范围", "the number is outside what can be represented")
     return scope.warn(at, f"{word(function)}不是函数，不能调用", "this is no function and cannot be called")
 
 
-def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
+def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
+    """Call a function of the language; what it costs grows with its arguments."""
+    steps = 1
+    for value in arguments:
+        if type(value) is list:
+            steps += len(value) >> 3
+        elif type(value) is str:
+            steps += len(value) >> 8
+    scope.run.spend(steps)
+    try:
+        for overload in builtin.overloads:
+            bound = bind(overload, arguments)
+            if bound is not None:
+                call = overload.implementation
+                return check_size(call(scope, *bound) if overload.wants_scope else call(*bound))
+        raise _refusal(builtin, arguments)
+    except NoValue as why:
+        return scope.warn(at, why.message, why.message_en)
+    except _FAILED:
+        return scope.warn(at, "数字超出可表示的范围", "the number is outside what can be represented")
+
+
+def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope) -> Value:
     if len(arguments) != len(function.parameters):
         raise _wrong_count(len(function.parameters), len(arguments))
     values: dict[str, Value] = {}
@@ -70,56 +89,36 @@ def _wrong_count(wanted: int, given: int, name: str = "") -> NoValue:
     return NoValue(f"函数 {name}要 {wanted} 个参数，给了 {given} 个", f"{wanted} arguments expected, {given} given")
 
 
-def _invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
-    for overload in builtin.overloads:
-        bound = bind(overload, arguments)
-        if bound is not None:
-            return _apply(overload, bound, scope)
-    raise _refusal(builtin, arguments)
-
-
-def _apply(overload: Overload, bound: list[Value], scope: Scope) -> Value:
-    run = scope.run
-    for value in bound:
-        if type(value) is list or type(value) is str:
-            run.spend(len(value) >> 3 if type(value) is list else len(value) >> 8)
-    if overload.wants_scope:
-        return check_size(overload.implementation(scope, *bound))
-    return check_size(overload.implementation(*bound))
-
-
-def bind(overload: Overload, arguments: Sequence[Value]) -> list[Value] | None:
+def bind(overload: Overload, arguments: Sequence[Value]) -> Sequence[Value] | None:
     """Return the arguments as the overload takes them, None when it does not take them."""
-    parameters = overload.parameters
     if overload.variadic:
         if len(arguments) == 1 and type(arguments[0]) is list:
-            return [arguments[0]]
+            return arguments
         return [list(arguments)] if arguments and arguments != [None] else None
-    if overload.repeats and len(arguments) > len(parameters):
-        parameters = parameters + parameters[-1:] * (len(arguments) - len(parameters))
-    if not overload.required <= len(arguments) <= len(parameters):
+    kinds = overload.kinds
+    if overload.repeats and len(arguments) > len(kinds):
+        kinds += kinds[-1:] * (len(arguments) - len(kinds))
+    if not overload.required <= len(arguments) <= len(kinds):
         return None
+    for wanted, value in zip(kinds, arguments, strict=False):
+        if wanted is not None and type(value) not in wanted:
+            return _converted(kinds, arguments)
+    return arguments
+
+
+def _converted(kinds: Sequence[frozenset[type] | None], arguments: Sequence[Value]) -> list[Value] | None:
+    """Bind a list of one as its item, and an item as a list of one (DMN 1.5, 10.3.2.9.4)."""
     bound: list[Value] = []
-    for parameter, value in zip(parameters, arguments, strict=False):
-        kinds = parameter.kinds
-        if kinds is None or type(value) in kinds:
+    for wanted, value in zip(kinds, arguments, strict=False):
+        if wanted is None or type(value) in wanted:
             bound.append(value)
-        elif not _bind_converted(kinds, value, bound):
+        elif type(value) is list and len(value) == 1 and type(value[0]) in wanted:
+            bound.append(value[0])
+        elif list in wanted and value is not None:
+            bound.append([value])
+        else:
             return None
     return bound
-
-
-def _bind_converted(kinds: frozenset[type], value: Value, bound: list[Value]) -> bool:
-    """Bind a list of one as its item, and an item as a list of one (DMN 1.5, 10.3.2.9.4)."""
-    if value is None:
-        return False
-    if type(value) is list and len(value) == 1 and type(value[0]) in kinds:
-        bound.append(value[0])
-        return True
-    if list in kinds:
-        bound.append([value])
-        return True
-    return False
 
 
 def _refusal(builtin: Builtin, arguments: Sequence[Value]) -> NoValue:

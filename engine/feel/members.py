@@ -47,7 +47,7 @@ def member(value: Value, name: str, scope: Scope, at: int) -> Value:
         return scope.warn(at, f"数据组里没有“{name}”", f"the context has no entry '{name}'")
     if type(value) is list:
         scope.run.spend(1 + len(value) // 4)
-        return [member(item, name, scope, at) for item in value]
+        return [item[name] if type(item) is dict and name in item else member(item, name, scope, at) for item in value]
     reader = PROPERTIES.get((KIND_OF.get(type(value), ""), name))
     if reader is None:
         return scope.warn(at, f"{word(value)}没有“{name}”", f"there is no '{name}' in a {word(value)}")
@@ -139,8 +139,8 @@ class Compiles(Protocol):
     def compile(self, node: Node) -> Closure:
         """Return the closure of a node."""
 
-    def within(self, names: frozenset[str] | None, node: Node) -> Closure:
-        """Return the closure of a node that sees some more names."""
+    def condition_of(self, node: Node) -> tuple[Closure, bool]:
+        """Return the closure of a filter's condition, and whether it reads `item`."""
 
 
 _BOOLEAN = (Comparison, Logic, Between, Membership, InstanceOf, Quantified)
@@ -152,17 +152,19 @@ def filtered(compiler: Compiles, node: Filter) -> Closure:
     position = _constant_position(node.condition)
     if position is not None:
         return _indexed(source, position, node.at)
-    compiled = compiler.within(None, node.condition)
+    compiled, reads_item = compiler.condition_of(node.condition)
     surely = isinstance(node.condition, _BOOLEAN)
     at = node.at
+    enclosed = item_scope if reads_item else field_scope
 
     def filtered(scope: Scope) -> Value:
         items = as_list(source(scope))
+        scope.run.spend(1 + len(items))
         if not surely:
             first = compiled(item_scope(items[0] if items else None, scope))
             if type(first) is Decimal:
                 return pick(items, first, scope, at)
-        return [item for item in items if compiled(item_scope(item, scope)) is True]
+        return [item for item in items if compiled(enclosed(item, scope)) is True]
 
     return filtered
 
@@ -188,10 +190,12 @@ def as_list(value: Value) -> list[Value]:
 
 def item_scope(item: Value, scope: Scope) -> Scope:
     """Return the scope of a filter's condition: the item's fields, then `item`, then the outside."""
-    run = scope.run
-    run.spend(1)
-    outer = Scope({"item": item}, scope, run)
-    return Scope(item, outer, run) if type(item) is dict else outer
+    return field_scope(item, Scope({"item": item}, scope, scope.run))
+
+
+def field_scope(item: Value, scope: Scope) -> Scope:
+    """Return the scope of a condition that does not read `item`."""
+    return Scope(item, scope, scope.run) if type(item) is dict else scope
 
 
 def pick(items: list[Value], position: Decimal, scope: Scope, at: int) -> Value:

@@ -81,6 +81,8 @@ class Overload:
     required: int = 0
     #: whether the last parameter may be given several times
     repeats: bool = False
+    #: the kinds of the parameters in order
+    kinds: tuple[frozenset[type] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

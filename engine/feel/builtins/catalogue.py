@@ -31,7 +31,8 @@ def builtin(
         taken = tuple(_parameter(part.strip()) for part in parameters.split(",") if part.strip())
         required = sum(not parameter.optional for parameter in taken)
         known = BUILTINS.setdefault(name, Builtin(name))
-        known.overloads.append(Overload(taken, implementation, variadic, wants_scope, required, repeats))
+        kinds = tuple(parameter.kinds for parameter in taken)
+        known.overloads.append(Overload(taken, implementation, variadic, wants_scope, required, repeats, kinds))
         return implementation
 
     return register

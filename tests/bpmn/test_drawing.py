@@ -93,6 +93,16 @@ def test_labels_cover_neither_shapes_nor_one_another(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
+def test_no_flow_runs_through_a_label(name: str) -> None:
+    struck = []
+    for id, shape in drawn(name).items():
+        for (x1, y1), (x2, y2) in pairwise(waypoints(shape)):
+            way = Box(id, min(x1, x2), min(y1, y2), max(abs(x2 - x1), 0.1), max(abs(y2 - y1), 0.1))
+            struck += [(id, label.name) for label in labels(name) if way.overlaps(label)]
+    assert struck == []
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_labels_are_wide_enough_for_their_letters(name: str) -> None:
     names = {id: element.attrib.get("name", "") for id, element in model(name).items()}
     assert [found.name for found in labels(name) if found.width < LETTER * len(names[found.name]) + MARGIN] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, insert, or_, update
+from sqlalchemy import ColumnElement, Executable, Table, bindparam, delete, insert, literal_column, or_, update
 
 from engine import history, incidents
 from engine.command import Command
@@ -213,12 +213,11 @@ class Projection:
         history.write(self._command.connection, self.entries)
 
     def _write_tasks(self) -> None:
-        closing = [{"b_token": token, "b_state": reason} for token, reason in self.closed_tasks.items()]
-        values = {"state": bindparam("b_state"), "closed_at": self._scene.now, "closed_by": self._scene.by}
-        self._close(task, "open", closing, {**values, "rev": task.c.rev + 1})
+        told = {"closed_at": self._scene.now, "closed_by": self._scene.by}
+        self._run(_CLOSE_TASKS, [{**self._own(token), "state": to, **told} for token, to in self.closed_tasks.items()])
         for key in {row["audience"] for row in self.tasks.values()}:
             self._write_audience(key)
-        self._insert(task, self.tasks.values())
+        self._run(_INSERT[task], [*self.tasks.values()])
 
     def _write_audience(self, key: str) -> None:
         identities = members(key)
@@ -227,41 +226,43 @@ class Projection:
                 insert_once(self._command.connection, audience, {"key": key, "identity": identity})
 
     def _write_jobs(self) -> None:
-        closing = [{"b_token": token, "b_state": state} for token, state in self.closed_jobs.items()]
-        values = {"state": bindparam("b_state"), "closed_at": self._scene.now, "lease_owner": "", "lease_until": None}
-        self._close(job, ("waiting", "running", "failed"), closing, values)
+        told = {"closed_at": self._scene.now, "lease_owner": "", "lease_until": None}
+        self._run(_CLOSE_JOBS, [{**self._own(token), "state": to, **told} for token, to in self.closed_jobs.items()])
         if "cancelled" in self.closed_jobs.values():
             incidents.close_cancelled(self._command, self._scene.instance_id)
-        self._insert(job, [*self.jobs.values(), *self.thrown])
+        self._run(_INSERT[job], [*self.jobs.values(), *self.thrown])
 
     def _write_timers(self) -> None:
-        closing = [{"b_token": token} for token in self.disarmed]
-        self._close(timer, ("waiting", "failed"), closing, {"state": "cancelled", "closed_at": self._scene.now})
-        self._insert(timer, self.timers.values())
+        told = {"state": "cancelled", "closed_at": self._scene.now}
+        self._run(_CLOSE_TIMERS, [{**self._own(token), **told} for token in self.disarmed])
+        self._run(_INSERT[timer], [*self.timers.values()])
 
     def _write_waits(self) -> None:
-        if self.closed_waits:
-            own = wait.c.instance_id == self._scene.instance_id
-            self._command.connection.execute(delete(wait).where(own, wait.c.token.in_(self.closed_waits)))
-        self._insert(wait, self.waits.values())
+        self._run(_CLOSE_WAITS, [self._own(token) for token in self.closed_waits])
+        self._run(_INSERT[wait], [*self.waits.values()])
 
-    def _close(self, table: Table, states: str | tuple[str, ...], rows: list[Entry], values: Entry) -> None:
-        if not rows:
-            return
-        wanted = (states,) if isinstance(states, str) else states
-        found = (
-            table.c.instance_id == self._scene.instance_id,
-            table.c.token == bindparam("b_token"),
-            # Not IN: a list cannot be bound when one statement runs for many rows.
-            or_(*(table.c.state == state for state in wanted)),
-        )
-        self._command.connection.execute(update(table).where(*found).values(values), rows)
+    def _own(self, token: str) -> Entry:
+        return {"b_instance": self._scene.instance_id, "b_token": token}
 
-    def _insert(self, table: Table, rows: Iterable[Entry]) -> None:
-        found = list(rows)
-        if found:
-            self._command.connection.execute(insert(table), found)
+    def _run(self, statement: Executable, rows: list[Entry]) -> None:
+        if rows:
+            self._command.connection.execute(statement, rows)
 
+
+def _in_states(table: Table, *states: str) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a token of an instance in one of the states; no IN, which cannot be run for many rows at once."""
+    own = (table.c.instance_id == bindparam("b_instance"), table.c.token == bindparam("b_token"))
+    return (*own, or_(*(table.c.state == literal_column(f"'{state}'") for state in states)))
+
+
+# Statements of the hot path are made once: building one costs more than running it.
+_CLOSE_TASKS: Final = update(task).where(*_in_states(task, "open")).values(rev=task.c.rev + 1)
+_CLOSE_JOBS: Final = update(job).where(*_in_states(job, "waiting", "running", "failed"))
+_CLOSE_TIMERS: Final = update(timer).where(*_in_states(timer, "waiting", "failed"))
+_CLOSE_WAITS: Final = delete(wait).where(
+    wait.c.instance_id == bindparam("b_instance"), wait.c.token == bindparam("b_token")
+)
+_INSERT: Final = {table: insert(table) for table in (task, job, timer, wait)}
 
 _ABSORB: Final[Mapping[type, Callable[[Projection, Any], None]]] = {
     effects.TaskOpened: Projection._task_opened,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, delete, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 
 from engine import history, rights
 from engine.command import Command
@@ -22,6 +22,15 @@ from engine.values import to_column
 
 #: Keys of form data that say how a task went; their values may stand in the history.
 _TOLD: Final = ("outcome", "reason_code")
+
+# Statements of the hot path are made once: building one costs more than running it.
+_INSTANCE_OF: Final = select(task.c.instance_id).where(task.c.id == bindparam("task_id"))
+_SAME_REQUEST: Final = and_(request.c.actor == bindparam("b_actor"), request.c.request_id == bindparam("b_request_id"))
+_TASK_AND_REQUEST: Final = (
+    select(task, request.c.response.label("answered"), request.c.digest.label("answered_digest"))
+    .select_from(task.outerjoin(request, _SAME_REQUEST))
+    .where(task.c.id == bindparam("task_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ def drop_draft(command: Command, task_id: str) -> None:
 
 
 def _instance_of(connection: Connection, task_id: str) -> str:
-    found = connection.scalar(select(task.c.instance_id).where(task.c.id == task_id))
+    found = connection.scalar(_INSTANCE_OF, {"task_id": task_id})
     if found is None:
         raise TaskNotFound(task_id)
     return str(found)
@@ -109,10 +118,8 @@ def _instance_of(connection: Connection, task_id: str) -> str:
 
 def _task_and_request(connection: Connection, task_id: str, asked: Asked) -> Row[Any]:
     """The task, and the answer this request has got before, in one statement."""
-    same = and_(request.c.actor == asked.actor, request.c.request_id == asked.request_id)
-    answered = (request.c.response.label("answered"), request.c.digest.label("answered_digest"))
-    joined = task.outerjoin(request, same)
-    return connection.execute(select(task, *answered).select_from(joined).where(task.c.id == task_id)).one()
+    chosen = {"task_id": task_id, "b_actor": asked.actor, "b_request_id": asked.request_id}
+    return connection.execute(_TASK_AND_REQUEST, chosen).one()
 
 
 def _open_task(connection: Connection, task_id: str) -> Row[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from engine import incidents
 from engine.command import Command
@@ -37,14 +37,19 @@ from engine.values import from_column, to_domain
 #: A turn that causes more rounds of inline jobs and stored messages than this goes round in a circle.
 MAX_ROUNDS: Final = 1_000
 
+# Statements of the hot path are made once: building one costs more than running it.
+_FIND: Final = select(instance).where(instance.c.id == bindparam("id"))
+_LOCK: Final = _FIND.with_for_update()
+_LOCK_OR_SKIP: Final = _FIND.with_for_update(skip_locked=True)
+_SAVE: Final = update(instance).where(instance.c.id == bindparam("b_id"), instance.c.rev == bindparam("b_rev"))
+
 
 def lock(connection: Connection, instance_id: str, *, skip: bool = False) -> Row[Any] | None:
     """The row of an instance, locked until the transaction ends; None when `skip` and somebody else holds it.
 
     SQLite has no row locks: there the transaction has begun with BEGIN IMMEDIATE.
     """
-    found = select(instance).where(instance.c.id == instance_id).with_for_update(skip_locked=skip)
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(_LOCK_OR_SKIP if skip else _LOCK, {"id": instance_id}).one_or_none()
     if row is None and not skip:
         raise InstanceNotFound(instance_id)
     return row
@@ -199,10 +204,10 @@ class Turn:
     def save(self) -> None:
         """Write all rows of the turn; `StaleInstance` when another turn has saved in between."""
         self._finish()
+        guard = {"b_id": self.scene.instance_id, "b_rev": self.scene.rev - 1}
         row = self._row()
-        guard = (instance.c.id == self.scene.instance_id, instance.c.rev == self.scene.rev - 1)
         self._write()
-        if self.command.connection.execute(update(instance).where(*guard).values(**row)).rowcount != 1:
+        if self.command.connection.execute(_SAVE, {**guard, **row}).rowcount != 1:
             raise StaleInstance(self.scene.instance_id)
 
     def insert(self, columns: Mapping[str, Any]) -> None:

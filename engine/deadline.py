@@ -105,12 +105,10 @@ def from_row(row: Any) -> Deadline:
         parents=tuple(values["parents"]),
         rungs=tuple(Decimal(percent) for percent in rule["rungs"]),
         reached=Decimal(values["percent_reached"]),
-        offsets={token: timedelta(seconds=seconds) for token, seconds in rule["offsets"].items()},
+        offsets=_offsets(rule),
         calendar_version=values["calendar_version"],
         due_at=values["due_at"],
-        provisional=values["provisional"],
-        next_step_at=values["next_step_at"],
-        closed_at=values["closed_at"],
+        **{name: values[name] for name in ("provisional", "next_step_at", "closed_at")},
     )
 
 
@@ -168,6 +166,10 @@ def _rule_json(entry: Deadline) -> dict[str, Any]:
         "rungs": [str(percent) for percent in entry.rungs],
         "offsets": {token: offset.total_seconds() for token, offset in entry.offsets.items()},
     }
+
+
+def _offsets(rule: Mapping[str, Any]) -> dict[str, timedelta]:
+    return {token: timedelta(seconds=seconds) for token, seconds in rule["offsets"].items()}
 
 
 def _limit(key: str, rule: Mapping[str, Any]) -> Limit:

@@ -17,7 +17,7 @@ from engine.errors import NotFound
 from engine.models import document
 from engine.rows import new_id
 from engine.sealer import SealBroken, Sealer
-from engine.uploads import MAX_BYTES, UploadRefused, examine
+from engine.uploads import MAX_BYTES, Upload, UploadRefused, examine
 
 __all__ = [
     "MAX_BYTES",
@@ -75,11 +75,8 @@ def store(
     id = new_id()
     _write(_path(folder, id), sealer.seal_bytes(upload.data, table=TABLE, row=id))
     facts = {"business_key": business_key, "type": type, "uploaded_by": actor, "uploaded_at": now}
-    content = {"name": upload.name, "mime": upload.mime, "size": len(upload.data)}
-    digest = hashlib.sha256(upload.data).hexdigest()
-    version = _next_version(connection, business_key, type)
-    row = {"id": id, "sha256": digest, "state": "stored", "key_id": sealer.active, "version": version}
-    connection.execute(insert(document).values(**facts, **content, **row))
+    own = {"id": id, "key_id": sealer.active, "version": _next_version(connection, business_key, type)}
+    connection.execute(insert(document).values(**own, **facts, **_facts(upload)))
     return id
 
 
@@ -138,6 +135,11 @@ def _known(connection: Connection, names: list[str]) -> set[str]:
         part = names[start : start + 500]
         found |= set(connection.scalars(select(document.c.id).where(document.c.id.in_(part))))
     return found
+
+
+def _facts(upload: Upload) -> dict[str, Any]:
+    digest = hashlib.sha256(upload.data).hexdigest()
+    return {"name": upload.name, "mime": upload.mime, "size": len(upload.data), "sha256": digest, "state": "stored"}
 
 
 def _row(connection: Connection, document_id: str) -> Row[Any]:

@@ -59,20 +59,8 @@ def store(
 ) -> dict[str, str]:
     """Seal values given as field -> (kind, plain text); the ids of their rows by field."""
     ids = {name: new_id() for name in values}
-    rows = [
-        {
-            "id": ids[name],
-            "business_key": business_key,
-            "field": name,
-            "kind": kind,
-            "ciphertext": sealer.seal(plain, table=TABLE, column=name, row=ids[name]),
-            "blind_index": sealer.blind_index(kind, plain),
-            "key_id": sealer.active,
-            "created_at": now,
-            "created_by": actor,
-        }
-        for name, (kind, plain) in values.items()
-    ]
+    common = {"business_key": business_key, "key_id": sealer.active, "created_at": now, "created_by": actor}
+    rows = [{**_sealed(sealer, ids[name], name, kind, plain), **common} for name, (kind, plain) in values.items()]
     if rows:
         connection.execute(insert(seal), rows)
     return ids
@@ -137,6 +125,12 @@ def rekey(connection: Connection, sealer: Sealer, limit: int = 500) -> int:
 def erase(connection: Connection, business_key: str) -> int:
     """Delete the personal data of a case whose retention has ended; references then show nothing."""
     return connection.execute(delete(seal).where(seal.c.business_key == business_key)).rowcount
+
+
+def _sealed(sealer: Sealer, id: str, name: str, kind: str, plain: str) -> dict[str, str]:
+    sealed = sealer.seal(plain, table=TABLE, column=name, row=id)
+    index = sealer.blind_index(kind, plain)
+    return {"id": id, "field": name, "kind": kind, "ciphertext": sealed, "blind_index": index}
 
 
 def _rekeyed(sealer: Sealer, row: Row[Any]) -> dict[str, str]:

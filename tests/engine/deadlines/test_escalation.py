@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -119,6 +120,23 @@ def test_a_waiting_customer_is_not_late(house: House) -> None:
     house.complete(house.task(element="ut_look"))
     sweep(house, "2026-12-31T12:00")
     assert {element for element, *_ in told(house)} == {"ut_bill"}
+
+
+def test_two_nodes_sweeping_at_once_take_each_step_once(house: House) -> None:
+    for number in range(6):
+        house.start("repair", business_key=f"P-{number}")
+    house.now = at("2026-11-19T17:35")
+
+    def node(_: int) -> int:
+        with house.transaction() as connection:
+            return escalation.sweep(connection, house.now)
+
+    with ThreadPoolExecutor(4) as nodes:
+        taken = sum(nodes.map(node, range(4)))
+    taken += sum(node(number) for number in range(2))
+    assert taken == len(house.rows(steps)) == 6 * 5
+    told_items = [item["deadline"] + item["step"] for notice in notices(house) for item in notice["items"]]
+    assert len(told_items) == len(set(told_items)) == 6 * 5
 
 
 def test_a_failing_decision_stops_only_its_own_deadline(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,14 +228,23 @@ def test_nobody_invents_a_share_where_no_rule_gives_one(other: dict[str, Any]) -
     assert (found["customer"], found["utility"], found["manual"]) == (None, None, True)
 
 
-def test_escalation_steps_rise_with_the_percentage() -> None:
-    def steps(percent: int, key: str | None = "plan") -> list[str]:
-        asked = {"stage": "plan", "class": "HV1", "key": key, "percent": percent}
-        return [step["step"] for step in ask("escalation", **asked)]
+def escalated(percent: int, key: str | None = "plan", subject: str | None = "task") -> list[str]:
+    """Names of the steps that have happened at a percentage."""
+    asked = {"stage": "plan", "class": "HV1", "key": key, "subject": subject, "percent": percent}
+    return [step["step"] for step in ask("escalation", **asked)]
 
-    assert steps(79) == []
-    assert steps(80) == steps(80, None) == ["remind"]
-    assert steps(150) == ["remind", "late", "late_lead", "yellow_card"]
-    assert steps(200)[-1] == "manager"
-    assert steps(15, "documents_lapse") == ["customer_reminder"]
-    assert steps(150, "payment") == ["payment_reminder"]
+
+def test_escalation_steps_rise_with_the_percentage() -> None:
+    assert escalated(79) == []
+    assert escalated(80) == escalated(80, None, None) == ["remind"]
+    assert escalated(150) == ["remind", "late", "late_lead", "yellow_card"]
+    assert escalated(200)[-1] == "manager"
+
+
+def test_cards_and_notices_to_the_head_follow_tasks_only() -> None:
+    assert escalated(200, subject="stage") == escalated(200, subject="case") == ["remind", "late", "manager"]
+
+
+def test_customers_are_reminded_of_papers_and_payment() -> None:
+    assert escalated(15, "documents_lapse") == ["customer_reminder"]
+    assert escalated(150, "payment") == ["payment_reminder"]

@@ -7,7 +7,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from web.config import Settings
 from web.context import House
 from web.packfiles import read_pack_folder
 
+ROOT = Path(__file__).resolve().parents[2]
 PACK = Path(__file__).parent / "packs" / "parcel"
 PASSWORD = "Spring-rain-7-lanterns"
 #: A Wednesday in office hours.
@@ -64,25 +65,29 @@ class Browser:
     """A client that carries the CSRF token of its page, as the islands do."""
 
     client: FlaskClient
-    headers: dict[str, str] = field(default_factory=dict)
+    #: Of the page that is open; a change of identity makes a new one.
+    page_token: str = ""
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
-        headers = {"X-CSRF-Token": self.token(), "Accept": "application/json", **self.headers, **more.pop("headers", {})}
-        return self.client.post(path, json=dict(body or {}), headers=headers, **more)
+        headers = {"X-CSRF-Token": self.token(), "Accept": "application/json", **more.pop("headers", {})}
+        answer = self.client.post(path, json=dict(body or {}), headers=headers, **more)
+        if path.startswith("/api/session"):
+            self.page_token = ""
+        return answer
 
     def upload(self, path: str, data: Mapping[str, Any]) -> TestResponse:
         return self.client.post(path, data=dict(data), headers={"X-CSRF-Token": self.token(), "Accept": "application/json"})
 
     def token(self) -> str:
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get("/login?next=/password").text)
-        return found.group(1) if found else self.token_of("/password")
-
-    def token_of(self, path: str) -> str:
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(path).text)
-        return found.group(1) if found else ""
+        """The token of a page that everybody may open, as its meta tag has it."""
+        if not self.page_token:
+            pages = (self.client.get(path).text for path in ("/login", "/password"))
+            found = (re.search(r'name="csrf-token" content="([^"]+)"', page) for page in pages)
+            self.page_token = next(match.group(1) for match in found if match)
+        return self.page_token
 
 
 @dataclass
@@ -159,8 +164,8 @@ def request_id() -> str:
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
     """A front end that is built as far as templates ask: every entry exists and is empty."""
     folder = tmp_path_factory.mktemp("dist")
-    entries = ("page", "form", "diagram", "theme", "upload")
-    chunks = {f"src/entries/{name}.ts": {"file": f"{name}.js", "isEntry": True, "css": []} for name in entries}
+    sources = (ROOT / "web" / "frontend" / "src" / "entries").glob("*.ts")
+    chunks = {f"src/entries/{path.name}": {"file": f"{path.stem}.js", "isEntry": True, "css": []} for path in sources}
     (folder / ".vite").mkdir()
     (folder / ".vite" / "manifest.json").write_text(json.dumps(chunks))
     return Assets(folder)

@@ -50,7 +50,7 @@ class Mail:
 
     def send(self, notice: Notice) -> None:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._sender, notice.receiver, notice.subject or "业扩通知"
+        message["From"], message["To"], message["Subject"] = self._sender, notice.receiver, notice.subject or "通知"
         message.set_content(notice.text)
         host, port = self._parts.hostname or "localhost", self._parts.port or 25
         kind = smtplib.SMTP_SSL if self._parts.scheme == "smtps" else smtplib.SMTP
@@ -84,7 +84,7 @@ class Staff:
             self._sender.add(url)
 
     def send(self, notice: Notice) -> None:
-        if len(self._sender) and not self._sender.notify(body=notice.subject or "有新的待办，请登录查看。", title="业扩"):
+        if len(self._sender) and not self._sender.notify(body=notice.subject or "有新的待办，请登录查看。", title="通知"):
             raise NotDelivered("a group channel did not take the notice")
 
 

@@ -1,0 +1,179 @@
+"""Pages read and never write; they speak the words of whatever pack is active."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from tests.web.conftest import START, World
+from tests.web.test_rights import rules
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Rooms that know no electricity.
+GENERIC = ("web/api", "web/workbench", "web/admin", "web/auth", "web/notify", "web/templates/workbench", "web/templates/admin")
+ELECTRICITY = re.compile(r"用电|供电|报装|业扩|千瓦|kVA|kW\b|电压|voltage|electric|survey|勘查|meter\b", re.IGNORECASE)
+
+
+def busy_case(world: World) -> str:
+    """A case with a draft, a note, a held task, and a deadline on the way."""
+    case = world.hand_in(world.customer())
+    desk = world.signed_in("desk")
+    task = world.task(desk, case)
+    desk.post(f"/api/tasks/{task['id']}/claim")
+    desk.post(f"/api/cases/{case}/notes", {"text": "包装完好"})
+    return case
+
+
+def test_no_page_writes(world: World) -> None:
+    case = busy_case(world)
+    desk, admin = world.signed_in("desk"), world.signed_in("admin")
+    task = world.task(desk, case)["id"]
+    written: list[str] = []
+    with world.app.app_context():
+        engine = world.house.database.engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if re.match(r"\s*(INSERT|UPDATE|DELETE)", statement, re.IGNORECASE):
+            written.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    for rule, method in rules(world.app):
+        if method == "GET" and rule.endpoint != "static":
+            path = rule.rule.replace("<business_key>", case).replace("<task_id>", task).replace("<user_id>", world.ids["desk"])
+            for browser in (desk, admin):
+                assert browser.get(re.sub(r"<[^>]+>", "0" * 32, path)).status_code < 500, path
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert written == []
+
+
+def test_a_page_that_tries_to_write_fails(world: World) -> None:
+    with world.app.test_request_context(), pytest.raises(DBAPIError), world.house.database.snapshot() as connection:
+        table = world.house.database.flask.metadata.tables["attempt"]
+        connection.execute(table.insert().values(key="x", at=START))
+
+
+@pytest.mark.parametrize("part", ["", "/limits", "/documents", "/notes", "/record", "?part=live"])
+def test_every_page_of_a_case_renders(small_world: World, part: str) -> None:
+    case = busy_case(small_world)
+
+    page = small_world.signed_in("lead").get(f"/cases/{case}{part}")
+
+    assert page.status_code == 200
+    assert "验收" in page.text or "包装完好" in page.text or part == "/documents"
+
+
+@pytest.mark.parametrize("context", ["case", "documents", "record", "guide"])
+def test_every_context_of_a_task_renders(small_world: World, context: str) -> None:
+    case = busy_case(small_world)
+    desk = small_world.signed_in("desk")
+    task = small_world.task(desk, case)
+
+    page = desk.get(f"/tasks/{task['id']}?context={context}")
+
+    assert page.status_code == 200
+    assert "<form-fill" in page.text and f'rev="{task["rev"]}"' in page.text
+
+
+def test_the_inbox_groups_by_urgency_and_says_when(world: World) -> None:
+    world.hand_in(world.customer())
+    desk = world.signed_in("desk")
+    fresh = desk.get("/inbox?tab=groups").text
+    assert "之后" in fresh or "今日到期" in fresh
+
+    world.clock.pass_(days=5)
+    late = world.signed_in("desk").get("/inbox?tab=groups").text
+    assert "超期" in late and "超 1.1 天" in late
+
+
+def test_the_inbox_searches_and_filters_in_the_address(world: World) -> None:
+    case = world.hand_in(world.customer())
+    desk = world.signed_in("desk")
+
+    assert case in desk.get(f"/inbox?tab=groups&q={case}").text
+    assert "没有符合的" in desk.get("/inbox?tab=groups&q=99-99-9999").text
+    assert "没有符合的" in desk.get("/inbox?tab=groups&step=ut_refund").text
+
+
+def test_an_empty_inbox_leads_to_what_can_be_claimed(world: World) -> None:
+    world.hand_in(world.customer())
+
+    assert "可领取 1 件" in world.signed_in("desk").get("/inbox").text
+
+
+def test_why_a_task_is_due_is_explained_line_by_line(world: World) -> None:
+    case = world.hand_in(world.customer())
+    lead = world.signed_in("lead")
+
+    page = lead.get(f"/cases/{case}/limits").text
+    answer = lead.get(f"/api/cases/{case}/deadlines").json
+
+    assert "门店承诺" in page and "起算" in page
+    assert any(line.endswith("到期") for row in answer for line in row["lines"])
+
+
+def test_the_diagram_tells_where_the_case_stands(world: World) -> None:
+    case = world.hand_in(world.customer())
+    desk = world.signed_in("desk")
+
+    [drawn] = desk.get(f"/api/cases/{case}/diagram").json
+    states = {mark["element"]: mark["state"] for mark in drawn["tokens"]}
+
+    assert states["s_handed"] == "finished"
+    assert states["ut_check"] in ("active", "due_soon")
+    assert desk.get(drawn["xml_url"]).data.startswith(b"<?xml")
+
+
+def test_the_waiting_customer_stops_the_clock_and_the_page_says_so(world: World) -> None:
+    case = world.hand_in(world.customer())
+    desk = world.signed_in("desk")
+    world.complete(desk, world.task(desk, case), outcome="receipt")
+    world.clock.pass_(days=1)
+
+    page = world.signed_in("lead").get(f"/cases/{case}/limits").text
+    assert "等小票" in page and "暂停" in page
+
+
+def test_refusals_are_pages_for_people_and_problems_for_scripts(world: World) -> None:
+    page = world.browser().get("/inbox", headers={"Accept": "text/html"})
+    problem = world.browser().get("/api/cases")
+
+    assert (page.status_code, problem.status_code) == (401, 401)
+    assert "/login?next=" in page.text and "<html" in page.text
+    assert problem.mimetype == "application/problem+json" and problem.json["remedy"]
+
+
+def test_an_unexpected_error_gives_a_reference_and_no_detail(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("王小明 13800136021")
+
+    monkeypatch.setattr("web.workbench.views.inbox_page", broken)
+    answer = small_world.signed_in("desk").get("/inbox")
+
+    assert answer.status_code == 500
+    assert re.search(r"E-[0-9A-F]{6}", answer.text)
+    assert "王小明" not in answer.text
+
+
+def test_the_description_of_the_commands_names_all_of_them(small_world: World) -> None:
+    described = small_world.browser().get("/api/openapi.json").json["paths"]
+
+    offered = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule, _m in rules(small_world.app) if rule.rule.startswith("/api/")}
+    assert offered - {"/api/openapi.json"} == set(described)
+
+
+def test_generic_rooms_know_no_electricity() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in GENERIC
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in {".py", ".html"}
+        for line in path.read_text("utf-8").splitlines()
+        if ELECTRICITY.search(line)
+    ]
+
+    assert found == []

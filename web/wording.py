@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -54,11 +54,15 @@ def moment_text(moment: datetime, now: datetime) -> str:
 
 
 def long_day(moment: datetime | date, now: datetime) -> str:
-    """12 月 1 日; with the year when it is another one. For letters and customers."""
+    """12 月 1 日, 1 Dec; with the year when it is another one. For letters and customers."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
-    if day.year == local(now).year:
-        return gettext("%(month)d 月 %(day)d 日", month=day.month, day=day.day)
-    return gettext("%(year)d 年 %(month)d 月 %(day)d 日", year=day.year, month=day.month, day=day.day)
+    same = day.year == local(now).year
+    if str(get_locale() or "zh").startswith("en"):
+        return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if same else f" {day.year}")
+    return f"{day.month} 月 {day.day} 日" if same else f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def number_text(value: Decimal | float) -> str:

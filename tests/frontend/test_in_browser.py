@@ -117,9 +117,7 @@ def test_a_file_goes_up_at_once_and_a_wrong_one_is_explained(page: Page, supply:
     expect(page.locator(".uploads [role=alert]").first).to_contain_text("换一种格式再传")
 
 
-def test_progress_fits_the_phone_in_both_themes(
-    phone: Page, supply: Supply, case: str, screenshot: Screenshot
-) -> None:
+def test_progress_fits_the_phone_in_both_themes(phone: Page, supply: Supply, case: str, screenshot: Screenshot) -> None:
     enter(phone, supply, supply.customer())
     phone.goto(f"{supply.url}/my/{case}")
     expect(phone.get_by_role("heading", level=1)).to_have_text("正在受理您的申请")
@@ -147,9 +145,7 @@ def test_anybody_with_number_and_digits_sees_the_progress(phone: Page, supply: S
     assert public not in phone.url
 
 
-def test_an_outcome_that_needs_a_reason_asks_for_it_first(
-    page: Page, supply: Supply, screenshot: Screenshot
-) -> None:
+def test_an_outcome_that_needs_a_reason_asks_for_it_first(page: Page, supply: Supply, screenshot: Screenshot) -> None:
     case = supply.apply(supply.customer("13800138004"))
     open_task(page, supply, case)
     for group in page.locator(".fjs-form-field-radio").all():

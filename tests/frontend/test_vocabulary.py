@@ -71,7 +71,7 @@ def test_chinese_in_islands_is_said_through_the_words() -> None:
         if path.name in holders or "studio" in path.parts:
             continue
         text = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text("utf-8"), flags=re.S)
-        text = re.sub(r'say\([^)]*\)', "", text)
+        text = re.sub(r"say\([^)]*\)", "", text)
         loose += [f"{path.name}: {word}" for word in re.findall(r'"([^"\n]*)"', text) if HAN.search(word)]
 
     assert loose in ([], ["chinese.ts: 去掉第", "chinese.ts:  项"])

@@ -1,0 +1,82 @@
+"""Chinese first, English second: every string that a page or an answer can say has its English, with the same places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+CATALOGUE = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
+SKIPPED = {"static", "frontend", "translations", "__pycache__"}
+PLACES = re.compile(r"%\((\w+)\)[sd]")
+HAN = re.compile(r"[㐀-鿿]")
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Every marked string of the web with its file."""
+    found = extract_from_dir(
+        WEB,
+        METHODS,
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+        directory_filter=lambda folder: Path(folder).name not in SKIPPED,
+    )
+    for file, _line, message, _comments, _context in found:
+        for text in message if isinstance(message, tuple) else (message,):
+            yield text, file
+
+
+@pytest.fixture(scope="module")
+def english() -> Catalog:
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+@pytest.fixture(scope="module")
+def sides(english: Catalog) -> dict[str, tuple[str, ...]]:
+    """Chinese -> all its English forms."""
+    found: dict[str, tuple[str, ...]] = {}
+    for message in english:
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        found.update({key: tuple(forms) for key in ids if key})
+    return found
+
+
+def test_every_string_has_its_english(sides: dict[str, tuple[str, ...]]) -> None:
+    missing = sorted({f"{file}: {text}" for text, file in said() if not all(sides.get(text, ("",)))})
+
+    assert not missing, "Add these to web/translations/en:\n" + "\n".join(missing)
+
+
+def test_both_sides_name_the_same_places(sides: dict[str, tuple[str, ...]]) -> None:
+    wrong = [
+        chinese
+        for chinese, forms in sides.items()
+        if any(set(PLACES.findall(form)) != set(PLACES.findall(chinese)) for form in forms)
+    ]
+
+    assert not wrong
+
+
+def test_english_is_english(sides: dict[str, tuple[str, ...]]) -> None:
+    assert not [forms for forms in sides.values() if any(HAN.search(form) for form in forms)]
+
+
+def test_templates_say_nothing_past_the_catalogue() -> None:
+    """Chinese in a template stands inside _( … ) or in a comment; names of languages and figures excepted."""
+    loose = []
+    for path in (WEB / "templates").rglob("*.html"):
+        text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
+        text = re.sub(r"_\(\s*'(?:[^'\\]|\\.)*'", "", text)
+        loose += [
+            f"{path.name}: {line.strip()}" for line in text.splitlines() if HAN.search(line) and "'中文'" not in line
+        ]
+
+    assert not loose, "\n".join(loose)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class State:
     results: dict[Element, Any] = field(default_factory=dict)
     #: the caller's variables that no element of the model declares
     extras: Mapping[str, Any] = field(default_factory=dict)
+    #: names under which imported models are known
+    prefixes: Mapping[Model, Sequence[str]] = field(default_factory=dict)
 
 
 class Decisions:
@@ -31,6 +33,7 @@ class Decisions:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._local = threading.local()
+        self._prefixes = dict(_prefixes(model))
         self._declared = frozenset(e.name for e in model.elements.values()) | frozenset(model.imports)
 
     @property
@@ -77,9 +80,8 @@ class Decisions:
 
     def _run(self, name: str, inputs: Mapping[str, Any], evaluation: Evaluation) -> Any:
         element = self._element(name)
-        values = {key: to_feel(value) for key, value in inputs.items()}
-        extras = {key: value for key, value in values.items() if key not in self._declared}
-        state = State(values, evaluation, {}, extras)
+        extras = {key: value for key, value in inputs.items() if key not in self._declared}
+        state = State(inputs, evaluation, {}, extras, self._prefixes)
         try:
             if element.kind == "decisionService":
                 return _serve(element, [_given(e, state) for e in _service_inputs(element)], state)
@@ -88,6 +90,13 @@ class Decisions:
             notes = evaluation.run.notes
             feel = [Warned(element.id, f"{message}（{source}）") for source, _, message, _ in notes]
             self._local.warnings = evaluation.warnings + feel
+
+
+def _prefixes(model: Model) -> Iterator[tuple[Model, tuple[str, ...]]]:
+    """Yield the imported models with the names of their import."""
+    for name, imported in model.imports.items():
+        yield imported, (name,)
+        yield from _prefixes(imported)
 
 
 def value_of(element: Element, state: State) -> Any:
@@ -104,10 +113,11 @@ def _input(element: Element, state: State) -> Any:
 def _given(element: Element, state: State) -> Any:
     """Return what the caller gave for an element; that of an imported model may stand under the import's name."""
     if element.name in state.inputs:
-        return state.inputs[element.name]
-    for value in state.inputs.values():
-        if isinstance(value, dict) and element.name in value and element.model.imports is not None:
-            return value[element.name]
+        return to_feel(state.inputs[element.name])
+    for prefix in state.prefixes.get(element.model, ()):
+        value = state.inputs.get(prefix)
+        if isinstance(value, Mapping) and element.name in value:
+            return to_feel(value[element.name])
     return None
 
 

@@ -48,7 +48,7 @@ class Node:
         return child.text if child else ""
 
 
-class _Refused(Exception):  # noqa: N818 - a signal inside this module
+class _Refused(Exception):
     """The file breaks a limit: the fact and the advice."""
 
     def __init__(self, message: str, advice: str) -> None:

@@ -52,6 +52,7 @@ class Model:
         self.imports: dict[str, Model] = {}
         for node in root.all("import"):
             self._import(node, files, path)
+        self._refuse_languages(root)
         imported: dict[str, ItemTypes] = {name: model.types for name, model in self.imports.items()}
         self.types: ItemTypes = ItemTypes(root, imported, problems)
         self.elements: dict[str, Element] = {}
@@ -74,6 +75,17 @@ class Model:
             self.problems.append(DmnProblem(place, f"“{name}”循环导入", "请去掉循环 (circular import)"))
         else:
             self.imports[name] = Model(file, files, self.problems, (*path, namespace))
+
+    def _refuse_languages(self, node: Node) -> None:
+        """Report expressions in another language than FEEL: none of them is ever run."""
+        language = node.get("expressionLanguage")
+        if language and "feel" not in language.lower():
+            place = node.get("id") or node.tag
+            self.problems.append(
+                DmnProblem(place, f"不支持表达式语言“{language}”", "请改写成 FEEL (only FEEL is supported)")
+            )
+        for child in node.children:
+            self._refuse_languages(child)
 
     def _add(self, node: Node) -> None:
         variable = node.first("variable")

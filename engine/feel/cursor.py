@@ -11,6 +11,22 @@ from engine.feel.types import SIMPLE, Type
 
 #: tokens that may stand inside a key or parameter name that is not known yet
 _NAME_MARKS = frozenset(["-", "+", "*", "/", "**", "'", "."])
+#: Chinese punctuation that slips into expressions -> what FEEL wants
+_FULL_WIDTH = {
+    "（": "(", "）": ")", "，": ",", "：": ":", "；": ",", "。": ".", "＝": "=", "＞": ">", "＜": "<", "！": "!=",
+    "＋": "+", "－": "-", "＊": "*", "×": "*", "／": "/", "÷": "/", "≥": ">=", "≤": "<=", "≠": "!=",
+    "“": '"', "”": '"', "‘": '"', "’": '"', "【": "[", "】": "]", "｛": "{", "｝": "}",
+}  # fmt: skip
+_SLIPS = {
+    '"': ("文字缺少结束的引号", 'the text lacks its closing "'),
+    "'": ("文字请用双引号", 'texts stand in double quotes "'),
+    "=": ("相等只写一个 =", "equality is a single ="),
+    "&": ("“并且”请写 and", "write and"),
+    "|": ("“或者”请写 or", "write or"),
+    "!": ("“不”请写 not(...)，不等请写 !=", "write not(...) or !="),
+    "%": ("没有 %；取余数请用 modulo(a, b)", "there is no %, use modulo(a, b)"),
+    ";": ("分隔请用逗号", "separate with commas"),
+}
 
 
 class Cursor:
@@ -36,9 +52,19 @@ class Cursor:
         kind, text, _ = self.tokens[self.pos]
         if kind == "end":
             return self.error("表达式没有写完", "the expression ends too early")
-        if text == '"':
-            return self.error("文字缺少结束的引号", 'the text lacks its closing "')
+        hint = self.hint()
+        if hint is not None:
+            return hint
         return self.error(f"这里不能出现“{self.short(text)}”", f"'{self.short(text)}' is not expected here")
+
+    def hint(self) -> FeelError | None:
+        """Return a helpful error for a frequent slip, such as full-width punctuation or another language's signs."""
+        text = self.tokens[self.pos][1]
+        plain = _FULL_WIDTH.get(text)
+        if plain is not None:
+            return self.error(f"“{text}”是全角符号，请改用半角“{plain}”", f"'{text}' is full-width, write '{plain}'")
+        found = _SLIPS.get(text)
+        return None if found is None else self.error(*found)
 
     def enter(self) -> None:
         """Go one level deeper; raises FeelError when the expression is nested too deeply."""
@@ -69,7 +95,10 @@ class Cursor:
         if self.tokens[self.pos][1] != text:
             if self.tokens[self.pos][0] == "end":
                 raise self.error(f"缺少“{text}”", f"'{text}' is missing")
-            found = self.tokens[self.pos][1]
+            found = self.short(self.tokens[self.pos][1])
+            hint = self.hint()
+            if hint is not None:
+                raise hint
             raise self.error(f"这里应是“{text}”，却是“{found}”", f"'{text}' expected, '{found}' found")
         self.pos += 1
 
@@ -82,6 +111,8 @@ class Cursor:
         stop = start + count
         while self._continues(stop):
             stop += 1
+        if stop > start + count and self.tokens[start][1] == "not":
+            raise self.error(*_SLIPS["!"])
         self.pos = stop
         return known if stop == start + count else join(self.tokens[start:stop])
 

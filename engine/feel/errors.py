@@ -29,7 +29,7 @@ class Warning:
     message_en: str = ""
 
 
-class NoValue(Exception):  # noqa: N818 - a signal inside the package, turned into null plus a warning
+class NoValue(Exception):
     """Raised inside a built-in function whose answer is null."""
 
     def __init__(self, message: str, message_en: str) -> None:

@@ -91,7 +91,7 @@ def replace(scope: Scope, text: str, expression: str, replacement: str, flags: s
 @builtin("split", "string: string, delimiter: string", wants_scope=True)
 def split(scope: Scope, text: str, delimiter: str) -> Value:
     """Return the parts between matches of the delimiter pattern."""
-    if delimiter and delimiter.isalnum() or delimiter in _PLAIN:
+    if (delimiter and delimiter.isalnum()) or delimiter in _PLAIN:
         return text.split(delimiter)
     return split_by(pattern(delimiter, ""), text, scope.run)
 

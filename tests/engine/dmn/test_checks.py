@@ -68,7 +68,7 @@ cells = st.one_of(
     number.map(lambda n: f"not({n})"),
 )
 words = st.sampled_from(["-", '"x"', '"y"', '"x", "y"', 'not("x")'])
-INPUTS = [{"a": a / 2, "b": b} for a in range(0, 15) for b in ("x", "y", "z")]
+INPUTS = [{"a": a / 2, "b": b} for a in range(15) for b in ("x", "y", "z")]
 
 
 def problems(policy: str, rows: list[tuple[str, str]]) -> tuple[bytes, list[DmnProblem]]:

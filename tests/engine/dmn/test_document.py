@@ -64,3 +64,11 @@ def test_files_that_lack_something_load_or_list_problems(removed: bytes) -> None
         for problem in check(damaged):
             assert problem.message
             assert problem.advice
+
+
+@pytest.mark.parametrize("language", ["javascript", "groovy", "juel", "http://www.java.com/java"])
+def test_no_other_expression_language_is_run(language: str) -> None:
+    source = (MODELS / "policies.dmn").read_bytes()
+    foreign = source.replace(b"<inputExpression ", b'<inputExpression expressionLanguage="%s" ' % language.encode(), 1)
+    with pytest.raises(DmnError, match="不支持表达式语言"):
+        load(foreign)

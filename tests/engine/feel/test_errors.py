@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from engine.feel import FeelError, compile, unary_tests
@@ -46,3 +48,24 @@ def test_a_cell_reports_its_errors_too() -> None:
         unary_tests("> ")
     with pytest.raises(FeelError):
         unary_tests("1, , 2")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("kva ＞ 100", "改用半角“>”"),
+        ("count（items）", "改用半角“(”"),
+        ("f(a，b)", "改用半角“,”"),
+        ("金额≥3", "改用半角“>=”"),
+        ("“高压”", "全角符号"),
+        ("a == b", "相等只写一个 ="),
+        ("a && b", "请写 and"),
+        ("a || b", "请写 or"),
+        ("not a", "请写 not"),
+        ("a = 'x'", "双引号"),
+        ("a % 2", "modulo"),
+    ],
+)
+def test_frequent_slips_are_named(source: str, words: str) -> None:
+    with pytest.raises(FeelError, match=re.escape(words)):
+        compile(source)

@@ -1,9 +1,6 @@
 """The read side: frozen values for pages, taken in the caller's snapshot; nothing here changes a row."""
 
 from engine.deployment import Deployment as Deployment
-from engine.queries.ahead import Prediction as Prediction
-from engine.queries.ahead import Step as Step
-from engine.queries.ahead import prediction
 from engine.queries.cases import FactText as FactText
 from engine.queries.cases import Instance as Instance
 from engine.queries.cases import instance, instances, variables
@@ -36,7 +33,6 @@ __all__ = [
     "instance",
     "instances",
     "notes",
-    "prediction",
     "task",
     "tasks",
     "tokens",

@@ -6,7 +6,6 @@ instances run on them, ask a `Host` for everything outside, and answer with effe
 """
 
 from engine.spiff import effects, guard
-from engine.spiff.ahead import steps_ahead
 from engine.spiff.definition import Definition, Element, Parsed
 from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
 from engine.spiff.host import Host
@@ -29,5 +28,4 @@ __all__ = [
     "TokenGone",
     "effects",
     "parse",
-    "steps_ahead",
 ]

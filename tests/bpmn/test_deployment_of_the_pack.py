@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from docx import Document
 
+from bpmn.connection import Desk, install
 from bpmn.connection.letters import fill
-from engine import Engine
+from engine import Engine, Handlers
 from forms import check_files
 from tests.bpmn.pack import files, manifest
 
@@ -42,8 +44,19 @@ def text_of(letter: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
+def no_desk() -> Desk:
+    """Handlers are only registered here, never called."""
+
+    def closed(*_: object) -> Any:
+        raise AssertionError("Nothing is done while a pack is checked.")
+
+    return Desk(**dict.fromkeys((entry.name for entry in fields(Desk)), closed))
+
+
 def test_the_pack_deploys_without_a_problem() -> None:
-    assert Engine(checks=[check_files]).check(files()) == ()
+    handlers = Handlers()
+    install(handlers, no_desk())
+    assert Engine(handlers, checks=[check_files]).check(files()) == ()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from engine.spiff import checks, specs
 from engine.spiff.definition import Definition, Element, Parsed
 from engine.spiff.events import References, read_event
 from engine.spiff.facts import Facts, FlowFacts
-from engine.spiff.names import XmlNode, bpmn, children, extension, local
+from engine.spiff.names import XmlNode, bpmn, children, extension, local, text_of
 from engine.spiff.node import Node
 from engine.spiff.normal import SCOPES, normalise, scopes
 from engine.spiff.process import Process
@@ -24,6 +24,7 @@ from engine.spiff.reading import Notes, read_flow, read_node
 from engine.spiff.support import NODES, check_event, check_extensions, check_flow, check_node
 
 _SUFFIXES = (".bpmn", ".bpmn20.xml")
+_FLOW_NODE_REF = bpmn("flowNodeRef")
 
 
 def parse(files: Mapping[str, bytes]) -> Parsed:
@@ -115,6 +116,12 @@ class Parser(BpmnParser):  # type: ignore[misc]
 
     def _add_data_stores(self, bpmn: XmlNode) -> None:
         """Data stores are drawings here; the library would ask for a Python class."""
+
+    def _add_diagram_indexes(self, bpmn: XmlNode) -> None:
+        """Keep the innermost lane of each node; positions are drawing and not read."""
+        references = ((text_of(node), node.getparent()) for node in bpmn.iter(_FLOW_NODE_REF))
+        lanes = {id: lane.get("name") for id, lane in references if lane is not None}
+        self.document_lanes[self._document_key(bpmn)] = lanes
 
     def _read_scope(self, scope: XmlNode, references: References, lanes: Mapping[str, str]) -> None:
         handlers = checks.handlers(scope)

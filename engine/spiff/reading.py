@@ -12,6 +12,7 @@ from engine.spiff import formula
 from engine.spiff.facts import Facts, FlowFacts, Parameter, Passing, Repetition
 from engine.spiff.formula import Formula
 from engine.spiff.names import CAMUNDA, XmlNode, bpmn, child, children, extension, extensions, local, text_of
+from engine.spiff.normal import SCOPES
 
 _ATTRIBUTE = f"{{{CAMUNDA}}}"
 _MIXED = (
@@ -207,7 +208,7 @@ def read_node(node: XmlNode, scope: str, lane: str, notes: Notes) -> dict[str, o
         "outs": passings(node, "out", notes),
         "formulas": formulas(node, notes),
         "for_compensation": node.get("isForCompensation") == "true",
-        "triggered": node.get("triggeredByEvent") == "true",
+        "triggered": local(node) in SCOPES and node.get("triggeredByEvent") == "true",
         "retries": retries,
     }
 

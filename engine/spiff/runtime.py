@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
@@ -11,7 +12,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
-from engine.feel import FeelError, Function
+from engine.feel import FeelError, Function, to_json
 from engine.spiff.area import Area
 from engine.spiff.catching import event_node, is_waiting
 from engine.spiff.effects import Effect, Ended, Warned
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 STEP_LIMIT = 10_000
 CALL_LIMIT = 20
+#: Types of values that every variable can keep.
+_PLAIN = frozenset({type(None), bool, str, Decimal})
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -117,7 +120,11 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         """Return the value of a text as a token sees it."""
         if formula.expression is None:
             return formula.source
-        return self._evaluate(formula, token.scope, token.task_spec.element, where, self.functions)
+        element = token.task_spec.element
+        value = self._evaluate(formula, token.scope, element, where, self.functions)
+        if type(value) not in _PLAIN:
+            _check_storable(value, element, where)
+        return value
 
     def holds(self, formula: Formula, scope: str, element: str) -> bool:
         """Say whether a condition is true; null is not."""
@@ -261,6 +268,14 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
             event = event_node(token).event
             if event.kind == "signal" and event.name == signal:
                 token.task_spec.fire(token)
+
+
+def _check_storable(value: object, element: str, where: str) -> None:
+    """Raise `ExpressionFailed` for a function, which no variable can keep."""
+    try:
+        to_json(value)
+    except TypeError as error:
+        raise ExpressionFailed(element, where, f"{error}.") from None
 
 
 def _overheard(due: Function, asked: list[str]) -> Function:

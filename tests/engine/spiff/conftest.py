@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine import spiff
-from engine.errors import UnknownProcess
+from engine.errors import UnknownDecision, UnknownProcess
 from engine.feel import Function
 from engine.spiff import effects
 
@@ -49,6 +49,8 @@ class FakeHost:
 
     def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
         """Ask a decision given by the test."""
+        if decision_ref not in self.decisions:
+            raise UnknownDecision(decision_ref)
         return self.decisions[decision_ref](variables)
 
     def process(self, process_id: str) -> spiff.Definition:

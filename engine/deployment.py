@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from engine.checks import Check, Checked, check
+from engine.checks import Checked
 from engine.errors import Conflict, DeploymentNotFound, Problem, ProblemsFound, SameActor, WrongState
 from engine.models import definition, deployment, deployment_file
 from engine.pack import Pack
@@ -39,17 +39,16 @@ class Deployment:
 def deploy(
     connection: Connection,
     files: Mapping[str, bytes],
+    checked: Checked,
     *,
     actor: str,
     now: datetime,
     note: str = "",
-    checks: Sequence[Check] = (),
 ) -> Deployment:
-    """Store files as the next draft of their pack; the same content answers the deployment that has it.
+    """Store checked files as the next draft of their pack; the same content answers the deployment that has it.
 
     Raises `ProblemsFound` with every problem of every file; nothing is stored then.
     """
-    checked = check(files, checks)
     if checked.refused or checked.pack is None:
         raise ProblemsFound(checked.problems)
     checksum = checksum_of(files)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
@@ -17,6 +17,7 @@ from engine.handlers import HANDLERS, Handlers
 from engine.jobs import Transaction
 from engine.messages import Sent
 from engine.models import note
+from engine.requests import forget
 from engine.rights import Actor, actor_of
 from engine.rows import new_id
 from engine.starting import Beginning, start
@@ -24,7 +25,9 @@ from engine.tasks import Completed
 from engine.timers import Advanced
 from engine.work import Outcome, Worker
 
-CLOCK = "clock"
+CLOCK: Final = "clock"
+#: After this no client sends the same request again.
+KEEP_REQUESTS: Final = timedelta(days=30)
 
 
 class Engine:
@@ -41,13 +44,14 @@ class Engine:
 
     def check(self, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
         """Every problem and warning of the files, storing nothing."""
-        return check(files, self.checks).problems
+        return check(files, self.checks, self.handlers).problems
 
     def deploy(
         self, connection: Connection, files: Mapping[str, bytes], *, actor: str, now: datetime, note: str = ""
     ) -> Deployment:
         """Store files as the next draft of their pack; `ProblemsFound` names everything wrong with them."""
-        return deployment.deploy(connection, files, actor=actor, now=now, note=note, checks=self.checks)
+        checked = check(files, self.checks, self.handlers)
+        return deployment.deploy(connection, files, checked, actor=actor, now=now, note=note)
 
     def approve(self, connection: Connection, deployment_id: str, *, actor: str, now: datetime) -> Deployment:
         """Make a draft the active version; `SameActor` if its author tries."""
@@ -179,6 +183,10 @@ class Engine:
     def fire(self, connection: Connection, timer_id: str, now: datetime) -> bool:
         """Fire one timer; False if it is not due any more."""
         return timers.fire(self._command(connection, CLOCK, now), timer_id)
+
+    def tidy(self, connection: Connection, now: datetime) -> int:
+        """Delete the answers to requests older than 30 days; how many there were."""
+        return forget(connection, now - KEEP_REQUESTS)
 
     # --- jobs and incidents ----------------------------------------------------------------------
 

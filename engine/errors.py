@@ -241,6 +241,15 @@ class CannotRun(EngineError):
         super().__init__(f"{element!r} cannot be executed: {message} Change the variables and retry.")
 
 
+class StateTooLarge(EngineError):
+    """The state of an instance has outgrown what a turn may save; the last good state is kept."""
+
+    def __init__(self, instance_id: str, size: int, limit: int) -> None:
+        self.instance_id = instance_id
+        message = f"The state of instance {instance_id!r} has {size} bytes, more than {limit}."
+        super().__init__(f"{message} Look for a variable that grows with every loop and shorten it.")
+
+
 class StateUnreadable(EngineError):
     """The saved state of an instance cannot be restored; the last good state is kept."""
 

@@ -42,11 +42,11 @@ def open_incident(
     return id
 
 
-def find_open(connection: Connection, id: str) -> Row[Any]:
-    """The open incident with that id, or of the job, timer or message with that id, locked."""
+def find_open(connection: Connection, id: str, *, lock: bool = False) -> Row[Any]:
+    """The open incident with that id, or of the job, timer or message with that id."""
     either = or_(incident.c.id == id, incident.c.subject_id == id)
-    found = select(incident).where(either, incident.c.state == "open").with_for_update()
-    row = connection.execute(found).one_or_none()
+    found = select(incident).where(either, incident.c.state == "open")
+    row = connection.execute(found.with_for_update() if lock else found).one_or_none()
     if row is None:
         raise IncidentNotFound(id)
     return row

@@ -82,8 +82,8 @@ def _replay(connection: Connection, row: Mapping[str, Any]) -> Sent:
     before = find_message(connection, row["message_id"])
     if before.digest != row["digest"]:
         raise RequestReused(row["message_id"])
-    taken = before.state == "taken"
-    return Sent(taken=taken, stored=not taken, replayed=True, instance_id=before.instance_id)
+    taken, stored = (before.state == word for word in ("taken", "stored"))
+    return Sent(taken=taken, stored=stored, replayed=True, instance_id=before.instance_id)
 
 
 def _to_wait(command: Command, row: Row[Any]) -> str | None:

@@ -223,7 +223,7 @@ message = Table(
     word("digest", None),
     #: Tagged JSON of the variables; references only, never personal data.
     Column("variables", JSON, nullable=False),
-    #: stored -> taken
+    #: stored -> taken | skipped
     word("state", "stored"),
     Column("received_at", Moment, nullable=False),
     word("sender"),

@@ -40,7 +40,7 @@ def skip(command: Command, id: str, *, reason: str, variables: Mapping[str, Any]
     elif row.kind == "timer":
         _need(_set_timer(command, row.subject_id, "cancelled"), "timer", row.subject_id)
     else:
-        command.connection.execute(update(message).where(message.c.id == row.subject_id).values(state="taken"))
+        command.connection.execute(update(message).where(message.c.id == row.subject_id).values(state="skipped"))
 
 
 def change_variables(command: Command, instance_id: str, variables: Mapping[str, Any], *, reason: str) -> None:
@@ -60,11 +60,11 @@ def cancel(command: Command, instance_id: str, *, reason: str) -> None:
 
 
 def _locked_incident(command: Command, id: str) -> Row[Any]:
-    """The incident, after its instance has been locked as in every turn."""
+    """The incident, locked after its instance: turns lock in this order, too."""
     row = incidents.find_open(command.connection, id)
     if row.instance_id:
         must_lock(command.connection, row.instance_id)
-    return row
+    return incidents.find_open(command.connection, row.id, lock=True)
 
 
 def _skip_job(command: Command, row: Row[Any], variables: Mapping[str, Any]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, select
 
 from engine.command import Command
 from engine.errors import RequestReused
@@ -51,6 +52,11 @@ def remember(command: Command, asked: Asked, response: Mapping[str, Any]) -> Non
     """
     if not insert_once(command.connection, request, _row(command, asked, response)):
         raise RequestReused(asked.request_id)
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete requests that nobody will repeat any more; how many there were."""
+    return connection.execute(delete(request).where(request.c.at < before)).rowcount
 
 
 def _row(command: Command, asked: Asked, response: Mapping[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _open_task(connection: Connection, task_id: str) -> Row[Any]:
     """An open task with the revision of its instance, locked against others."""
     joined = task.join(instance, instance.c.id == task.c.instance_id)
     columns = select(task, instance.c.rev.label("instance_rev")).select_from(joined)
-    row = connection.execute(columns.where(task.c.id == task_id).with_for_update(of=task)).one_or_none()
+    row = connection.execute(columns.where(task.c.id == task_id).with_for_update(of=task, key_share=True)).one_or_none()
     if row is None:
         raise TaskNotFound(task_id)
     _check_open(row, row.rev)

@@ -18,6 +18,7 @@ from engine.errors import (
     InstanceEnded,
     InstanceNotFound,
     StaleInstance,
+    StateTooLarge,
     StateUnreadable,
     TurnTooLong,
 )
@@ -34,13 +35,16 @@ from engine.spiff.effects import Effect, JobOpened, WaitOpened
 from engine.summary import summary
 from engine.values import from_column, to_domain
 
+#: A state that has grown beyond this (usually lists that a loop keeps appending to) is not saved any more.
+MAX_STATE: Final = 20 * 1024 * 1024
 #: A turn that causes more rounds of inline jobs and stored messages than this goes round in a circle.
 MAX_ROUNDS: Final = 1_000
 
 # Statements of the hot path are made once: building one costs more than running it.
 _FIND: Final = select(instance).where(instance.c.id == bindparam("id"))
-_LOCK: Final = _FIND.with_for_update()
-_LOCK_OR_SKIP: Final = _FIND.with_for_update(skip_locked=True)
+# Not FOR UPDATE: rows of others that refer to the instance (a claim's history, a note) need not wait for the turn.
+_LOCK: Final = _FIND.with_for_update(key_share=True)
+_LOCK_OR_SKIP: Final = _FIND.with_for_update(key_share=True, skip_locked=True)
 _SAVE: Final = update(instance).where(instance.c.id == bindparam("b_id"), instance.c.rev == bindparam("b_rev"))
 
 
@@ -242,9 +246,15 @@ class Turn:
             "state": self._state,
             "end_event": live.end_event or "",
             "rev": self.scene.rev,
-            "blob": live.save(),
+            "blob": _bounded(live.save(), self.scene.instance_id),
             "region": self.region,
             "changed_at": self.command.now,
             "ended_at": None if running else self.command.now,
             **summary(self.library.pack, variables),
         }
+
+
+def _bounded(state: bytes, instance_id: str) -> bytes:
+    if len(state) > MAX_STATE:
+        raise StateTooLarge(instance_id, len(state), MAX_STATE)
+    return state

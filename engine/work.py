@@ -110,6 +110,9 @@ class Worker:
 
     def _failed(self, claimed: Claimed, now: datetime, error: Exception) -> Outcome:
         with self.transaction() as connection:
+            # The instance before the job, as every turn locks them.
+            if claimed.instance_id:
+                must_lock(connection, claimed.instance_id)
             if not jobs.holds(connection, claimed):
                 return "dropped"
             if not claimed.last and not isinstance(error, _HOPELESS):

@@ -12,6 +12,7 @@ from engine.checks.forms import check_forms
 from engine.checks.manifest import check_manifest
 from engine.checks.processes import check_processes
 from engine.errors import Problem
+from engine.handlers import Handlers
 from engine.pack import Pack, read_pack
 from engine.spiff import Definition, parse
 
@@ -32,14 +33,17 @@ class Checked:
         return any(problem.severity == "error" for problem in self.problems)
 
 
-def check(files: Mapping[str, bytes], more: Sequence[Check] = ()) -> Checked:
-    """Check the files of a pack; sizes and names come first, because oversized files are not even parsed."""
+def check(files: Mapping[str, bytes], more: Sequence[Check] = (), handlers: Handlers | None = None) -> Checked:
+    """Check the files of a pack; sizes and names come first, because oversized files are not even parsed.
+
+    With `handlers`, topics that none of them serves are warned of.
+    """
     unreadable = check_files(files)
     if any(problem.severity == "error" for problem in unreadable):
         return Checked(None, (), tuple(unreadable))
     pack, problems = read_pack(files)
     parsed = parse(files)
-    content = Content.of(files, pack, parsed.definitions)
+    content = Content.of(files, pack, parsed.definitions, handlers)
     problems += parsed.problems
     for part in (check_manifest, check_decisions, check_forms, check_processes):
         problems += part(content)

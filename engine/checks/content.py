@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.handlers import Handlers
 from engine.library import form_document, form_name
 from engine.pack import Pack
 from engine.spiff import Definition, Element
@@ -19,14 +20,22 @@ class Content:
     definitions: Sequence[Definition]
     #: Form id -> path of the file.
     forms: Mapping[str, str]
+    #: What serves the topics of service tasks; None when that is not to be judged.
+    handlers: Handlers | None = None
 
     @classmethod
-    def of(cls, files: Mapping[str, bytes], pack: Pack | None, definitions: Sequence[Definition]) -> Content:
+    def of(
+        cls,
+        files: Mapping[str, bytes],
+        pack: Pack | None,
+        definitions: Sequence[Definition],
+        handlers: Handlers | None = None,
+    ) -> Content:
         forms: dict[str, str] = {}
         for path in sorted(path for path in files if path.endswith(".form")):
             document = form_document(files[path]) or {}
             forms.setdefault(str(document.get("id") or form_name(path)), path)
-        return cls(files, pack, definitions, forms)
+        return cls(files, pack, definitions, forms, handlers)
 
     @property
     def process_ids(self) -> frozenset[str]:

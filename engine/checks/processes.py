@@ -23,11 +23,8 @@ def check_processes(content: Content) -> list[Problem]:
         for element in definition.elements.values():
             if element.kind == "userTask":
                 found += _user_task(content, definition, element)
-            found += [
-                *_call(content, definition, element),
-                *_clock(definition, element),
-                *_retries(definition, element),
-            ]
+            for part in (_call, _topic, _clock, _retries):
+                found += part(content, definition, element)
     return found
 
 
@@ -105,14 +102,22 @@ def _call(content: Content, definition: Definition, element: Element) -> Iterato
         yield Problem(definition.file, element.id, message, "Add its diagram to the pack, or correct calledElement.")
 
 
-def _clock(definition: Definition, element: Element) -> Iterator[Problem]:
+def _topic(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
+    topic = element.attributes.get("topic", "")
+    if content.handlers is None or not topic or not is_literal(topic) or topic in content.handlers:
+        return
+    message = f"No handler is registered for the topic {topic!r}; the step will end in an incident."
+    yield Problem(definition.file, element.id, message, "Correct camunda:topic, or register a handler.", "warning")
+
+
+def _clock(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     clock = element.properties.get("clock")
     if clock is not None and clock not in CLOCKS:
         message = f"The property clock is {clock!r}."
         yield Problem(definition.file, element.id, message, f"Use {', '.join(CLOCKS)}.")
 
 
-def _retries(definition: Definition, element: Element) -> Iterator[Problem]:
+def _retries(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     try:
         parse_retries(element.attributes.get("failedJobRetryTimeCycle"))
     except ValueError as error:

@@ -11,7 +11,7 @@ from engine import Engine, Problem, ProblemsFound
 from engine.checks import check
 from engine.checks.files import MAX_BYTES, MAX_FILES, MAX_TOTAL
 from engine.models import deployment
-from tests.engine.core.house import PARCEL, House, files_of
+from tests.engine.core.house import PARCEL, House, files_of, parcel_handlers
 
 REFUSED = Path(__file__).parent / "refused"
 CASES = sorted(path.name for path in REFUSED.iterdir())
@@ -84,7 +84,16 @@ def test_a_diagram_of_very_many_elements_is_refused_before_it_fills_the_memory()
     assert [(problem.file, "20000 elements" in problem.message) for problem in found.problems] == [("wide.bpmn", True)]
 
 
+def test_a_topic_that_nobody_serves_is_warned_of_and_kept_with_the_deployment(house: House) -> None:
+    files = files_of(PARCEL)
+    files["return.bpmn"] = files["return.bpmn"].replace(b"parcel.label", b"parcel.lable")
+    with house.transaction() as connection:
+        made = house.engine.deploy(connection, files, actor="analyst", now=house.now)
+    (warning,) = made.warnings
+    assert (warning.file, warning.element, warning.severity) == ("return.bpmn", "st_label", "warning")
+
+
 def test_callers_add_checks_of_their_own() -> None:
     own = Problem("forms/check.form", "c_check", "The field has no label.", "Give it one.")
-    engine = Engine(checks=[lambda files: [own] if "forms/check.form" in files else []])
+    engine = Engine(parcel_handlers(), checks=[lambda files: [own] if "forms/check.form" in files else []])
     assert engine.check(files_of(PARCEL)) == (own,)

@@ -78,34 +78,39 @@ def is_candidate(actor: Actor, row: Row[Any]) -> bool:
     return actor.covers(row.region) and bool(members(row.audience) & actor.identities)
 
 
+def holds(actor: Actor, row: Row[Any]) -> bool:
+    """True if the actor has the task; an actor without id has none, not even one that nobody holds."""
+    return bool(actor.id) and row.assignee == actor.id
+
+
 def check_claim(actor: Actor, row: Row[Any]) -> None:
     """Refuse the claim of a task that is held by somebody else or meant for others."""
-    if row.assignee and row.assignee != actor.id:
+    if row.assignee and not holds(actor, row):
         raise TaskAlreadyClaimed(row.id, row.assignee)
-    if row.assignee != actor.id and not (actor.admin or is_candidate(actor, row)):
+    if not (holds(actor, row) or actor.admin or is_candidate(actor, row)):
         raise NotAllowed(actor.id, "claim", row.id)
 
 
 def check_complete(actor: Actor, row: Row[Any]) -> None:
     """Only the holder completes a task; one that nobody holds may be completed by a candidate straight away."""
-    if row.assignee == actor.id or actor.admin:
-        return
-    if row.assignee:
-        raise NotAllowed(actor.id, "complete", row.id)
-    if not is_candidate(actor, row):
+    if not _may_act(actor, row):
         raise NotAllowed(actor.id, "complete", row.id)
 
 
 def check_release(actor: Actor, row: Row[Any]) -> None:
     """The holder or an administrator gives a task back."""
-    if row.assignee != actor.id and not actor.admin:
+    if not (holds(actor, row) or actor.admin):
         raise NotAllowed(actor.id, "release", row.id)
 
 
 def check_assign(actor: Actor, row: Row[Any]) -> None:
-    """Whoever could hold the task may hand it on, as may an administrator."""
-    if not (actor.admin or row.assignee == actor.id or (not row.assignee and is_candidate(actor, row))):
+    """Whoever could complete the task may hand it on."""
+    if not _may_act(actor, row):
         raise NotAllowed(actor.id, "assign", row.id)
+
+
+def _may_act(actor: Actor, row: Row[Any]) -> bool:
+    return holds(actor, row) or actor.admin or (not row.assignee and is_candidate(actor, row))
 
 
 def check_four_eyes(connection: Connection, actor: Actor, row: Row[Any], elements: Iterable[str]) -> None:

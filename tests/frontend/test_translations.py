@@ -1,4 +1,4 @@
-"""Chinese first, English second: every string that a page or an answer can say has its English, with the same places."""
+"""Chinese first, English second: every string that a page can say has its English, with the same places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One word for one fact: templates and islands share one status vocabulary, and no island says what it cannot translate."""
+"""One word for one fact: templates and islands share one vocabulary, and every sentence has its English."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ interface Drawn extends Box {
   type: string;
   di: { set(name: string, value: string | undefined): void };
   waypoints?: unknown;
+  children?: unknown[];
 }
 interface Canvas {
   viewbox(box?: Box): { inner: Box; outer: { width: number; height: number }; scale: number };
@@ -97,7 +98,8 @@ export class Drawing {
     if (!element) return undefined;
     const { stroke, fill } = pair(state);
     element.di.set("bioc:stroke", stroke);
-    if (!element.waypoints) element.di.set("bioc:fill", fill);
+    // A container keeps its ground, else what is inside would all look alike.
+    if (!element.waypoints && !element.children?.length) element.di.set("bioc:fill", fill);
     const factory = this.#viewer.get("graphicsFactory") as Factory;
     factory.update(element.waypoints ? "connection" : "shape", element, this.#canvas.getGraphics(element));
     return element;
@@ -117,7 +119,7 @@ export class Drawing {
 
   /** The middle of the elements that are being worked on. */
   showNow(ids: string[], scale: number): void {
-    const shapes = ids.map((id) => this.#registry.get(id)).filter((shape) => shape !== undefined);
+    const shapes = ids.map((id) => this.#registry.get(id)).filter((shape) => shape !== undefined && !shape.children?.length) as Drawn[];
     if (!shapes.length) return this.showWhole();
     const middle = (from: (s: Drawn) => number): number => shapes.reduce((sum, s) => sum + from(s), 0) / shapes.length;
     this.#look(middle((s) => s.x + s.width / 2), middle((s) => s.y + s.height / 2), scale);

@@ -91,16 +91,18 @@ class Sheet:
     def places(self) -> list[Place]:
         """Every place in the order of the document, hidden ones marked, as the browser shows them.
 
-        The browser first drops the values of hidden components and then decides what to show, so a component whose
-        condition reads a hidden one sees nothing there.
+        The browser first puts hidden components back to what the form was opened with and then decides what to show, so
+        a condition that reads a hidden component sees the old value there.
         """
-        full = Scope(self.data)
+        hidden = [place for place in _walk(self.components, Scope(self.data), False) if place.hidden]
+        seen = self._without(hidden) if hidden else self.data
+        return [self._fixed(place) for place in _walk(self.components, Scope(seen), False)]
+
+    def _without(self, hidden: list[Place]) -> dict[str, Any]:
         seen = copy.deepcopy(self.data)
-        for place in _walk(self.components, full, False):
-            if place.hidden:
-                put(seen, place.path, [] if place.component.repeats else None)
-        shown = list(_walk(self.components, Scope(seen), False))
-        return [self._fixed(place) for place in shown]
+        for place in hidden:
+            _clear(seen, place.path)
+        return {**Sheet(self.components, {}, self.context).data, **seen}
 
     def _fixed(self, place: Place) -> Place:
         raw = place.component.raw
@@ -232,6 +234,15 @@ def get(data: object, path: Path) -> Any:
         else:
             data = data.get(part) if isinstance(data, Mapping) else None
     return data
+
+
+def _clear(data: dict[str, Any], path: Path) -> None:
+    """Remove the value at a path, and objects that become empty by it."""
+    holder = get(data, path[:-1])
+    if isinstance(holder, dict):
+        holder.pop(str(path[-1]), None)
+        if not holder and len(path) > 1:
+            _clear(data, path[:-1])
 
 
 def put(data: Any, path: Path, value: Any) -> None:

@@ -86,8 +86,8 @@ class Area:
             if token is not keep:
                 token.cancel()
 
-    def record(self, token: Token, node: Node, nested: list[Record] | None = None, scope: str = "") -> None:
-        """Remember that an activity was completed and how to undo it."""
+    def record(self, node: Node, scope: str = "", nested: list[Record] | None = None) -> None:
+        """Remember that an activity was completed, how to undo it, and which variables its undoing sees."""
         handler = node.undo.name if node.undo is not None else ""
         self.records.append(Record(node.name, handler, scope or self.scope, nested or []))
 

@@ -32,7 +32,7 @@ class Nested(Node):
     def scope_done(self, token: Token, scope: Area) -> None:
         """Hear that nothing is left inside."""
         if scope.records and self.undo is None:
-            token.workflow.record(token, self, scope.records, scope.scope)
+            token.workflow.record(self, scope.scope, scope.records)
         token.complete()
 
     def _on_cancel(self, my_task: Token) -> None:

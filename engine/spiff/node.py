@@ -92,7 +92,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
         if self.facts.outputs:
             self._map_outputs(my_task)
         if self.undo is not None:
-            workflow.record(my_task, self)
+            workflow.record(self, "" if my_task.on_root else my_task.scope)
         if self.visible:
             self.note_left(my_task, "completed")
         parent = my_task.parent

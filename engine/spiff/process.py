@@ -12,6 +12,7 @@ from engine.spiff.catching import Boundary, EventSub
 from engine.spiff.facts import FlowFacts
 from engine.spiff.nested import Call, Nested
 from engine.spiff.node import Flow, Node, Root
+from engine.spiff.repeat import Multi
 
 
 class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no types
@@ -66,7 +67,8 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no type
         if host is None:
             return
         if boundary.facts.event.kind == "compensate":
-            host.undo = self.task_specs.get(boundary.facts.handler)
+            activity = host.inner if isinstance(host, Multi) else host
+            activity.undo = self.task_specs.get(boundary.facts.handler)
         else:
             host.boundaries.append(boundary)
 

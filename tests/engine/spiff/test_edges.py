@@ -88,6 +88,18 @@ def test_every_item_of_a_multi_instance_is_undone_with_its_own_variables(run):
     assert process.ended
 
 
+def test_every_item_of_a_task_is_undone_with_its_own_variables(run):
+    process = run("undo_many", rooms=["a", "b", "c"])
+    for _ in range(3):
+        process.complete("book")
+    process.complete("decide")
+    opened = [task.assignee for task in process.all(effects.TaskOpened) if task.element == "release"]
+    assert opened == ["c", "b", "a"]
+    for _ in range(3):
+        process.complete("release")
+    assert process.ended
+
+
 @pytest.mark.parametrize("command", ["complete", "correlate", "fire"])
 def test_commands_fit_only_what_waits_for_them(calls, command):
     instance = calls.instance

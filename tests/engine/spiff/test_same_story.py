@@ -30,6 +30,7 @@ STARTS = {
     "timers": {"span": "P5D"},
     "transaction_many": {"orders": ["one", "two"]},
     "undo": {},
+    "undo_many": {"rooms": ["a", "b"]},
     "watch": {"missing": []},
 }
 CALLED = {"calls": ("called_events",), "caller": ("called",)}

@@ -51,10 +51,10 @@ class Token(Task):  # type: ignore[misc]
         #: The state in which the token was when it was cancelled.
         self.last_state = state
         self._children: dict[str, None] = {}
-        self._parent = parent.id if parent is not None else None
-        workflow.tasks[self.id] = self
-        top.index[self.id] = self
+        self._parent: str | None = None
+        workflow.tasks[self.id] = top.index[self.id] = self
         if parent is not None:
+            self._parent = parent.id
             parent._children[self.id] = None
 
     @property

@@ -26,6 +26,8 @@ class Token(Task):  # type: ignore[misc]
     triggered = False
     thread_id = 0
     last_state_change = 0.0
+    #: The state in which the token was when it was cancelled.
+    last_state = 0
 
     workflow: Area
     task_spec: Node
@@ -48,8 +50,6 @@ class Token(Task):  # type: ignore[misc]
         self.flow = ""
         self.internal_data: dict[str, Any] = {}
         self._state = state
-        #: The state in which the token was when it was cancelled.
-        self.last_state = state
         self._children: dict[str, None] = {}
         self._parent: str | None = None
         workflow.tasks[self.id] = top.index[self.id] = self

@@ -22,11 +22,11 @@ def write_number(value: Decimal) -> str:
     return format(value, "f") if abs(value.adjusted()) < 6200 else str(value)
 
 
-def to_text(value: Value, run: Run) -> str:
+def to_text(value: Value, run: Run | None = None) -> str:
     """Return the text of a value; texts inside lists and contexts are quoted."""
     if type(value) is str:
         return value
-    return inner_text(value, run)
+    return inner_text(value, run or Run())
 
 
 def inner_text(value: Value, run: Run) -> str:

@@ -63,9 +63,8 @@ def _check_links(scope: XmlNode, notes: Notes) -> None:
             )
 
 
-def check_scope(scope: XmlNode, nodes: Mapping[str, Facts], flows: Mapping[str, FlowFacts], notes: Notes) -> None:
-    """Note what is wrong with the flows, attachments and starts of one process or sub-process."""
-    here = {identity: node for identity, node in nodes.items() if node.scope == scope.get("id")}
+def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, FlowFacts], notes: Notes) -> None:
+    """Note what is wrong with the flows, attachments and starts of a scope whose own nodes are `here`."""
     own = [flows[flow.get("id", "")] for flow in children(scope, "sequenceFlow")]
     for flow in own:
         _check_flow(flow, here, notes)

@@ -65,7 +65,7 @@ class Repetition:
     cardinality: Formula | None = None
     collection: Formula | None = None
     item: str = ""
-    #: Completion condition of a multi-instance; negated loop condition is `again`.
+    #: Completion condition of a multi-instance.
     until: Formula | None = None
     #: Condition of a standard loop, tried before each round when `test_before`, else after it.
     again: Formula | None = None

@@ -44,20 +44,20 @@ class Instance(Runtime):
         return instance
 
     @classmethod
-    def restore(cls, state_: bytes, host: Host) -> Instance:
+    def restore(cls, saved: bytes, host: Host) -> Instance:
         """Return a saved instance; raise `ValueError` when the bytes are no saved state."""
-        return state.restore(cls, state_, host)
+        return state.restore(cls, saved, host)
 
     @classmethod
     def migrate(
-        cls, state_: bytes, before: migration.Processes, host: Host, renames: migration.Renames = _NO_RENAMES
+        cls, saved: bytes, before: migration.Processes, host: Host, renames: migration.Renames = _NO_RENAMES
     ) -> Instance:
         """Return a saved instance carried over to the processes of `host`.
 
         `before` gives the processes it was saved on; `renames` says by process id which elements have another id now.
         Raises `CannotMigrate` with every obstacle.
         """
-        return migration.migrate(cls, state_, before, host, renames)
+        return migration.migrate(cls, saved, before, host, renames)
 
     def save(self) -> bytes:
         """Return the state without the definition, small and compressed."""

@@ -101,7 +101,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
         self.notes = notes
         self.facts: dict[str, Facts] = {}
         self.flows: dict[str, FlowFacts] = {}
-        self.nodes: dict[str, XmlNode] = {}
+        self._leaving: dict[str, list[FlowFacts]] = {}
 
     def add_bpmn_xml(self, bpmn: XmlNode, filename: str | None = None) -> None:
         """Normalise and check the tree, then take it in; problems go to the notes."""
@@ -111,8 +111,11 @@ class Parser(BpmnParser):  # type: ignore[misc]
         references = References(self.messages, self.signals, self.errors, self.escalations)
         for scope in list(scopes(bpmn)):
             self._read_scope(scope, references, self.get_document_lanes(bpmn))
+        here: dict[str, dict[str, Facts]] = {}
+        for facts in self.facts.values():
+            here.setdefault(facts.scope, {})[facts.id] = facts
         for scope in list(scopes(bpmn)):
-            checks.check_scope(scope, self.facts, self.flows, self.notes)
+            checks.check_scope(scope, here.get(scope.get("id", ""), {}), self.flows, self.notes)
 
     def _add_data_stores(self, bpmn: XmlNode) -> None:
         """Data stores are drawings here; the library would ask for a Python class."""
@@ -127,7 +130,9 @@ class Parser(BpmnParser):  # type: ignore[misc]
         handlers = checks.handlers(scope)
         kinds = {node.get("id", ""): local(node) for node in children(scope, *NODES)}
         for flow in children(scope, "sequenceFlow"):
-            self.flows[flow.get("id", "")] = read_flow(flow, self.notes)
+            facts = read_flow(flow, self.notes)
+            self.flows[facts.id] = facts
+            self._leaving.setdefault(facts.source, []).append(facts)
             check_flow(flow, kinds.get(flow.get("sourceRef", ""), ""), self.notes)
         if local(scope) == "process":
             check_extensions(scope, self.notes)
@@ -136,7 +141,6 @@ class Parser(BpmnParser):  # type: ignore[misc]
             event = read_event(node, references, self.notes)
             common: dict[str, Any] = read_node(node, scope.get("id", ""), lanes.get(identity) or "", self.notes)
             self.facts[identity] = Facts(**common, event=event, handler=handlers.get(identity, ""))
-            self.nodes[identity] = node
             check_event(node, event, checks.place_of(node), self.notes)
             check_node(node, event, self.notes)
 
@@ -165,7 +169,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
             name=node.get("name") or identity,
             version_tag=extension(node, "versionTag") or "",
             file=self.notes.file,
-            elements={item.id: _element(item, self.flows.values()) for item in facts},
+            elements={item.id: _element(item, self._leaving.get(item.id, ())) for item in facts},
             start_messages=starts,
             has_none_start=bool(top.starts),
             messages=frozenset(item.event.name for item in facts if _receives(item)),
@@ -199,13 +203,13 @@ def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
         form_ref=facts.attributes.get("formRef"),
         form_binding=facts.attributes.get("formRefBinding"),
         lane=facts.lane,
-        expressions=(*_expressions(facts), *_conditions(facts, flows)),
+        expressions=(*_expressions(facts), *_conditions(flows)),
     )
 
 
-def _conditions(facts: Facts, flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
+def _conditions(flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
     for flow in flows:
-        if flow.source == facts.id and flow.condition is not None:
+        if flow.condition is not None:
             yield f"condition {flow.id}", flow.condition.source
 
 

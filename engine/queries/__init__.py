@@ -8,7 +8,7 @@ from engine.queries.inbox import Counts as Counts
 from engine.queries.inbox import Page as Page
 from engine.queries.inbox import counts, inbox
 from engine.queries.packs import Definition as Definition
-from engine.queries.packs import definition_xml, definitions, deployments, file, form
+from engine.queries.packs import definition_xml, definitions, deployments, documentation, file, form
 from engine.queries.tasks import Task as Task
 from engine.queries.tasks import task, tasks
 from engine.queries.trail import Active as Active
@@ -24,6 +24,7 @@ __all__ = [
     "definition_xml",
     "definitions",
     "deployments",
+    "documentation",
     "documents",
     "file",
     "form",

@@ -71,6 +71,12 @@ def form(connection: Connection, deployment_id: str, form_ref: str) -> Mapping[s
     return library(connection, deployment_id).form(form_ref)
 
 
+def documentation(connection: Connection, deployment_id: str, process_id: str, element: str) -> str:
+    """What the analyst wrote into the documentation of an element; empty for none."""
+    found = library(connection, deployment_id).definition(process_id).elements.get(element)
+    return (found.documentation or "") if found is not None else ""
+
+
 def _definitions(*where: ColumnElement[bool]) -> Any:
     joined = definition.join(deployment, deployment.c.id == definition.c.deployment_id)
     return select(definition, deployment.c.state).select_from(joined).where(*where)

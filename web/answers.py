@@ -1,4 +1,4 @@
-"""The one map from errors to answers: problem+json for scripts and islands, a page for people. Views contain no `try`."""
+"""The one map from errors to answers: problem+json for scripts and islands, a page for people. No view has a `try`."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def _respond(error: Exception) -> Response:
 
 def _wants_json() -> bool:
     accepted = request.accept_mimetypes
-    return request.path.startswith("/api/") or accepted.best_match(["text/html", "application/json"]) == "application/json"
+    return (
+        request.path.startswith("/api/") or accepted.best_match(["text/html", "application/json"]) == "application/json"
+    )
 
 
 def _as_json(found: Answer) -> Response:
@@ -170,7 +172,9 @@ def _not_allowed(error: refusals.NotAllowed) -> Answer:
 
 
 def _same_actor(error: refusals.SameActor) -> Answer:
-    return Answer(403, _("这是您自己做的，不能由您自己审核。"), detail=str(error), remedy=_("请另一位有权限的同事办理。"))
+    return Answer(
+        403, _("这是您自己做的，不能由您自己审核。"), detail=str(error), remedy=_("请另一位有权限的同事办理。")
+    )
 
 
 def _problems(error: refusals.ProblemsFound) -> Answer:

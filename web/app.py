@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bpmn import connection
 from engine import Engine, Handlers
-from engine.sealer import Sealer
+from engine.seals import Sealer
 from forms import check_files
 from web import answers, api, navigation, observation, presentation
 from web.admin import views as admin

@@ -131,7 +131,13 @@ def list_users() -> None:
     app = _app(from_environment())
     with app.app_context(), _house(app).database.snapshot() as connection:
         for account in users.accounts(connection):
-            words = (account.login, account.name, account.state, ",".join(sorted(account.roles)), ",".join(sorted(account.regions)))
+            words = (
+                account.login,
+                account.name,
+                account.state,
+                ",".join(sorted(account.roles)),
+                ",".join(sorted(account.regions)),
+            )
             click.echo("  ".join(words))
 
 

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from web.errors import BadSetting
@@ -90,33 +90,46 @@ def from_environment(environ: Mapping[str, str] | None = None, *, demonstration:
     database = read.text("DATABASE_URL", f"sqlite:///{home / 'yekuo.sqlite'}")
     embedded = database.startswith("sqlite")
     keys = _Keys(read, home, generate=embedded or demonstration, lenient=demonstration)
-    host, port = read.text("HOST", "127.0.0.1"), read.number("PORT", 8000)
-    settings = Settings(
+    if embedded and read.number("WORKERS", 1) != 1:
+        raise BadSetting("YEKUO_WORKERS", "SQLite serves one process; use YEKUO_DATABASE_URL with PostgreSQL for more")
+    return Settings(
         home=home,
         database_url=_driver(database),
-        url=read.text("URL", f"http://{host}:{port}").rstrip("/"),
-        host=host,
-        port=port,
-        threads=read.number("THREADS", 8),
-        workers=read.number("WORKERS", 1),
         demonstration=demonstration,
-        site=read.text("SITE", ""),
         secret_keys=keys.secrets("SECRET_KEYS"),
         seal_keys=keys.named("SEAL_KEYS", "k1"),
         index_key=keys.one("INDEX_KEY"),
         partner_keys=keys.optional("PARTNER_KEYS"),
-        smtp_url=read.text("SMTP_URL", ""),
-        mail_from=read.text("MAIL_FROM", "noreply@localhost"),
-        sms_url=read.text("SMS_URL", ""),
-        notify_urls=read.words("NOTIFY_URLS"),
-        proxies=read.number("PROXIES", 0),
-        oidc=_oidc(read.words("OIDC")),
-        metrics_token=read.text("METRICS_TOKEN", ""),
-        log_level=read.text("LOG_LEVEL", "INFO").upper(),
+        **_place(read),
+        **_channels(read),
     )
-    if embedded and settings.workers != 1:
-        raise BadSetting("YEKUO_WORKERS", "SQLite serves one process; use YEKUO_DATABASE_URL with PostgreSQL for more")
-    return settings
+
+
+def _place(read: _Reader) -> dict[str, Any]:
+    """Where the site is reached and how it serves."""
+    host, port = read.text("HOST", "127.0.0.1"), read.number("PORT", 8000)
+    return {
+        "url": read.text("URL", f"http://{host}:{port}").rstrip("/"),
+        "host": host,
+        "port": port,
+        "threads": read.number("THREADS", 8),
+        "workers": read.number("WORKERS", 1),
+        "proxies": read.number("PROXIES", 0),
+        "site": read.text("SITE", ""),
+        "metrics_token": read.text("METRICS_TOKEN", ""),
+        "log_level": read.text("LOG_LEVEL", "INFO").upper(),
+    }
+
+
+def _channels(read: _Reader) -> dict[str, Any]:
+    """How the site reaches people, and the company sign-in."""
+    return {
+        "smtp_url": read.text("SMTP_URL", ""),
+        "mail_from": read.text("MAIL_FROM", "noreply@localhost"),
+        "sms_url": read.text("SMS_URL", ""),
+        "notify_urls": read.words("NOTIFY_URLS"),
+        "oidc": _oidc(read.words("OIDC")),
+    }
 
 
 class _Reader:
@@ -172,9 +185,11 @@ class _Keys:
         return self._strong(name, key)
 
     def _strong(self, name: str, key: bytes) -> bytes:
-        weak = len(key) < KEY_BYTES or len(set(key)) < 12 or any(word in key.lower() for word in _WEAK_WORDS)
-        if weak and not self._lenient:
-            raise BadSetting(f"YEKUO_{name}", "the key is short, repeated or a known default; use openssl rand -base64 32")
+        known = any(word in face.lower() for face in (key, _decoded(key)) for word in _WEAK_WORDS)
+        if (known or len(key) < KEY_BYTES or len(set(key)) < 12) and not self._lenient:
+            raise BadSetting(
+                f"YEKUO_{name}", "the key is short, repeated or a known default; use openssl rand -base64 32"
+            )
         return key
 
     def _stored(self, name: str) -> str:
@@ -192,6 +207,14 @@ class _Keys:
         with os.fdopen(descriptor, "w") as stream:
             stream.write(key)
         return key
+
+
+def _decoded(key: bytes) -> bytes:
+    """What base64 text stands for; nothing for other bytes."""
+    try:
+        return base64.b64decode(key, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _driver(url: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 
 from engine import Engine
-from engine.sealer import Sealer
+from engine.seals import Sealer
 from web.config import Settings
 from web.database import Database
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bpmn.connection import Desk, Notice, Paper
 from engine import documents, metadata, queries, seals
-from engine.sealer import Sealer
+from engine.seals import Sealer
 from web.notify import outbox
 
 _SEAL: Final = metadata.tables["seal"]
@@ -25,7 +25,7 @@ def make_desk(sealer: Sealer, folder: Path) -> Desk:
         opened=lambda connection, seal_id: seals.reveal(connection, sealer, [seal_id]).get(seal_id, ""),
         notify=lambda connection, notice: _notify(connection, sealer, notice),
         keep=lambda connection, paper: _keep(connection, sealer, folder, paper),
-        file=_file,
+        file=queries.file,
         twins=lambda connection, seal_id: _twins(connection, sealer, seal_id),
     )
 
@@ -54,10 +54,6 @@ def _keep(connection: Connection, sealer: Sealer, folder: Path, paper: Paper) ->
         actor=MAKER,
         now=paper.now,
     )
-
-
-def _file(connection: Connection, instance_id: str, path: str) -> bytes:
-    return queries.file(connection, queries.instance(connection, instance_id).deployment_id, path)
 
 
 def _twins(connection: Connection, sealer: Sealer, seal_id: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,71 +74,86 @@ def chosen(drawn: Iterable[Drawn], process_id: str = "") -> Drawn | None:
     return next(iter(wanted or live[-1:] or listed[-1:]), None)
 
 
-def _of_instance(connection: Connection, row: queries.Instance, now: datetime) -> list[Drawn]:
-    entries = [entry for entry in queries.history(connection, row.id) if entry.kind in _ON_THE_WAY and entry.element]
-    tasks = queries.tasks(connection, instance_id=row.id)
-    timings = of_tasks(connection, tasks, now)
-    people = names(connection, [name for task in tasks for name in (task.assignee, task.closed_by)])
-    active = queries.tokens(connection, row.id, now=now) if row.state == "running" else ()
-    incidents = {incident.element for incident in queries.incidents(connection, instance_id=row.id)}
-    made = []
-    for process_id in dict.fromkeys(entry.process_id for entry in entries):
-        definition = next(iter(queries.definitions(connection, deployment_id=row.deployment_id, process_id=process_id)), None)
-        if definition is None:
-            continue
-        own = [entry for entry in entries if entry.process_id == process_id]
-        here = {token.element for token in active if token.process_id == process_id}
-        inside = [task for task in tasks if task.process_id == process_id]
-        made.append(
-            Drawn(
-                process_id,
-                definition.name or process_id,
-                url_for("definitions.xml", definition_id=definition.id),
-                tuple(_marks(own, here, inside, timings, people, incidents, now)),
-                tuple(_steps(own, inside, timings, people, now)),
-                bool(here),
-            )
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """What one instance has left, read once for all its processes."""
+
+    entries: tuple[queries.Entry, ...]
+    tasks: tuple[queries.Task, ...]
+    timings: Mapping[str, Timing]
+    people: Mapping[str, str]
+    active: frozenset[tuple[str, str]]
+    incidents: frozenset[str]
+
+    def within(self, process_id: str) -> _Trail:
+        """The same for one process."""
+        return replace(
+            self,
+            entries=tuple(entry for entry in self.entries if entry.process_id == process_id),
+            tasks=tuple(task for task in self.tasks if task.process_id == process_id),
+            active=frozenset(place for place in self.active if place[0] == process_id),
         )
-    return made
 
 
-def _marks(
-    entries: Iterable[queries.Entry],
-    active: set[str],
-    tasks: Iterable[queries.Task],
-    timings: Mapping[str, Timing],
-    people: Mapping[str, str],
-    incidents: set[str],
-    now: datetime,
-) -> Iterable[Mark]:
-    open_tasks = {task.element: task for task in tasks if task.state == "open"}
-    for element in dict.fromkeys(entry.element for entry in entries):
-        if element in incidents:
+def _of_instance(connection: Connection, row: queries.Instance, now: datetime) -> list[Drawn]:
+    trail = _trail(connection, row, now)
+    known = {found.process_id: found for found in queries.definitions(connection, deployment_id=row.deployment_id)}
+    begun = dict.fromkeys(entry.process_id for entry in trail.entries)
+    return [_drawn(known[process_id], trail.within(process_id), now) for process_id in begun if process_id in known]
+
+
+def _trail(connection: Connection, row: queries.Instance, now: datetime) -> _Trail:
+    tasks = queries.tasks(connection, instance_id=row.id)
+    active = queries.tokens(connection, row.id, now=now) if row.state == "running" else ()
+    history = queries.history(connection, row.id)
+    return _Trail(
+        entries=tuple(entry for entry in history if entry.kind in _ON_THE_WAY and entry.element),
+        tasks=tasks,
+        timings=of_tasks(connection, tasks, now),
+        people=names(connection, [name for task in tasks for name in (task.assignee, task.closed_by)]),
+        active=frozenset((token.process_id, token.element) for token in active),
+        incidents=frozenset(incident.element for incident in queries.incidents(connection, instance_id=row.id)),
+    )
+
+
+def _drawn(definition: queries.Definition, trail: _Trail, now: datetime) -> Drawn:
+    return Drawn(
+        definition.process_id,
+        definition.name or definition.process_id,
+        url_for("definitions.xml", definition_id=definition.id),
+        tuple(_marks(trail, now)),
+        tuple(_steps(trail, now)),
+        bool(trail.active),
+    )
+
+
+def _marks(trail: _Trail, now: datetime) -> Iterable[Mark]:
+    open_tasks = {task.element: task for task in trail.tasks if task.state == "open"}
+    active = {element for _process, element in trail.active}
+    for element in dict.fromkeys(entry.element for entry in trail.entries):
+        if element in trail.incidents:
             yield Mark(element, "incident", "")
         elif element in open_tasks:
-            task = open_tasks[element]
-            timing = timings[task.id]
-            words = (people[task.assignee] if task.assignee else "", due_text(timing, now))
-            state = "active" if timing.status == "on_time" else timing.status
-            yield Mark(element, state, " · ".join(word for word in words if word))
-        elif element in active:
-            yield Mark(element, "active", "")
+            yield _task_mark(open_tasks[element], trail, now)
         else:
-            yield Mark(element, "finished", "")
+            yield Mark(element, "active" if element in active else "finished", "")
 
 
-def _steps(
-    entries: Iterable[queries.Entry],
-    tasks: Iterable[queries.Task],
-    timings: Mapping[str, Timing],
-    people: Mapping[str, str],
-    now: datetime,
-) -> Iterable[Step]:
+def _task_mark(task: queries.Task, trail: _Trail, now: datetime) -> Mark:
+    timing = trail.timings[task.id]
+    words = (trail.people[task.assignee] if task.assignee else "", due_text(timing, now))
+    return Mark(task.element, _state(timing), " · ".join(word for word in words if word))
+
+
+def _steps(trail: _Trail, now: datetime) -> Iterable[Step]:
     """People's work only: events and gateways say nothing in a list."""
-    for task in sorted(tasks, key=lambda task: task.created_at):
-        timing = timings[task.id]
-        closed = task.state != "open"
-        who = people[task.closed_by if closed else task.assignee] if (task.closed_by or task.assignee) else ""
-        when = moment_text(task.closed_at, now) if closed and task.closed_at else due_text(timing, now)
-        state = "active" if timing.status == "on_time" else timing.status
-        yield Step(task.name, state, who, when, url_for("workbench.task", task_id=task.id))
+    for task in sorted(trail.tasks, key=lambda task: task.created_at):
+        timing = trail.timings[task.id]
+        actor = task.assignee if task.state == "open" else task.closed_by
+        when = moment_text(task.closed_at, now) if task.closed_at else due_text(timing, now)
+        href = url_for("workbench.task", task_id=task.id)
+        yield Step(task.name, _state(timing), trail.people[actor] if actor else "", when, href)
+
+
+def _state(timing: Timing) -> str:
+    return "active" if timing.status == "on_time" else timing.status

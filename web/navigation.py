@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flask import Flask, request, url_for
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from engine import queries
 from web.auth.person import ADMIN, ANALYST, Person, person
@@ -121,7 +121,9 @@ def _counts(who: Person) -> dict[str, int]:
 def _item(place: Place, counts: dict[str, int]) -> Item:
     here = request.endpoint or ""
     current = here == place.endpoint or _SAME_ROOM.get(here) == place.endpoint
-    return Item(place.label, url_for(place.endpoint), place.icon, counts.get(place.endpoint, 0), False, current, place.phone)
+    return Item(
+        place.label, url_for(place.endpoint), place.icon, counts.get(place.endpoint, 0), False, current, place.phone
+    )
 
 
 #: Pages that light up another page's line.
@@ -140,4 +142,6 @@ def _face(who: Person) -> Face:
     role = next((house.get(role) or role_title(packs, role, language) for role in sorted(who.roles)), _("客户"))
     name = who.name or _("客户")
     links = ((_("修改密码"), url_for("auth.password_page")),) if who.staff else ()
-    return Face(name, " · ".join(part for part in (role, who.department) if part), name[:1], url_for("session.close"), links)
+    return Face(
+        name, " · ".join(part for part in (role, who.department) if part), name[:1], url_for("session.close"), links
+    )

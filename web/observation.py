@@ -68,7 +68,9 @@ def _end(response: Response) -> Response:
     _REQUESTS.labels(endpoint, response.status_code).inc()
     _SECONDS.labels(endpoint).observe(seconds)
     if endpoint not in _QUIET:
-        log.info("request", method=request.method, endpoint=endpoint, status=response.status_code, ms=round(seconds * 1000))
+        log.info(
+            "request", method=request.method, endpoint=endpoint, status=response.status_code, ms=round(seconds * 1000)
+        )
     return response
 
 

@@ -1,13 +1,13 @@
 """What the active packs say about roles, regions, lists and cases (`pack.toml`), read once per deployment.
 
-    [roles.CM]      zh, en, department; rights = ["assign", "insight"], cases = "region" | "tasks" | "all" | "none",
-                    sees = kinds of sealed fields shown open, unmask = kinds that may be opened with a reason
-    [regions]       id = {zh, en}
-    [case]          title, subtitle, facts = [{label, feel}]
-    [inbox]         columns = [{label, feel}]
-    [stages]        order = ["…"], and per stage {zh, en}
-    [processes]     entry
-    [messages.NAME] form, by, title, button
+[roles.CM]      zh, en, department; rights = ["assign", "insight"], cases = "region" | "tasks" | "all" | "none",
+                sees = kinds of sealed fields shown open, unmask = kinds that may be opened with a reason
+[regions]       id = {zh, en}
+[case]          title, subtitle, facts = [{label, feel}]
+[inbox]         columns = [{label, feel}]
+[stages]        order = ["…"], and per stage {zh, en}
+[processes]     entry
+[messages.NAME] form, by, title, button
 """
 
 from __future__ import annotations
@@ -141,4 +141,6 @@ def _role(key: str, words: Any) -> Role:
 
 def _message(key: str, words: Words) -> Message:
     title = str(words.get("title", key))
-    return Message(key, str(words.get("form", "")), str(words.get("by", "customer")), title, str(words.get("button", title)))
+    return Message(
+        key, str(words.get("form", "")), str(words.get("by", "customer")), title, str(words.get("button", title))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from engine.sealer import Sealer
+from engine.seals import Sealer
 from web.config import Settings
 from web.context import house
 

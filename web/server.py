@@ -11,7 +11,7 @@ from web.clock import Clock
 from web.config import Settings
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class Server(BaseApplication):
     """One application under gunicorn, with the clock in each worker."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:

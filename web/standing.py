@@ -12,8 +12,7 @@ from sqlalchemy import Connection, select
 
 from engine import metadata, queries, seals
 from engine.calendars import current
-from engine.deadline import Deadline
-from engine.ledger import used_percent
+from engine.deadlines import Deadline, used_percent
 from forms import Form
 from web.auth.models import user
 from web.packs import Pack, pack_of
@@ -23,7 +22,7 @@ from web.wording import Timing, day_text
 
 _SEAL: Final = metadata.tables["seal"]
 _TASK: Final = metadata.tables["task"]
-#: Finds the case of a public number: (connection, number, last four digits, opener of seals) -> something with `.number`.
+#: Finds a case by its public number: (connection, number, last four digits, opener of seals) -> has `.number`.
 Finder = Callable[[Connection, str, str, Callable[[str], str]], Any]
 
 
@@ -75,13 +74,15 @@ def limits(connection: Connection, business_key: str, now: datetime) -> list[Lim
         names = _names(connection, row.id)
         for deadline in queries.deadlines(connection, row.id):
             if deadline.limit.set:
-                found.append(_limit(connection, deadline, _title(pack, deadline, names), now))
+                found += [_limit(connection, deadline, _title(pack, deadline, names), now)]
     return sorted(found, key=lambda row: (row.timing.status == "finished", row.timing.at is None, row.timing.at or now))
 
 
 def in_charge(connection: Connection, business_key: str) -> list[str]:
     """Staff numbers of those who hold tasks of the case; never their names."""
-    held = {task.assignee for task in queries.tasks(connection, business_key=business_key, state="open") if task.assignee}
+    held = {
+        task.assignee for task in queries.tasks(connection, business_key=business_key, state="open") if task.assignee
+    }
     rows = connection.execute(select(user.c.number).where(user.c.id.in_(held), user.c.number != ""))
     return sorted({row.number for row in rows})
 
@@ -120,16 +121,21 @@ def _stage(
     live = [row for row in own if row.state != "closed"]
     percent, used = _used(connection, own, now)
     if open_timings or live:
-        timing = [of_deadline(row, current(connection, row.region), now) for row in live] or open_timings
-        state = "active" if worst(timing) == "on_time" else worst(timing)
-        first = next((found for found in timing if found.status == worst(timing)), timing[0])
-        text = " · ".join(part for part in (_("办理中"), used, due_text(first, now) if first.at else first.words() if first.status == "paused" else "") if part)
-        return Stage(key, label, state, text, percent, running)
+        timings_now = [of_deadline(row, current(connection, row.region), now) for row in live] or open_timings
+        return _present(key, label, timings_now, (percent, used), running, now)
     if tasks:
         ended = max((task.closed_at for task in tasks if task.closed_at), default=None)
         text = " · ".join(part for part in (_("%(day)s 办结", day=day_text(ended, now)) if ended else "", used) if part)
         return Stage(key, label, "finished", text, 100, False)
     return Stage(key, label, "on_time", _("未到") if running else "", 0, False)
+
+
+def _present(key: str, label: str, timings: list[Timing], used: tuple[int, str], running: bool, now: datetime) -> Stage:
+    status = worst(timings)
+    first = next(found for found in timings if found.status == status)
+    standing = first.words() if first.status == "paused" else due_text(first, now) if first.at else ""
+    text = " · ".join(part for part in (_("办理中"), used[1], standing) if part)
+    return Stage(key, label, "active" if status == "on_time" else status, text, used[0], running)
 
 
 def _used(connection: Connection, own: list[Deadline], now: datetime) -> tuple[int, str]:
@@ -164,8 +170,14 @@ def _names(connection: Connection, instance_id: str) -> dict[str, str]:
 def labels_of(connection: Connection, deployment_id: str) -> dict[str, str]:
     """Labels of form fields by key, from all forms of a deployment."""
     pack = pack_of(connection, deployment_id)
-    documents = [queries.form(connection, deployment_id, message.form) for message in pack.messages.values() if message.form]
-    refs = {task.form_ref for task in queries.tasks(connection, where=_TASK.c.deployment_id == deployment_id) if task.form_ref}
+    documents = [
+        queries.form(connection, deployment_id, message.form) for message in pack.messages.values() if message.form
+    ]
+    refs = {
+        task.form_ref
+        for task in queries.tasks(connection, where=_TASK.c.deployment_id == deployment_id)
+        if task.form_ref
+    }
     documents += [queries.form(connection, deployment_id, ref) for ref in sorted(refs)]
     parts = (part for document in documents for top in Form.load(document).components for part in top.walk())
     return {".".join(part.path): part.label for part in parts if part.path and part.label}

@@ -13,10 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from engine import metadata
-from engine.calendar import Calendar
-from engine.calendars import current
-from engine.deadline import Deadline, from_row
-from engine.ledger import due, used_percent
+from engine.calendars import Calendar, current
+from engine.deadlines import Deadline, due, from_row, used_percent
 from engine.queries import Task
 from web.wording import Timing, days_text, local, moment_text
 

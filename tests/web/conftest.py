@@ -79,7 +79,9 @@ class Browser:
         return answer
 
     def upload(self, path: str, data: Mapping[str, Any]) -> TestResponse:
-        return self.client.post(path, data=dict(data), headers={"X-CSRF-Token": self.token(), "Accept": "application/json"})
+        return self.client.post(
+            path, data=dict(data), headers={"X-CSRF-Token": self.token(), "Accept": "application/json"}
+        )
 
     def token(self) -> str:
         """The token of a page that everybody may open, as its meta tag has it."""
@@ -122,7 +124,9 @@ class World:
 
     def last_code(self, phone: str = "13800136021") -> str:
         """The code that this phone got last."""
-        codes = [code for receiver, text in self.notices() if receiver == phone for code in re.findall(r"\b\d{6}\b", text)]
+        codes = [
+            code for receiver, text in self.notices() if receiver == phone for code in re.findall(r"\b\d{6}\b", text)
+        ]
         return codes[-1]
 
     def notices(self) -> list[tuple[str, str]]:
@@ -130,7 +134,10 @@ class World:
         table = self.house.database.flask.metadata.tables["notice"]
         with self.app.app_context(), self.house.database.snapshot() as connection:
             rows = connection.execute(table.select().order_by(table.c.created_at, table.c.id)).all()
-        return [(self._opened(row, "receiver") if row.channel != "staff" else row.receiver, self._opened(row, "text")) for row in rows]
+        return [
+            (self._opened(row, "receiver") if row.channel != "staff" else row.receiver, self._opened(row, "text"))
+            for row in rows
+        ]
 
     def _opened(self, row: Any, column: str) -> str:
         return self.house.sealer.open(getattr(row, column), table="notice", column=column, row=row.id)

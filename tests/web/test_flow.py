@@ -31,7 +31,11 @@ def test_the_same_completion_twice_happens_once(world: World) -> None:
     case = world.hand_in(world.customer())
     desk = world.signed_in("desk")
     task = world.task(desk, case)
-    body = {"rev": task["rev"], "request_id": request_id(), "data": {"outcome": "accept", "account": "6217000012345678"}}
+    body = {
+        "rev": task["rev"],
+        "request_id": request_id(),
+        "data": {"outcome": "accept", "account": "6217000012345678"},
+    }
 
     first = desk.post(f"/api/tasks/{task['id']}/complete", body)
     second = desk.post(f"/api/tasks/{task['id']}/complete", body)

@@ -43,7 +43,9 @@ def test_a_customer_answers_with_a_file_and_the_case_goes_on(world: World) -> No
     case, customer = waiting_for_receipt(world)
     waits = customer.get(f"/api/cases/{case}").json["waits"]
     assert waits == [{"message": "MSG_RECEIPT_SENT", "title": "补小票"}]
-    file = customer.upload(f"/api/cases/{case}/documents", {"file": (io.BytesIO(picture()), "小票.jpg"), "type": "receipt"})
+    file = customer.upload(
+        f"/api/cases/{case}/documents", {"file": (io.BytesIO(picture()), "小票.jpg"), "type": "receipt"}
+    )
     assert file.status_code == 201, file.text
 
     body = {"message": "MSG_RECEIPT_SENT", "request_id": request_id(), "data": {"receipt": [file.json["id"]]}}
@@ -122,7 +124,9 @@ def test_progress_needs_number_and_digits_and_tells_no_customer_data(world: Worl
 def test_progress_cannot_be_searched_through(world: World) -> None:
     stranger = world.browser()
     started = time.monotonic()
-    answers = [stranger.post("/api/progress", {"number": "26-11-0001", "last_four": f"{n:04d}"}).status_code for n in range(11)]
+    answers = [
+        stranger.post("/api/progress", {"number": "26-11-0001", "last_four": f"{n:04d}"}).status_code for n in range(11)
+    ]
 
     assert answers == [404] * 10 + [429]
     assert time.monotonic() - started < 20

@@ -14,7 +14,15 @@ from tests.web.test_rights import rules
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Rooms that know no electricity.
-GENERIC = ("web/api", "web/workbench", "web/admin", "web/auth", "web/notify", "web/templates/workbench", "web/templates/admin")
+GENERIC = (
+    "web/api",
+    "web/workbench",
+    "web/admin",
+    "web/auth",
+    "web/notify",
+    "web/templates/workbench",
+    "web/templates/admin",
+)
 ELECTRICITY = re.compile(r"用电|供电|报装|业扩|千瓦|kVA|kW\b|电压|voltage|electric|survey|勘查|meter\b", re.IGNORECASE)
 
 
@@ -43,7 +51,11 @@ def test_no_page_writes(world: World) -> None:
     event.listen(engine, "before_cursor_execute", note)
     for rule, method in rules(world.app):
         if method == "GET" and rule.endpoint != "static":
-            path = rule.rule.replace("<business_key>", case).replace("<task_id>", task).replace("<user_id>", world.ids["desk"])
+            path = (
+                rule.rule.replace("<business_key>", case)
+                .replace("<task_id>", task)
+                .replace("<user_id>", world.ids["desk"])
+            )
             for browser in (desk, admin):
                 assert browser.get(re.sub(r"<[^>]+>", "0" * 32, path)).status_code < 500, path
     event.remove(engine, "before_cursor_execute", note)
@@ -147,7 +159,9 @@ def test_refusals_are_pages_for_people_and_problems_for_scripts(world: World) ->
     assert problem.mimetype == "application/problem+json" and problem.json["remedy"]
 
 
-def test_an_unexpected_error_gives_a_reference_and_no_detail(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_gives_a_reference_and_no_detail(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_arguments: object, **_more: object) -> None:
         raise RuntimeError("王小明 13800136021")
 
@@ -162,7 +176,11 @@ def test_an_unexpected_error_gives_a_reference_and_no_detail(small_world: World,
 def test_the_description_of_the_commands_names_all_of_them(small_world: World) -> None:
     described = small_world.browser().get("/api/openapi.json").json["paths"]
 
-    offered = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule, _m in rules(small_world.app) if rule.rule.startswith("/api/")}
+    offered = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for rule, _m in rules(small_world.app)
+        if rule.rule.startswith("/api/")
+    }
     assert offered - {"/api/openapi.json"} == set(described)
 
 

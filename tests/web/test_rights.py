@@ -49,7 +49,9 @@ def may(person: str, access: Access) -> bool:
 
 
 def test_every_address_declares_who_may_call_it(small_world: World) -> None:
-    undeclared = [rule.rule for rule, _method in rules(small_world.app) if access_of(small_world.app, rule.endpoint) is None]
+    undeclared = [
+        rule.rule for rule, _method in rules(small_world.app) if access_of(small_world.app, rule.endpoint) is None
+    ]
 
     assert undeclared == []
 
@@ -83,9 +85,10 @@ def test_each_address_answers_exactly_its_callers(small_world: World, person: st
 
 
 def inner_right(endpoint: str, status: int) -> bool:
-    """Commands open to everybody signed in that look for a right on what is asked: applying for others, and the like."""
+    """Commands open to everybody signed in that look for a right on what is asked, such as applying for others."""
     return status == 403 and endpoint in {
-        "cases.apply", "cases.show_draft", "cases.save_draft", "workbench.apply", "deployments.approve", "messages.send",
+        "cases.apply", "cases.show_draft", "cases.save_draft", "workbench.apply", "deployments.approve",
+        "messages.send",
     }  # fmt: skip
 
 

@@ -98,7 +98,13 @@ def test_applying_twice_with_one_request_gives_one_case(world: World) -> None:
     customer = world.customer()
     body = {
         "request_id": request_id(),
-        "data": {"parcel_number": "20261118", "name": "王小明", "phone": "13800136021", "weight": 800, "region": "north"},
+        "data": {
+            "parcel_number": "20261118",
+            "name": "王小明",
+            "phone": "13800136021",
+            "weight": 800,
+            "region": "north",
+        },
     }
 
     first, second = customer.post("/api/cases", body), customer.post("/api/cases", body)

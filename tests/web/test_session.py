@@ -39,7 +39,9 @@ def test_an_unsafe_request_without_the_token_is_refused(world: World) -> None:
     browser = world.signed_in("desk")
 
     bare = browser.client.post("/api/session/preferences", json={"preferences": {}})
-    wrong = browser.client.post("/api/session/preferences", json={"preferences": {}}, headers={"X-CSRF-Token": "x" * 32})
+    wrong = browser.client.post(
+        "/api/session/preferences", json={"preferences": {}}, headers={"X-CSRF-Token": "x" * 32}
+    )
 
     assert (bare.status_code, wrong.status_code) == (403, 403)
 

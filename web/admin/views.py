@@ -61,7 +61,9 @@ def user_list() -> str:
     packs = active_packs(read())
     search = request.args.get("q", "").strip()[:100]
     rows = users.accounts(read(), search=search)
-    return render_template("admin/users.html", rows=rows, packs=packs, role_title=role_title, region_title=region_title, search=search)
+    return render_template(
+        "admin/users.html", rows=rows, packs=packs, role_title=role_title, region_title=region_title, search=search
+    )
 
 
 @blueprint.get("/users/new")

@@ -6,7 +6,19 @@ from flask import Flask
 from flask_smorest import Api
 
 from web import __version__
-from web.api import cases, deadlines, definitions, deployments, documents, messages, operations, progress, session, tasks, users
+from web.api import (
+    cases,
+    deadlines,
+    definitions,
+    deployments,
+    documents,
+    messages,
+    operations,
+    progress,
+    session,
+    tasks,
+    users,
+)
 from web.auth.access import open_to_all
 
 ROOMS = (session, tasks, cases, documents, messages, progress, deadlines, definitions, deployments, operations, users)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
-from bpmn.numbers import next_number
+from bpmn import next_number
 from engine import metadata, queries
-from engine.rows import insert_once
 from web.api import drafts, replay
 from web.api.filling import Filling
 from web.auth import codes
@@ -72,8 +71,17 @@ def apply_for(
     before = replay.answered(connection, who.id, request_key)
     if before is not None:
         return _number_of(connection, before["instance_id"]), True
-    filling = filling_of(connection, entry, who)
-    values = _for_case(filling, number).take(connection, data)
+    filling = _for_case(filling_of(connection, entry, who), number)
+    values = filling.take(connection, data)
+    _begin(connection, who, entry, number, values, request_key)
+    _belongs(connection, who, number, filling, data)
+    drafts.drop_form(connection, entry.process_id, who.id)
+    return number, False
+
+
+def _begin(
+    connection: Connection, who: Person, entry: Entry, number: str, values: Mapping[str, Any], request_key: str
+) -> None:
     region = values.get("region")
     engine().start(
         connection,
@@ -86,9 +94,6 @@ def apply_for(
         message=entry.message or None,
         region=region if isinstance(region, str) else "",
     )
-    _belongs(connection, who, number, filling, data)
-    drafts.drop_form(connection, entry.process_id, who.id)
-    return number, False
 
 
 def _for_case(filling: Filling, number: str) -> Filling:
@@ -103,11 +108,8 @@ def _belongs(connection: Connection, who: Person, number: str, filling: Filling,
         if not phone:
             return
         user_id = codes.customer_of(connection, codes.checked_phone(phone))
-    insert_once(
-        connection,
-        party,
-        {"business_key": number, "user_id": user_id, "relation": "customer", "created_at": now()},
-    )
+    row = {"business_key": number, "user_id": user_id, "relation": "customer", "created_at": now()}
+    connection.execute(insert(party).values(row))
 
 
 def _phone_keys(filling: Filling) -> list[str]:

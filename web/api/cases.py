@@ -38,7 +38,13 @@ def apply(body: dict[str, Any]) -> dict[str, Any]:
     with command() as connection:
         number, replayed = apply_for(connection, who, process_id, body["data"], request_key)
     target = url_for("workbench.case", business_key=number) if who.staff else _own_page(number)
-    return {"ok": True, "case": number, "replayed": replayed, "next": target, "message": _("已提交，编号 %(n)s", n=number)}
+    return {
+        "ok": True,
+        "case": number,
+        "replayed": replayed,
+        "next": target,
+        "message": _("已提交，编号 %(n)s", n=number),
+    }
 
 
 @blueprint.get("")
@@ -70,7 +76,9 @@ def show(business_key: str) -> dict[str, Any]:
     return {
         "case": business_key,
         "stages": [stage.as_dict() for stage in stages],
-        "waits": [{"message": offer.message.name, "title": offer.message.title} for offer in offers(connection, business_key)],
+        "waits": [
+            {"message": offer.message.name, "title": offer.message.title} for offer in offers(connection, business_key)
+        ],
         "sealed": [
             {"seal": value.seal, "field": value.field, "kind": value.kind, "text": value.text, "open": value.open}
             for value in masks.of_case(connection, lens, business_key)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from engine import queries
 from web import packfiles
@@ -60,12 +62,18 @@ def _uploaded() -> dict[str, bytes]:
         text = _("选一个 zip 文件，或选中流程包里的全部文件。")
         raise Invalid(_("没有收到文件。"), text, {"file": [text]})
     if len(given) == 1 and (given[0].filename or "").lower().endswith(".zip"):
-        return packfiles.read_zip(_bounded(given[0].stream.read(packfiles.LARGEST_PACK + 1)))
-    found = {packfiles.safe_path(file.filename or ""): file.stream.read(packfiles.LARGEST_FILE + 1) for file in given}
+        return packfiles.read_zip(_bounded(_read(given[0], packfiles.LARGEST_PACK)))
+    found = {packfiles.safe_path(file.filename or ""): _read(file, packfiles.LARGEST_FILE) for file in given}
     for name, data in found.items():
         if len(data) > packfiles.LARGEST_FILE:
             raise TooLarge(_("文件 %(name)s 太大。", name=name), _("单个文件不超过 2 MB，整个包不超过 15 MB。"))
     return packfiles.wanted(found)
+
+
+def _read(file: FileStorage, bound: int) -> bytes:
+    """At most one byte more than allowed; the temporary file of a large upload is given back at once."""
+    with closing(file):
+        return file.stream.read(bound + 1)
 
 
 def _bounded(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -65,7 +66,8 @@ def _store(who: Person, business_key: str) -> dict[str, Any]:
         text = _("选一个文件再上传。")
         raise Invalid(_("没有收到文件。"), text, {"file": [text]})
     throttle.count((throttle.UPLOAD, who.id))
-    data = file.stream.read(documents.MAX_BYTES + 1)
+    with closing(file):
+        data = file.stream.read(documents.MAX_BYTES + 1)
     if len(data) > documents.MAX_BYTES:
         raise TooLarge(_("文件太大。"), _("最多 20 MB。请压缩，或分成几份再传。"))
     kind = (request.form.get("type") or request.form.get("kind") or "other")[:64]

@@ -87,9 +87,7 @@ class Filling:
         clean = self.form.validate(kept, context=self.variables, today=local(moment).date())
         self._check_files(connection, clean.documents)
         papers.adopt(connection, clean.documents, self.business_key, self.who)
-        return sealed(
-            clean, connection, sealer(), business_key=self.business_key, actor=self.who.id, now=moment
-        )
+        return sealed(clean, connection, sealer(), business_key=self.business_key, actor=self.who.id, now=moment)
 
     def _check_files(self, connection: Connection, ids: Iterable[str]) -> None:
         """A form may name only files of its case, or files that this person has just uploaded."""

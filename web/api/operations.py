@@ -24,7 +24,14 @@ blueprint = Room("operations", __name__, url_prefix="/api/incidents", descriptio
 def listing() -> list[dict[str, Any]]:
     """Open incidents, the oldest first."""
     return [
-        {"id": row.id, "case": row.business_key, "element": row.element, "error": row.error, "message": row.message, "since": row.opened_at}
+        {
+            "id": row.id,
+            "case": row.business_key,
+            "element": row.element,
+            "error": row.error,
+            "message": row.message,
+            "since": row.opened_at,
+        }
         for row in queries.incidents(read())
     ]
 

@@ -163,4 +163,11 @@ def _after(who: Person, task: queries.Task, opened: tuple[str, ...], *, replayed
     mine = [task_id for task_id in opened if scope.may_take(read(), who, task_id)]
     target = url_for("workbench.task", task_id=mine[0]) if mine else url_for("workbench.inbox")
     message = _("已提交：%(name)s", name=task.name)
-    return {"ok": True, "next": target, "next_tasks": mine, "case": task.business_key, "message": message, "replayed": replayed}
+    return {
+        "ok": True,
+        "next": target,
+        "next_tasks": mine,
+        "case": task.business_key,
+        "message": message,
+        "replayed": replayed,
+    }

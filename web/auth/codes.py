@@ -69,7 +69,9 @@ def check_code(connection: Connection, phone: str, code: str) -> bool:
 def customer_of(connection: Connection, phone: str) -> str:
     """The id of the customer with this phone; made at the first time."""
     index = blind_index(phone)
-    known: Row[tuple[str]] | None = connection.execute(select(user.c.id).where(user.c.phone_index == index)).one_or_none()
+    known: Row[tuple[str]] | None = connection.execute(
+        select(user.c.id).where(user.c.phone_index == index)
+    ).one_or_none()
     if known is not None:
         return known.id
     user_id = uuid.uuid4().hex

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from engine import metadata, queries, seals
-from engine.sealer import mask
+from engine.seals import mask
 from web.auth.person import Person
 from web.auth.rights import pack_roles
 from web.errors import Forbidden, Missing
@@ -105,9 +105,7 @@ def open_with_reason(
     if kind not in lens.unmask and not lens.is_open(kind):
         raise Forbidden(_("您的角色不能查看这一项。"), _("请有权限的同事核对。"))
     first = next(iter(queries.instances(connection, business_key=business_key, limit=1)))
-    return seals.unseal(
-        connection, sealer(), seal_id, instance_id=first.id, reason=reason, actor=who.id, now=now
-    )
+    return seals.unseal(connection, sealer(), seal_id, instance_id=first.id, reason=reason, actor=who.id, now=now)
 
 
 def _shown(lens: Lens, seal: str, business_key: str, field: str, kind: str, plain: str) -> Shown:

@@ -1,4 +1,4 @@
-"""Tables of people: users with their roles and regions, sessions, counted attempts, one-time codes, parties of a case."""
+"""Tables of people: users with roles and regions, sessions, counted attempts, one-time codes, parties of a case."""
 
 from __future__ import annotations
 

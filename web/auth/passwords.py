@@ -46,8 +46,14 @@ def check_strength(plain: str, login: str) -> None:
         Invalid: Too short without three kinds of characters, common, or containing the login.
     """
     lowered = plain.lower()
-    kinds = sum((any(c.islower() for c in plain), any(c.isupper() for c in plain), any(c.isdigit() for c in plain),
-                 any(not c.isalnum() for c in plain)))
+    kinds = sum(
+        (
+            any(c.islower() for c in plain),
+            any(c.isupper() for c in plain),
+            any(c.isdigit() for c in plain),
+            any(not c.isalnum() for c in plain),
+        )
+    )
     long_enough = len(plain) >= SHORTEST or (len(plain) >= 10 and kinds >= 3)
     guessable = any(word in lowered for word in _COMMON) or login.lower() in lowered or len(set(plain)) < 6
     if not long_enough or guessable:

@@ -1,9 +1,9 @@
 """Rights by role: those of the house are fixed here, those of a pack's roles stand in its `pack.toml`.
 
-    users     keep users, roles and sessions        deploy    upload drafts of packs      approve   activate them
-    operate   incidents, retry, cancel              assign    give tasks to others        insight   figures and boards
-    calendar  keep calendars                        audit     read who saw and did what   write     notes on cases
-    behalf    apply and answer for customers        studio    draw packs
+users     keep users, roles and sessions        deploy    upload drafts of packs      approve   activate them
+operate   incidents, retry, cancel              assign    give tasks to others        insight   figures and boards
+calendar  keep calendars                        audit     read who saw and did what   write     notes on cases
+behalf    apply and answer for customers        studio    draw packs
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def rights_of(connection: Connection, roles: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for role in roles:
         found |= HOUSE.get(role, frozenset())
-    for role in pack_roles(connection, roles):
-        found |= role.rights & RIGHTS
+    for described in pack_roles(connection, roles):
+        found |= described.rights & RIGHTS
     return frozenset(found)
 
 

@@ -7,10 +7,10 @@ What somebody may not see does not exist for them: the answer is 404, not 403.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, false, or_, select, true
 
 from engine import Actor, metadata
 from web.auth.models import party
@@ -34,7 +34,7 @@ def visible(connection: Connection, who: Person) -> ColumnElement[bool]:
     width = width_of(connection, who)
     if width == "all":
         return true()
-    conditions = [] if width == "none" else [_INSTANCE.c.id.in_(_own_tasks(who))]
+    conditions: list[ColumnElement[bool]] = [] if width == "none" else [_INSTANCE.c.id.in_(_own_tasks(who))]
     if width == "region":
         conditions.append(_in_regions(who))
     return or_(false(), *conditions)
@@ -72,17 +72,19 @@ def _in_regions(who: Person) -> ColumnElement[bool]:
     return true() if who.everywhere else or_(_INSTANCE.c.region.in_(who.regions), _INSTANCE.c.region == "")
 
 
-def _own_tasks(who: Person) -> Select[tuple[str]]:
+def _own_tasks(who: Person) -> Select[Any]:
     return _tasks(who, _TASK.c.instance_id)
 
 
-def _tasks(who: Person, column: ColumnElement[str]) -> Select[tuple[str]]:
+def _tasks(who: Person, column: Column[str]) -> Select[Any]:
     actor = who.actor()
     mixed = select(_AUDIENCE.c.key).where(_AUDIENCE.c.identity.in_(actor.identities))
     mine = or_(_TASK.c.audience.in_(actor.identities), _TASK.c.audience.in_(mixed))
     if not who.everywhere:
         mine = and_(mine, or_(_TASK.c.region.in_(who.regions), _TASK.c.region == ""))
-    return select(column).where(or_(_TASK.c.assignee == who.id, _TASK.c.closed_by == who.id, and_(mine, _TASK.c.state == "open")))
+    return select(column).where(
+        or_(_TASK.c.assignee == who.id, _TASK.c.closed_by == who.id, and_(mine, _TASK.c.state == "open"))
+    )
 
 
 def may_take(connection: Connection, who: Person, task_id: str) -> bool:

@@ -10,12 +10,12 @@ import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from web.auth import csrf
 from web.auth.models import session as session_table
@@ -123,23 +123,23 @@ def _person(connection: Connection, session_id: str, moment: datetime) -> Person
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
+    return _person_of(connection, row, session_id)
+
+
+#: Columns of `user` that a person carries as they are.
+_PLAIN: Final = ("id", "kind", "login", "name", "number", "department", "state", "state_reason", "must_change")
+
+
+def _person_of(connection: Connection, row: Row[Any], session_id: str) -> Person:
     roles = _words(connection, user_role, "role", row.id)
     return Person(
-        id=row.id,
         session=session_id,
-        kind=row.kind,
-        login=row.login,
-        name=row.name,
-        number=row.number,
-        department=row.department,
-        state=row.state,
-        state_reason=row.state_reason,
-        must_change=row.must_change,
         roles=roles,
         regions=_words(connection, user_region, "region", row.id),
         rights=rights_of(connection, roles) if row.state == "active" else frozenset(),
         preferences=json.loads(row.preferences),
         only_case=row.only_case,
+        **{name: getattr(row, name) for name in _PLAIN},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,6 @@ from web.auth import passwords, sessions
 from web.auth.models import user, user_region, user_role
 from web.auth.person import ADMIN
 from web.errors import Invalid, Missing, TakenAlready
-
 
 _TASK: Final = metadata.tables["task"]
 
@@ -156,13 +155,16 @@ def _keep_an_administrator(connection: Connection) -> None:
         raise Invalid(_("这样就没有管理员了。"), _("先让另一位启用的人当管理员。"))
 
 
-def _words(rows: Iterable[Row[Any]]) -> dict[str, set[str]]:
+def _words(rows: Iterable[Sequence[Any]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for user_id, word in rows:
-        found.setdefault(user_id, set()).add(word)
+    for row in rows:
+        found.setdefault(row[0], set()).add(row[1])
     return found
 
 
 def _account(row: Row[Any], roles: set[str], regions: set[str]) -> Account:
-    names = ("id", "login", "name", "number", "department", "mail", "state", "state_reason")
-    return Account(*(getattr(row, name) for name in names), frozenset(roles), frozenset(regions))
+    plain = {name: getattr(row, name) for name in _PLAIN}
+    return Account(**plain, roles=frozenset(roles), regions=frozenset(regions))
+
+
+_PLAIN: Final = ("id", "login", "name", "number", "department", "mail", "state", "state_reason")

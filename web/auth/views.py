@@ -32,6 +32,8 @@ def password_page() -> str:
 def safe_next(target: str | None) -> str:
     """A path of this site to go on to, never another site."""
     parts = urlsplit(target or "")
-    good = bool(target) and not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in parts.path
+    good = (
+        bool(target) and not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in parts.path
+    )
     home = url_for("workbench.home")
     return (target or home) if good and not (target or "").startswith("//") else home

@@ -84,7 +84,9 @@ class Staff:
             self._sender.add(url)
 
     def send(self, notice: Notice) -> None:
-        if len(self._sender) and not self._sender.notify(body=notice.subject or "有新的待办，请登录查看。", title="通知"):
+        if len(self._sender) and not self._sender.notify(
+            body=notice.subject or "有新的待办，请登录查看。", title="通知"
+        ):
             raise NotDelivered("a group channel did not take the notice")
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from engine import Call, Handlers, metadata, seals
-from engine.sealer import Sealer
+from engine.seals import Sealer
 from web.auth.models import user, user_region, user_role
 from web.notify.outbox import Notice, post
 

@@ -1,4 +1,4 @@
-"""Notices wait in a table of the same transaction that causes them and are sent afterwards, each at most once per key."""
+"""Notices wait in a table of the same transaction that causes them and are sent afterwards, once per key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
-from engine.sealer import Sealer
+from engine.seals import Sealer
 from web.notify.models import notice
 
 log = structlog.get_logger("yekuo.notify")

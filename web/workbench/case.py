@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -101,30 +102,37 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
     instances = list(queries.instances(connection, business_key=business_key))
     first = instances[-1]
     running = any(row.state == "running" for row in instances)
-    definition = next(iter(queries.definitions(connection, deployment_id=first.deployment_id, process_id=first.process_id)))
+    known = queries.definitions(connection, deployment_id=first.deployment_id, process_id=first.process_id)
     tasks = _tasks(connection, business_key, now)
-    party = masks.parties(connection, masks.lens_of(connection, who), [business_key]).get(business_key, "")
-    failures = tuple(
-        Failure(row.element, row.message if who.may("operate") else _("管理员已收到，会处理。"))
-        for instance in instances
-        for row in queries.incidents(connection, instance_id=instance.id)
-    )
+    failures = _failures(connection, who, instances)
     return CaseFrame(
         key=business_key,
         title=first.title,
-        party=party,
-        process=definition.name or definition.process_id,
-        version=definition.version,
+        party=masks.parties(connection, masks.lens_of(connection, who), [business_key]).get(business_key, ""),
+        process=known[0].name or first.process_id,
+        version=known[0].version,
         chips=_chips(tasks, failures),
         ending="" if running else _ending(first),
         facts=facts_of(connection, first.id),
-        tabs=tuple(Link(_(label), url_for(name, business_key=business_key), None, name == endpoint) for name, label in _TABS),
+        tabs=_tabs(business_key, endpoint),
         tasks=tasks,
         open_tasks=len(tasks),
         incidents=failures,
         can_end=running and who.may("operate"),
         can_write=who.may("write") or who.may("operate") or who.may("assign"),
     )
+
+
+def _tabs(business_key: str, endpoint: str) -> tuple[Link, ...]:
+    address = {name: url_for(name, business_key=business_key) for name, _label in _TABS}
+    return tuple(Link(_(label), address[name], None, name == endpoint) for name, label in _TABS)
+
+
+def _failures(connection: Connection, who: Person, instances: Iterable[queries.Instance]) -> tuple[Failure, ...]:
+    """What a machine could not do; its technical text only for those who can repair it."""
+    rows = [row for instance in instances for row in queries.incidents(connection, instance_id=instance.id)]
+    plain = _("管理员已收到，会处理。")
+    return tuple(Failure(row.element, row.message if who.may("operate") else plain) for row in rows)
 
 
 def overview_of(connection: Connection, business_key: str, process_id: str, now: datetime) -> Overview:
@@ -160,7 +168,10 @@ def _tasks(connection: Connection, business_key: str, now: datetime) -> tuple[Ta
     found = queries.tasks(connection, business_key=business_key, state="open")
     timings = of_tasks(connection, found, now)
     people = names(connection, [task.assignee for task in found])
-    rows = [TaskRow(task.id, task.name, people[task.assignee] if task.assignee else _("待领取"), timings[task.id]) for task in found]
+    rows = [
+        TaskRow(task.id, task.name, people[task.assignee] if task.assignee else _("待领取"), timings[task.id])
+        for task in found
+    ]
     return tuple(sorted(rows, key=lambda row: ORDER.index(row.timing.status)))
 
 

@@ -28,7 +28,8 @@ def document_rows(connection: Connection, business_key: str) -> list[DocumentRow
     found = [row for row in queries.documents(connection, business_key) if row.state != "removed"]
     people = names(connection, [row.uploaded_by for row in found])
     return [
-        DocumentRow(row.id, row.name, row.type, _size(row.size), people[row.uploaded_by], row.uploaded_at) for row in found
+        DocumentRow(row.id, row.name, row.type, _size(row.size), people[row.uploaded_by], row.uploaded_at)
+        for row in found
     ]
 
 

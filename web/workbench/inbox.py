@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Literal
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -22,12 +22,13 @@ from web.wording import Timing
 from web.workbench.peek import Peek
 
 LIMIT: Final = 50
+Kind = Literal["mine", "groups", "due_soon", "overdue", "done"]
 #: Tab -> inbox of the engine.
-TABS: Final[Mapping[str, queries.Kind]] = {
+TABS: Final[Mapping[str, Kind]] = {
     "mine": "mine",
     "groups": "groups",
-    "overdue": "overdue",
     "due_soon": "due_soon",
+    "overdue": "overdue",
     "done": "done",
 }
 
@@ -46,7 +47,7 @@ class Filters:
         return bool(self.q or self.region or self.step)
 
     def address(self, **changes: object) -> str:
-        words = {"tab": self.tab, "q": self.q, "region": self.region, "step": self.step, **changes}
+        words: dict[str, Any] = {"tab": self.tab, "q": self.q, "region": self.region, "step": self.step, **changes}
         return url_for("workbench.inbox", **{key: value for key, value in words.items() if value})
 
 
@@ -114,27 +115,17 @@ class InboxPage:
 def inbox_page(connection: Connection, who: Person, filters: Filters, now: datetime) -> InboxPage:
     """The inbox of one person."""
     packs = active_packs(connection)
-    words = {"text": filters.q, "region": filters.region, "element": filters.step}
-    found = queries.inbox(
-        connection,
-        who.actor(),
-        TABS.get(filters.tab, "mine"),
-        now=now,
-        filters=words,
-        page=filters.page,
-        limit=LIMIT,
-    )
-    rows = _rows(connection, who, found.tasks, packs, now)
+    found = _found(connection, who, filters, now)
     counts = queries.counts(connection, who.actor(), now)
     left = max(0, found.total - filters.page * LIMIT)
     return InboxPage(
         tab=filters.tab,
         filters=filters,
         tabs=_tabs(filters, counts),
-        regions=_regions(who, packs),
+        regions=region_choices(who, packs),
         steps=tuple({task.element: Choice(task.element, task.name) for task in found.tasks}.values()),
         columns=packs[0].columns if packs else (),
-        groups=_groups(rows, filters.tab),
+        groups=_groups(_rows(connection, who, found.tasks, packs, now), filters.tab),
         starts=_starts(connection, who),
         here=filters.address(page=filters.page if filters.page > 1 else "", part="list"),
         without_search=filters.address(q=""),
@@ -142,6 +133,12 @@ def inbox_page(connection: Connection, who: Person, filters: Filters, now: datet
         left=left,
         **_nothing(filters, counts),
     )
+
+
+def _found(connection: Connection, who: Person, filters: Filters, now: datetime) -> queries.Page:
+    words = {"text": filters.q, "region": filters.region, "element": filters.step}
+    kind = TABS.get(filters.tab, "mine")
+    return queries.inbox(connection, who.actor(), kind, now=now, filters=words, page=filters.page, limit=LIMIT)
 
 
 def _rows(
@@ -181,10 +178,13 @@ def _tabs(filters: Filters, counts: queries.Counts) -> tuple[Link, ...]:
         ("overdue", _("超期"), counts.overdue),
         ("done", _("已办"), None),
     )
-    return tuple(Link(label, url_for("workbench.inbox", tab=key), count, key == filters.tab) for key, label, count in shown)
+    return tuple(
+        Link(label, url_for("workbench.inbox", tab=key), count, key == filters.tab) for key, label, count in shown
+    )
 
 
-def _regions(who: Person, packs: tuple[Pack, ...]) -> tuple[Choice, ...]:
+def region_choices(who: Person, packs: tuple[Pack, ...]) -> tuple[Choice, ...]:
+    """The regions this person may filter by."""
     known = {region for pack in packs for region in pack.regions}
     return tuple(Choice(key, region_title(packs, key)) for key in sorted(known) if who.everywhere or key in who.regions)
 
@@ -198,10 +198,15 @@ def _starts(connection: Connection, who: Person) -> tuple[Link, ...]:
     )
 
 
-def _nothing(filters: Filters, counts: queries.Counts) -> dict[str, str | None]:
+def _nothing(filters: Filters, counts: queries.Counts) -> dict[str, Any]:
     """Why the list is empty, and the one next thing to do."""
     if filters.tab == "mine" and counts.groups:
         why = ngettext("现在没有要办的；可领取 %(num)d 件。", "现在没有要办的；可领取 %(num)d 件。", counts.groups)
         return {"empty": why, "empty_action": _("去看"), "empty_href": url_for("workbench.inbox", tab="groups")}
-    texts = {"groups": _("没有可领取的任务。"), "overdue": _("没有超期。"), "due_soon": _("没有临期。"), "done": _("还没有办结的任务。")}
+    texts = {
+        "groups": _("没有可领取的任务。"),
+        "overdue": _("没有超期。"),
+        "due_soon": _("没有临期。"),
+        "done": _("还没有办结的任务。"),
+    }
     return {"empty": texts.get(filters.tab, _("现在没有要办的。")), "empty_action": None, "empty_href": None}

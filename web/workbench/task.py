@@ -72,11 +72,8 @@ class TaskPage:
 def task_page(connection: Connection, who: Person, task_id: str, context: str, now: datetime) -> TaskPage:
     """The page of a task; the caller has checked the scope."""
     task = queries.task(connection, task_id)
-    filling = Filling.of_task(connection, task, who)
     mine = task.state == "open" and task.assignee == who.id and not who.suspended
-    draft = drafts.of_task(connection, task.id, who.id) if mine else None
     names = masks.parties(connection, masks.lens_of(connection, who), [task.business_key])
-    held = task.assignee if task.state == "open" and task.assignee != who.id else ""
     return TaskPage(
         id=task.id,
         key=task.business_key,
@@ -87,18 +84,29 @@ def task_page(connection: Connection, who: Person, task_id: str, context: str, n
         timing=of_tasks(connection, [task], now)[task.id],
         closed=_closed(task, now),
         suspended=who.state_reason if who.suspended else "",
-        held_by=name_of(held) if held else "",
+        held_by=_held_by(task, who),
         mine=mine,
         takeable=not who.suspended and scope.may_take(connection, who, task.id),
-        form=filling.document,
-        data={**filling.own, **(draft["data"] if draft else {})},
-        variables=filling.shown,
         guide=guide_of(connection, task),
         receivers=_receivers(connection, who, task, mine),
         place=_place(connection, who, task, now),
         context=context,
         context_tabs=_context_tabs(task.id, context, len(queries.documents(connection, task.business_key))),
+        **_form(connection, who, task, mine),
     )
+
+
+def _form(connection: Connection, who: Person, task: queries.Task, mine: bool) -> dict[str, Any]:
+    """The form with what is known, and over it what this person has typed before."""
+    filling = Filling.of_task(connection, task, who)
+    draft = drafts.of_task(connection, task.id, who.id) if mine else None
+    typed = draft["data"] if draft else {}
+    return {"form": filling.document, "data": {**filling.own, **typed}, "variables": filling.shown}
+
+
+def _held_by(task: queries.Task, who: Person) -> str:
+    others = task.state == "open" and task.assignee not in ("", who.id)
+    return name_of(task.assignee) if others else ""
 
 
 def _closed(task: queries.Task, now: datetime) -> str:
@@ -132,7 +140,12 @@ def _place(connection: Connection, who: Person, task: queries.Task, now: datetim
 
 
 def _context_tabs(task_id: str, current: str, documents: int) -> tuple[Link, ...]:
-    labels = (("case", _("案情"), None), ("documents", _("材料"), documents), ("record", _("记录"), None), ("guide", _("作业指导"), None))
+    labels = (
+        ("case", _("案情"), None),
+        ("documents", _("材料"), documents),
+        ("record", _("记录"), None),
+        ("guide", _("作业指导"), None),
+    )
     return tuple(
         Link(label, url_for("workbench.task", task_id=task_id, context=key), count, key == current)
         for key, label, count in labels

@@ -149,7 +149,11 @@ def case_notes(business_key: str) -> str:
     written = queries.notes(connection, business_key)
     people = names(connection, [row.author for row in written])
     shown = [
-        {"author": people[row.author], "at": row.at, "text": open_text(row.text, table="note", column="text", row=business_key)}
+        {
+            "author": people[row.author],
+            "at": row.at,
+            "text": open_text(row.text, table="note", column="text", row=business_key),
+        }
         for row in reversed(written)
     ]
     sent = connection.execute(select(notice).where(notice.c.business_key == business_key, notice.c.channel != "staff"))

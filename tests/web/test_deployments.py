@@ -1,0 +1,90 @@
+"""Versions of packs: checked as a whole, activated by a second person who has just proved who they are."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from tests.web.conftest import PACK, PASSWORD, World
+from web.packfiles import read_pack_folder
+
+
+def zipped(files: Mapping[str, bytes]) -> io.BytesIO:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+    out.seek(0)
+    return out
+
+
+def changed() -> dict[str, bytes]:
+    files = read_pack_folder(PACK)
+    return {**files, "pack.toml": files["pack.toml"].replace("退货窗口".encode(), "退货台".encode())}
+
+
+def test_a_draft_is_activated_by_another_person_after_proof(world: World) -> None:
+    analyst, admin = world.signed_in("analyst"), world.signed_in("admin")
+    made = analyst.upload("/api/deployments", {"file": (zipped(changed()), "parcel.zip"), "note": "窗口改名"})
+    assert (made.status_code, made.json["version"], made.json["state"]) == (201, 2, "draft"), made.text
+    url = f"/api/deployments/{made.json['id']}/approve"
+
+    assert analyst.post(url).status_code == 403
+    world.clock.pass_(minutes=16)
+    assert admin.post(url).status_code == 403
+    assert admin.post("/api/session/proof", {"password": "wrong"}).status_code == 422
+    assert admin.post("/api/session/proof", {"password": PASSWORD}).status_code == 200
+    assert admin.post(url).status_code == 200
+
+    assert "退货台" in admin.get("/admin/users").text
+    states = {row["version"]: row["state"] for row in admin.get("/api/deployments").json}
+    assert states == {1: "retired", 2: "active"}
+
+
+def test_the_author_cannot_approve_even_as_administrator(world: World) -> None:
+    admin = world.signed_in("admin")
+    made = admin.upload("/api/deployments", {"file": (zipped(changed()), "parcel.zip")})
+
+    refused = admin.post(f"/api/deployments/{made.json['id']}/approve")
+
+    assert refused.status_code == 403
+    assert "自己" in refused.json["title"]
+
+
+def test_all_problems_are_told_at_once_with_file_and_element(world: World) -> None:
+    files = changed()
+    files["parcel_return.bpmn"] = files["parcel_return.bpmn"].replace(b'=outcome = "receipt"', b"=outcome = = 1")
+    files["forms/check.form"] = files["forms/check.form"].replace(b'"key": "outcome"', b'"key": "out come"')
+
+    refused = world.signed_in("analyst").upload("/api/deployments", {"file": (zipped(files), "parcel.zip")})
+
+    assert refused.status_code == 422
+    assert {problem["file"] for problem in refused.json["problems"]} >= {"parcel_return.bpmn", "forms/check.form"}
+    assert all(problem["advice"] for problem in refused.json["problems"])
+
+
+def test_hostile_archives_are_refused(world: World) -> None:
+    analyst = world.signed_in("analyst")
+    bomb = zipped({"a.bpmn": b"\0" * (3 * 1024 * 1024)})
+    many = zipped({f"{n}.bpmn": b"x" for n in range(301)})
+    climbing = zipped({"../../etc/evil.bpmn": b"x"})
+    garbage = io.BytesIO(b"PK not a zip")
+
+    answers = [
+        analyst.upload("/api/deployments", {"file": (file, "pack.zip")}).status_code
+        for file in (bomb, many, climbing, garbage)
+    ]
+
+    assert answers == [413, 413, 422, 422]
+
+
+def test_the_same_files_give_the_same_version(world: World) -> None:
+    analyst = world.signed_in("analyst")
+    same = read_pack_folder(PACK)
+
+    again = analyst.upload(
+        "/api/deployments", {"file": (zipped({f"parcel/{path}": data for path, data in same.items()}), "parcel.zip")}
+    )
+
+    assert (again.status_code, again.json["version"], again.json["state"]) == (201, 1, "active")

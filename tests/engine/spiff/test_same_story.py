@@ -1,10 +1,14 @@
 """Random work on every model: restored before every step, an instance tells the same story as one that stays live."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 import pytest
 
+from engine import spiff
 from engine.errors import EngineError
+from tests.engine.spiff.driver import Driver
 
 #: Model -> start variables that let every branch be reached.
 STARTS = {
@@ -88,3 +92,23 @@ def story(run, name, seed, restoring):
 def test_a_restored_instance_tells_the_same_story(run, name):
     for seed in range(6):
         assert story(run, name, seed, restoring=True) == story(run, name, seed, restoring=False), seed
+
+
+def test_threads_share_definitions_without_disturbing_one_another(run):
+    names = sorted(STARTS)
+    alone = {name: story(run, name, 1, restoring=True) for name in names}
+    shared = {name: FakeHostOf(run, name) for name in names}
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda name: (name, story(shared[name], name, 1, restoring=True)), names * 6))
+    assert all(log == alone[name] for name, log in told)
+
+
+class FakeHostOf:
+    """Starts instances on the definitions of one model, each with a clock of its own."""
+
+    def __init__(self, run, name):
+        self.host = run(name, *CALLED.get(name, ()), **STARTS[name]).host
+
+    def __call__(self, name, *called, restoring, **variables):
+        host = copy(self.host)
+        return Driver(host, spiff.Instance.start(host.definitions[name], host, variables), restoring)

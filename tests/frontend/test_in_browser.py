@@ -222,3 +222,23 @@ def chromium_english(browser: Chromium) -> Page:
     made = context.new_page()
     yield made
     context.close()
+
+
+def test_a_signature_is_drawn_and_uploaded(page: Page, supply: Supply) -> None:
+    customer = supply.customer("13800138006")
+    enter(page, supply, customer)
+    page.goto(f"{supply.url}/my/apply?step=4")
+    page.evaluate(
+        """() => { const field = document.querySelector("upload-field");
+        field.setAttribute("capture", "signature"); field.show([]); }"""
+    )
+    box = page.locator("canvas.signature").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 20, steps=5)
+    page.mouse.up()
+
+    page.get_by_role("button", name="签好了").click()
+
+    expect(page.locator(".uploads").first).to_contain_text("signature.png")

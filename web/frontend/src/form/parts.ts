@@ -39,6 +39,7 @@ function part(uploads: Uploads): ComponentType<Given> & { config: object } {
       accept: field.accept,
       multiple: Boolean(field.multiple),
       kind: field.properties?.document ?? field.key,
+      capture: field.properties?.capture,
       locked: given.readonly || given.disabled,
       url: uploads.url,
       known: JSON.stringify(uploads.known),

@@ -1,6 +1,7 @@
 import { glyph, make } from "../dom";
 import { sendFile, sentence } from "../http";
 import { say, size } from "../words";
+import "./signature-pad";
 
 const LARGEST = 20_000_000;
 const KINDS = /\.(pdf|png|jpe?g|docx|xlsx|ofd)$/i;
@@ -13,7 +14,7 @@ interface Known {
 
 /**
  * Files of one document type: each is sent at once with progress, a refusal says the reason and the cure.
- * Attributes: url, kind, accept, multiple, known (JSON), locked. `show(ids)` sets the value; `documents` tells the new ids.
+ * Attributes: url, kind, accept, multiple, known (JSON), locked, capture="signature". `show(ids)` sets the value; `documents` tells the new ids.
  */
 export class UploadField extends HTMLElement {
   #ids: string[] = [];
@@ -38,6 +39,9 @@ export class UploadField extends HTMLElement {
   }
 
   #picker(): HTMLElement {
+    if (this.getAttribute("capture") === "signature" && !this.#ids.length) {
+      return make("signature-pad", { signed: (event) => void this.#take((event as CustomEvent<File>).detail) });
+    }
     const input = make("input", { type: "file", class: "said-only", accept: this.getAttribute("accept") || ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.ofd" });
     input.multiple = this.hasAttribute("multiple");
     input.addEventListener("change", () => [...(input.files ?? [])].forEach((file) => void this.#take(file)));

@@ -88,6 +88,7 @@ class EventSub(Nested):
         running = workflow.spawn(self)
         top = workflow.top_workflow
         top.emit(Entered(self.element, workflow.process_id, running.id, workflow.parents))
+        self.enter(running)
         running._ready()
 
     def begins(self) -> list[Node]:

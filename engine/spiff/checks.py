@@ -99,10 +99,12 @@ def _check_flow(flow: FlowFacts, here: Mapping[str, Facts], notes: Notes) -> Non
 
 
 def _check_attachment(node: Facts, here: Mapping[str, Facts], notes: Notes) -> None:
+    if node.repetition is not None and (node.kind not in ACTIVITIES or node.triggered):
+        notes.refuse(node.id, "Only activities can be repeated.", "Put it into a sub-process and repeat that.")
     if node.kind != "boundaryEvent":
         return
     host = here.get(node.attached_to)
-    if host is None or host.kind not in ACTIVITIES:
+    if host is None or host.kind not in ACTIVITIES or host.triggered:
         notes.refuse(
             node.id, f"The boundary event hangs on {node.attached_to!r}, which is no activity beside it.", _DRAW_AGAIN
         )

@@ -49,6 +49,7 @@ REFUSALS = {
     "backwards": "leaves the end event",
     "into_start": "enters the startEvent",
     "unreadable": "line 1, column",
+    "repeated": "Only activities can be repeated",
     "uncounted": "neither how often nor over which list",
 }
 

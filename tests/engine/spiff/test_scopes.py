@@ -132,3 +132,12 @@ def test_conditional_events_notice_changes_and_fire_once_per_change(run):
     process.complete("chase")
     process.complete("chase", missing=[])
     assert process.ended
+
+
+def test_an_event_sub_process_maps_its_inputs_and_outputs(run):
+    process = run("mapped_event", subject="meters")
+    process.message("MSG_ASK")
+    assert process.all(effects.TaskOpened)[-1].assignee == "about meters"
+    process.complete("reply", text="soon")
+    assert process.variables["answer"] == "soon"
+    assert "topic" not in process.variables

@@ -116,6 +116,8 @@ _AGGREGATE = {
     "MAX": _aggregate("max"),
     "COUNT": _aggregate("count"),
 }
+#: what COLLECT may do with the results
+AGGREGATIONS = frozenset({"", *_AGGREGATE})
 _LISTS = frozenset({"RULE ORDER", "OUTPUT ORDER", "COLLECT"})
 #: name in the file -> what is done with the results of the matching rules, in rule order
 POLICIES: dict[str, Policy] = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from engine.dmn.columns import Column
 from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem
 from engine.dmn.frame import Evaluation, Explanation, Logic
-from engine.dmn.hits import POLICIES, Outcome, default_of
+from engine.dmn.hits import AGGREGATIONS, POLICIES, Outcome, default_of
 from engine.feel import Expression, Type
 
 Values = Mapping[str, Any]
@@ -74,11 +74,25 @@ class TableParts:
         self.columns: list[Column] = []
         for position, column in enumerate(node.all("input")):
             self.columns.append(self._column(position, column, reader, names))
+        reader.problems.extend(self._problems())
         if self.policy not in POLICIES:
-            reader.problems.append(
-                DmnProblem(owner, f"不认识命中策略“{self.policy}”", "请选择 U A P F R O C 之一 (unknown hit policy)")
-            )
             self.policy = "UNIQUE"
+
+    def _problems(self) -> Iterator[DmnProblem]:
+        if self.policy not in POLICIES:
+            yield DmnProblem(
+                self.id, f"不认识命中策略“{self.policy}”", "请选择 U A P F R O C 之一 (unknown hit policy)"
+            )
+        if self.aggregation not in AGGREGATIONS:
+            yield DmnProblem(self.id, f"不认识汇总方式“{self.aggregation}”", "请选择 SUM MIN MAX COUNT 之一 (unknown)")
+        names = [output.name for output in self.outputs]
+        if len(names) > 1 and (len(set(names)) < len(names) or "" in names):
+            yield DmnProblem(self.id, "几个输出列没有各自的名称", "请给每个输出列起名 (outputs need different names)")
+        for rule in self.rules:
+            if len(rule.cells) != len(self.columns) or len(rule.outputs) != len(self.outputs):
+                yield DmnProblem(
+                    rule.place, f"第 {rule.number} 行的格数和列数不同", "请补齐单元格 (cells and columns differ)"
+                )
 
     def _column(self, position: int, node: Node, reader: Reader, names: frozenset[str]) -> Column:
         inner = node.first("inputExpression") or Node("", {})

@@ -12,7 +12,7 @@ from engine.feel.errors import Exhausted, Warning
 from engine.feel.members import PROPERTIES
 from engine.feel.nodes import Call, Constant, Interval, Name, Negation, Node, Tests
 from engine.feel.parser import parse, parse_tests
-from engine.feel.scope import Run, Scope
+from engine.feel.scope import Run, Scope, warnings_of
 from engine.feel.tokens import Names
 from engine.feel.types import Type
 from engine.feel.values import Closure, Value
@@ -54,13 +54,13 @@ class Expression:
         except RecursionError:
             raise Exhausted("运算嵌套太深", "the evaluation is nested too deeply") from None
         finally:
-            self._local.run = own
+            # Only the notes: a run also knows the caller's values, which must not outlive the evaluation here.
+            self._local.notes = own.notes
 
     @property
     def warnings(self) -> list[Warning]:
         """Why parts became null in the last evaluation of this thread."""
-        run: Run | None = getattr(self._local, "run", None)
-        return [] if run is None else run.warnings
+        return warnings_of(getattr(self._local, "notes", ()))
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"

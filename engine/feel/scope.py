@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.feel import limits
@@ -38,7 +38,12 @@ class Run:
     @property
     def warnings(self) -> list[Warning]:
         """The warnings so far, with line and column."""
-        return [Warning(*place(source, at), message, english) for source, at, message, english in self.notes]
+        return warnings_of(self.notes)
+
+
+def warnings_of(notes: Iterable[tuple[str, int, str, str]]) -> list[Warning]:
+    """Return notes (source, offset, Chinese, English) as warnings with line and column."""
+    return [Warning(*place(source, at), message, english) for source, at, message, english in notes]
 
 
 class Scope:

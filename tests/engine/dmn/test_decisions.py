@@ -183,3 +183,24 @@ def test_files_of_every_version_are_read(space: str) -> None:
     source = (MODELS / "policies.dmn").read_bytes()
     older = source.replace(b"https://www.omg.org/spec/DMN/20230324/MODEL/", space.encode())
     assert load(older).evaluate("unique", {"age": 20}) == "adult"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "words"),
+    [
+        ('hitPolicy="FIRST"', 'hitPolicy="LAST"', "命中策略"),
+        ('aggregation="SUM"', 'aggregation="MEAN"', "汇总方式"),
+        ('<output name="fee"', '<output name="who"', "输出列"),
+        ("<outputEntry><text>5</text></outputEntry>", "", "格数"),
+        (
+            '<inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>"child"',
+            '<outputEntry><text>"child"',
+            "格数",
+        ),
+    ],
+)
+def test_a_table_that_is_no_table_is_refused(wrong: str, right: str, words: str) -> None:
+    source = (MODELS / "policies.dmn").read_text(encoding="utf-8")
+    assert wrong in source
+    with pytest.raises(DmnError, match=words):
+        load(source.replace(wrong, right).encode())

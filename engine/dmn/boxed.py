@@ -69,6 +69,7 @@ class Boxes:
         return found
 
     def literal(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """A FEEL text."""
         text = node.text_of("text")
         found = self.expression(text, names, owner) if text.strip() else None
         if found is None:
@@ -77,11 +78,13 @@ class Boxes:
         return lambda values, evaluation: evaluate(values, evaluation.run)
 
     def table(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """A decision table."""
         parts = TableParts(node, self, names, owner)
         self.tables.append(parts)
         return table_logic(parts)
 
     def context(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """Named entries that see those before them; an unnamed last one is the result."""
         entries: list[tuple[str, Type | None, Logic]] = []
         for entry in node.all("contextEntry"):
             variable = entry.first("variable")
@@ -102,10 +105,12 @@ class Boxes:
         return context
 
     def list(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """A list of expressions."""
         items = [self.logic(item, names, owner) for item in node.all(*BOXED)]
         return lambda values, evaluation: [item(values, evaluation) for item in items]
 
     def relation(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """A table of values: a list of contexts."""
         columns = [column.get("name") for column in node.all("column")]
         rows = [[self.logic(cell, names, owner) for cell in row.all(*BOXED)] for row in node.all("row")]
         return lambda values, evaluation: [
@@ -136,6 +141,7 @@ class Boxes:
         return define
 
     def invocation(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """A call with bindings by parameter name."""
         called = self.inside(node, names, owner)
         bindings = [((inner.first("parameter") or Node("", {})).get("name"), self.inside(inner, names, owner))
                     for inner in node.all("binding")]  # fmt: skip
@@ -157,6 +163,7 @@ class Boxes:
         return invocation
 
     def conditional(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """if, then, else; a condition that is no boolean has no value."""
         test, then, otherwise = (self.inside(node.first(tag), names, owner) for tag in ("if", "then", "else"))
 
         def conditional(values: Values, evaluation: Evaluation) -> Any:
@@ -169,6 +176,7 @@ class Boxes:
         return conditional
 
     def filter(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """The items of a list that fulfil a condition."""
         source = self.inside(node.first("in"), names, owner)
         match = self.inside(node.first("match"), names | {"item"}, owner)
 
@@ -188,6 +196,7 @@ class Boxes:
         return filtered
 
     def loop(self, node: Node, names: frozenset[str], owner: str) -> Logic:
+        """for, some, every."""
         variable = node.get("iteratorVariable")
         source = self.inside(node.first("in"), names, owner)
         body = self.inside(node.first("return", "satisfies"), names | {variable, "partial"}, owner)

@@ -93,10 +93,12 @@ class Compiler:
             self.free.add(name)
 
     def constant(self, node: Constant) -> Closure:
+        """Compile a literal."""
         value = node.value
         return lambda scope: value
 
     def name(self, node: Name) -> Closure:
+        """Compile a variable, or a function of the language as a value."""
         self.questions += node.name == "?"
         self.items += node.name == "item"
         if node.name not in BUILTINS or node.name in self.names:
@@ -106,6 +108,7 @@ class Compiler:
         return _local(node.name, node.at) if self.bound else _global(node.name, node.at)
 
     def path(self, node: Path) -> Closure:
+        """Compile source.name"""
         source, name, at = self.shallow(node.source), node.name, node.at
 
         def path(scope: Scope) -> Value:
@@ -136,9 +139,11 @@ class Compiler:
         return self.compile(node)
 
     def filter(self, node: Filter) -> Closure:
+        """Compile source[condition]"""
         return filtered(self, node)
 
     def call(self, node: Call) -> Closure:
+        """Compile a call; functions of the language are bound while compiling."""
         arguments = [self.compile(argument) for argument in node.arguments]
         names, at = node.names, node.at
         if type(node.function) is Name:
@@ -151,6 +156,7 @@ class Compiler:
         return call_value(function, arguments, names, at, node.function)
 
     def condition(self, node: Condition) -> Closure:
+        """Compile if ... then ... else ..."""
         test, then, otherwise = self.compile(node.test), self.compile(node.then), self.compile(node.otherwise)
         at = node.at
 
@@ -165,10 +171,12 @@ class Compiler:
         return condition
 
     def list_literal(self, node: ListLiteral) -> Closure:
+        """Compile [items]"""
         items = [self.compile(item) for item in node.items]
         return lambda scope: [item(scope) for item in items]
 
     def context_literal(self, node: ContextLiteral) -> Closure:
+        """Compile {entries}: each sees those before it."""
         names: set[str] = set()
         entries: list[tuple[str, Closure]] = []
         for key, value in node.entries:
@@ -188,6 +196,7 @@ class Compiler:
         return context_literal
 
     def function_literal(self, node: FunctionLiteral) -> Closure:
+        """Compile function(parameters) body"""
         parameters, types, at = tuple(node.parameters), tuple(node.types), node.at
         if node.body is None:
             return lambda scope: scope.warn(at, "外部函数不被执行", "external functions are never run")
@@ -195,6 +204,7 @@ class Compiler:
         return lambda scope: Lambda(parameters, types, body, scope)
 
     def instance_of(self, node: InstanceOf) -> Closure:
+        """Compile value instance of type"""
         value, wanted = self.compile(node.value), node.type
         return lambda scope: wanted.is_instance(value(scope))
 

@@ -11,18 +11,24 @@ from engine.feel.values import Value
 
 @dataclass(slots=True)
 class Constant:
+    """A literal."""
+
     at: int
     value: Value
 
 
 @dataclass(slots=True)
 class Name:
+    """A variable or function by name."""
+
     at: int
     name: str
 
 
 @dataclass(slots=True)
 class Path:
+    """source.name."""
+
     at: int
     source: Node
     name: str
@@ -30,6 +36,8 @@ class Path:
 
 @dataclass(slots=True)
 class Filter:
+    """source[condition]."""
+
     at: int
     source: Node
     condition: Node
@@ -37,6 +45,8 @@ class Filter:
 
 @dataclass(slots=True)
 class Call:
+    """function(arguments), by position or by name."""
+
     at: int
     function: Node
     arguments: list[Node]
@@ -73,12 +83,16 @@ class Logic:
 
 @dataclass(slots=True)
 class Negation:
+    """-operand."""
+
     at: int
     operand: Node
 
 
 @dataclass(slots=True)
 class Between:
+    """value between low and high."""
+
     at: int
     value: Node
     low: Node
@@ -117,6 +131,8 @@ class Interval:
 
 @dataclass(slots=True)
 class InstanceOf:
+    """value instance of type."""
+
     at: int
     value: Node
     type: Type
@@ -124,6 +140,8 @@ class InstanceOf:
 
 @dataclass(slots=True)
 class Condition:
+    """if test then ... else ..."""
+
     at: int
     test: Node
     then: Node
@@ -141,6 +159,8 @@ class Iterator:
 
 @dataclass(slots=True)
 class For:
+    """for iterators return body."""
+
     at: int
     iterators: list[Iterator]
     body: Node
@@ -148,6 +168,8 @@ class For:
 
 @dataclass(slots=True)
 class Quantified:
+    """some or every iterators satisfies body."""
+
     at: int
     every: bool
     iterators: list[Iterator]
@@ -156,12 +178,16 @@ class Quantified:
 
 @dataclass(slots=True)
 class ListLiteral:
+    """[items]."""
+
     at: int
     items: list[Node]
 
 
 @dataclass(slots=True)
 class ContextLiteral:
+    """{entries}."""
+
     at: int
     entries: list[tuple[str, Node]]
 

@@ -9,10 +9,10 @@ import pytest
 
 from engine import errors, queries
 from engine.command import Command
-from engine.models import history, instance, job, task, timer, wait
+from engine.models import history, instance, job, request, task, timer, wait
 from engine.rights import actor_of
 from engine.turn import Turn, must_lock
-from tests.engine.core.house import LI, House
+from tests.engine.core.house import LI, PARCEL, House, deploy, files_of
 
 
 def test_the_same_request_begins_one_instance(house: House) -> None:
@@ -105,3 +105,37 @@ def test_a_state_that_cannot_be_read_is_left_untouched(house: House) -> None:
         house.complete(house.task(), actor=LI)
     assert house.instance().blob == b"broken"
     assert house.task().state == "open"
+
+
+def test_a_state_that_grows_without_end_is_not_saved(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.start("linear")
+    monkeypatch.setattr("engine.turn.MAX_STATE", 200)
+    noise = [f"{number:x}" for number in range(2_000)]
+    with pytest.raises(errors.StateTooLarge, match="shorten it"):
+        house.complete(house.task(), {"list": noise})
+    assert house.instance().rev == 1
+
+
+def test_a_circle_without_a_waiting_state_is_stopped(house: House) -> None:
+    files = files_of(PARCEL)
+    start = b'<startEvent id="start" />\n    <exclusiveGateway id="again" />'
+    files["linear.bpmn"] = (
+        files["linear.bpmn"]
+        .replace(b'<startEvent id="start" />', start)
+        .replace(
+            b'targetRef="ut_one" />',
+            b'targetRef="again" />\n    <sequenceFlow id="f9" sourceRef="again" targetRef="again" />',
+        )
+    )
+    deploy(house, files)
+    with pytest.raises(errors.TurnTooLong, match="loop"):
+        house.start("linear")
+
+
+def test_old_answers_to_requests_are_forgotten(house: House) -> None:
+    house.start("linear", request_id="old")
+    house.later(days=31)
+    house.start("linear", request_id="new")
+    with house.transaction() as connection:
+        assert house.engine.tidy(connection, house.now) == 1
+    assert [row.request_id for row in house.rows(request)] == ["new"]

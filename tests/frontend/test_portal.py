@@ -140,3 +140,13 @@ def _withdraw_code(customer: Browser, case: str) -> str:
     text = customer.get(f"/my/{case}/steps/MSG_WITHDRAW").text
     found = re.search(r'"key": "withdraw_code".*?"value": "([^"]+)"', text)
     return found.group(1) if found else ""
+
+
+def test_the_public_rules_are_those_of_the_running_table(supply: Supply) -> None:
+    low, high = (supply.browser().get(f"/sunshine?class={name}").text for name in ("LV", "HV1"))
+
+    assert "设计审查" in high
+    assert "设计审查" not in low
+    assert "31 个工作日" in high
+    assert "总平面图" in high
+    assert "可容缺" in low

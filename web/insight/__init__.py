@@ -1,0 +1,1 @@
+"""Figures and rules for everybody: what is promised, read from the running tables."""

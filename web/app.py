@@ -23,6 +23,7 @@ from web.config import Settings
 from web.context import Clock, House, wall_clock
 from web.database import Database
 from web.desk import make_desk
+from web.insight import sunshine as insight
 from web.notify import escalations
 from web.portal import views as portal
 from web.seals import make_sealer
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
     for blueprint in (auth.blueprint, workbench.blueprint, admin.blueprint, observation.blueprint):
         app.register_blueprint(blueprint)
     portal.init_app(app)
+    insight.init_app(app)
     api.init_app(app)
     access.open_to_all(app, "static")
     return app

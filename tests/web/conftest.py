@@ -16,6 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from tests.conftest import BOTH, Templates
@@ -45,6 +46,23 @@ STAFF: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "lead": ("店长", ("LEAD",), ("*",)),
     "nobody": ("新人", (), ()),
 }
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once per session, not once per application."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @dataclass
@@ -262,6 +280,7 @@ def small_world(tmp_path: Path, seeds: Seeds, assets: Assets, quick_passwords: N
 def opened(url: str, home: Path, ids: dict[str, str], assets: Assets) -> Iterator[World]:
     clock = Moment()
     app = create_app(settings_for(url, home), clock=clock, assets=assets)
+    app.jinja_env.bytecode_cache = COMPILED
     yield World(app, clock, dict(ids))
     with app.app_context():
         app.extensions["yekuo"].database.engine.dispose()

@@ -59,24 +59,24 @@ def test_the_same_request_id_with_other_content_is_refused(world: World) -> None
     assert other.status_code == 409
 
 
-def test_a_form_that_does_not_fit_answers_by_component_key(world: World) -> None:
-    case = world.hand_in(world.customer())
-    desk = world.signed_in("desk")
-    task = world.task(desk, case)
+def test_a_form_that_does_not_fit_answers_by_component_key(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    desk = small_world.signed_in("desk")
+    task = small_world.task(desk, case)
 
-    wrong = world.complete(desk, task, outcome="maybe", account="12")
+    wrong = small_world.complete(desk, task, outcome="maybe", account="12")
 
     assert wrong.status_code == 422
     assert set(wrong.json["errors"]) == {"outcome", "account"}
     assert wrong.mimetype == "application/problem+json"
 
 
-def test_only_a_candidate_completes(world: World) -> None:
-    case = world.hand_in(world.customer())
-    desk, lead = world.signed_in("desk"), world.signed_in("lead")
-    task = world.task(desk, case)
+def test_only_a_candidate_completes(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    desk, lead = small_world.signed_in("desk"), small_world.signed_in("lead")
+    task = small_world.task(desk, case)
 
-    assert world.complete(lead, task, outcome="accept").status_code == 403
+    assert small_world.complete(lead, task, outcome="accept").status_code == 403
 
 
 def test_a_task_is_given_to_a_colleague_of_the_same_role_and_region_only(world: World) -> None:

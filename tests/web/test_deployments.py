@@ -42,8 +42,8 @@ def test_a_draft_is_activated_by_another_person_after_proof(world: World) -> Non
     assert states == {1: "retired", 2: "active"}
 
 
-def test_the_author_cannot_approve_even_as_administrator(world: World) -> None:
-    admin = world.signed_in("admin")
+def test_the_author_cannot_approve_even_as_administrator(small_world: World) -> None:
+    admin = small_world.signed_in("admin")
     made = admin.upload("/api/deployments", {"file": (zipped(changed()), "parcel.zip")})
 
     refused = admin.post(f"/api/deployments/{made.json['id']}/approve")
@@ -52,20 +52,20 @@ def test_the_author_cannot_approve_even_as_administrator(world: World) -> None:
     assert "自己" in refused.json["title"]
 
 
-def test_all_problems_are_told_at_once_with_file_and_element(world: World) -> None:
+def test_all_problems_are_told_at_once_with_file_and_element(small_world: World) -> None:
     files = changed()
     files["parcel_return.bpmn"] = files["parcel_return.bpmn"].replace(b'=outcome = "receipt"', b"=outcome = = 1")
     files["forms/check.form"] = files["forms/check.form"].replace(b'"key": "outcome"', b'"key": "out come"')
 
-    refused = world.signed_in("analyst").upload("/api/deployments", {"file": (zipped(files), "parcel.zip")})
+    refused = small_world.signed_in("analyst").upload("/api/deployments", {"file": (zipped(files), "parcel.zip")})
 
     assert refused.status_code == 422
     assert {problem["file"] for problem in refused.json["problems"]} >= {"parcel_return.bpmn", "forms/check.form"}
     assert all(problem["advice"] for problem in refused.json["problems"])
 
 
-def test_hostile_archives_are_refused(world: World) -> None:
-    analyst = world.signed_in("analyst")
+def test_hostile_archives_are_refused(small_world: World) -> None:
+    analyst = small_world.signed_in("analyst")
     bomb = zipped({"a.bpmn": b"\0" * (3 * 1024 * 1024)})
     many = zipped({f"{n}.bpmn": b"x" for n in range(301)})
     climbing = zipped({"../../etc/evil.bpmn": b"x"})

@@ -78,8 +78,8 @@ def test_a_file_of_another_case_cannot_be_named(world: World) -> None:
     assert customer.get(f"/api/documents/{foreign}").status_code == 404
 
 
-def test_uploads_say_why_they_are_refused(world: World) -> None:
-    case, customer = waiting_for_receipt(world)
+def test_uploads_say_why_they_are_refused(small_world: World) -> None:
+    case, customer = waiting_for_receipt(small_world)
     url = f"/api/cases/{case}/documents"
 
     program = customer.upload(url, {"file": (io.BytesIO(b"MZ" + b"\0" * 100), "票.pdf")})
@@ -121,8 +121,8 @@ def test_progress_needs_number_and_digits_and_tells_no_customer_data(world: Worl
     assert "王" not in right.text and "138" not in right.text
 
 
-def test_progress_cannot_be_searched_through(world: World) -> None:
-    stranger = world.browser()
+def test_progress_cannot_be_searched_through(small_world: World) -> None:
+    stranger = small_world.browser()
     started = time.monotonic()
     answers = [
         stranger.post("/api/progress", {"number": "26-11-0001", "last_four": f"{n:04d}"}).status_code for n in range(11)

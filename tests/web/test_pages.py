@@ -102,24 +102,24 @@ def test_the_inbox_groups_by_urgency_and_says_when(world: World) -> None:
     assert "超期" in late and "超 1.1 天" in late
 
 
-def test_the_inbox_searches_and_filters_in_the_address(world: World) -> None:
-    case = world.hand_in(world.customer())
-    desk = world.signed_in("desk")
+def test_the_inbox_searches_and_filters_in_the_address(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    desk = small_world.signed_in("desk")
 
     assert case in desk.get(f"/inbox?tab=groups&q={case}").text
     assert "没有符合的" in desk.get("/inbox?tab=groups&q=99-99-9999").text
     assert "没有符合的" in desk.get("/inbox?tab=groups&step=ut_refund").text
 
 
-def test_an_empty_inbox_leads_to_what_can_be_claimed(world: World) -> None:
-    world.hand_in(world.customer())
+def test_an_empty_inbox_leads_to_what_can_be_claimed(small_world: World) -> None:
+    small_world.hand_in(small_world.customer())
 
-    assert "可领取 1 件" in world.signed_in("desk").get("/inbox").text
+    assert "可领取 1 件" in small_world.signed_in("desk").get("/inbox").text
 
 
-def test_why_a_task_is_due_is_explained_line_by_line(world: World) -> None:
-    case = world.hand_in(world.customer())
-    lead = world.signed_in("lead")
+def test_why_a_task_is_due_is_explained_line_by_line(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    lead = small_world.signed_in("lead")
 
     page = lead.get(f"/cases/{case}/limits").text
     answer = lead.get(f"/api/cases/{case}/deadlines").json
@@ -150,9 +150,9 @@ def test_the_waiting_customer_stops_the_clock_and_the_page_says_so(world: World)
     assert "等小票" in page and "暂停" in page
 
 
-def test_refusals_are_pages_for_people_and_problems_for_scripts(world: World) -> None:
-    page = world.browser().get("/inbox", headers={"Accept": "text/html"})
-    problem = world.browser().get("/api/cases")
+def test_refusals_are_pages_for_people_and_problems_for_scripts(small_world: World) -> None:
+    page = small_world.browser().get("/inbox", headers={"Accept": "text/html"})
+    problem = small_world.browser().get("/api/cases")
 
     assert (page.status_code, problem.status_code) == (401, 401)
     assert "/login?next=" in page.text and "<html" in page.text

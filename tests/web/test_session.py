@@ -7,9 +7,9 @@ import pytest
 from tests.web.conftest import PASSWORD, World
 
 
-def test_a_wrong_password_is_refused_without_telling_whether_the_account_exists(world: World) -> None:
-    known = world.browser().post("/api/session", {"login": "desk", "password": "wrong"})
-    unknown = world.browser().post("/api/session", {"login": "ghost", "password": "wrong"})
+def test_a_wrong_password_is_refused_without_telling_whether_the_account_exists(small_world: World) -> None:
+    known = small_world.browser().post("/api/session", {"login": "desk", "password": "wrong"})
+    unknown = small_world.browser().post("/api/session", {"login": "ghost", "password": "wrong"})
 
     assert (known.status_code, unknown.status_code) == (401, 401)
     assert known.json == unknown.json
@@ -28,15 +28,15 @@ def test_the_sixth_try_in_a_minute_waits_even_with_the_right_password(world: Wor
     assert browser.post("/api/session", {"login": "desk", "password": PASSWORD}).status_code == 200
 
 
-def test_one_address_cannot_try_many_accounts(world: World) -> None:
-    browser = world.browser()
+def test_one_address_cannot_try_many_accounts(small_world: World) -> None:
+    browser = small_world.browser()
     answers = [browser.post("/api/session", {"login": f"x{n}", "password": "wrong"}).status_code for n in range(21)]
 
     assert answers == [401] * 20 + [429]
 
 
-def test_an_unsafe_request_without_the_token_is_refused(world: World) -> None:
-    browser = world.signed_in("desk")
+def test_an_unsafe_request_without_the_token_is_refused(small_world: World) -> None:
+    browser = small_world.signed_in("desk")
 
     bare = browser.client.post("/api/session/preferences", json={"preferences": {}})
     wrong = browser.client.post(
@@ -49,8 +49,10 @@ def test_an_unsafe_request_without_the_token_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
 )
-def test_a_request_from_another_site_is_refused_even_with_the_token(world: World, headers: dict[str, str]) -> None:
-    browser = world.signed_in("desk")
+def test_a_request_from_another_site_is_refused_even_with_the_token(
+    small_world: World, headers: dict[str, str]
+) -> None:
+    browser = small_world.signed_in("desk")
 
     assert browser.post("/api/session/preferences", {"preferences": {}}, headers=headers).status_code == 403
 
@@ -82,19 +84,19 @@ def test_disabling_an_account_ends_its_sessions_at_once(world: World) -> None:
     assert world.browser().post("/api/session", {"login": "desk", "password": PASSWORD}).status_code == 401
 
 
-def test_the_last_administrator_stays(world: World) -> None:
-    first, second = world.signed_in("admin"), world.signed_in("admin2")
-    assert first.post(f"/api/users/{world.ids['admin2']}", {"roles": []}).status_code == 200
+def test_the_last_administrator_stays(small_world: World) -> None:
+    first, second = small_world.signed_in("admin"), small_world.signed_in("admin2")
+    assert first.post(f"/api/users/{small_world.ids['admin2']}", {"roles": []}).status_code == 200
     assert second.get("/admin/users").status_code == 401
 
-    assert first.post(f"/api/users/{world.ids['admin']}", {"state": "left"}).status_code == 403
+    assert first.post(f"/api/users/{small_world.ids['admin']}", {"state": "left"}).status_code == 403
 
 
-def test_a_new_account_changes_its_first_password_before_anything_else(world: World) -> None:
-    admin = world.signed_in("admin")
+def test_a_new_account_changes_its_first_password_before_anything_else(small_world: World) -> None:
+    admin = small_world.signed_in("admin")
     made = admin.post("/api/users", {"login": "fresh", "name": "新同事", "roles": ["DESK"], "regions": ["north"]})
     assert made.status_code == 201
-    browser = world.browser()
+    browser = small_world.browser()
     answer = browser.post("/api/session", {"login": "fresh", "password": made.json["password"]})
     assert answer.json["next"] == "/password"
     assert browser.get("/inbox").status_code == 403
@@ -128,15 +130,15 @@ def test_a_code_works_once_and_five_wrong_tries_end_it(world: World) -> None:
     assert other.post("/api/session/customer", {"phone": "13800136021", "code": code}).status_code == 422
 
 
-def test_codes_for_one_phone_are_few(world: World) -> None:
-    browser = world.browser()
+def test_codes_for_one_phone_are_few(small_world: World) -> None:
+    browser = small_world.browser()
     answers = [browser.post("/api/session/code", {"phone": "13800136021"}).status_code for _number in range(4)]
 
     assert answers == [200, 200, 200, 429]
 
 
-def test_the_plain_form_signs_in_without_script(world: World) -> None:
-    browser = world.browser()
+def test_the_plain_form_signs_in_without_script(small_world: World) -> None:
+    browser = small_world.browser()
     data = {"csrf_token": browser.token(), "login": "desk", "password": PASSWORD, "next": "/cases"}
 
     answer = browser.client.post("/api/session", data=data)
@@ -144,15 +146,15 @@ def test_the_plain_form_signs_in_without_script(world: World) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/cases")
 
 
-def test_the_page_goes_on_only_within_this_site(world: World) -> None:
-    browser = world.browser()
+def test_the_page_goes_on_only_within_this_site(small_world: World) -> None:
+    browser = small_world.browser()
     for target in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example"):
         answer = browser.post("/api/session", {"login": "desk", "password": PASSWORD, "next": target})
         assert answer.json["next"] == "/work"
 
 
-def test_headers_keep_scripts_and_frames_of_others_out(world: World) -> None:
-    headers = world.browser().get("/login").headers
+def test_headers_keep_scripts_and_frames_of_others_out(small_world: World) -> None:
+    headers = small_world.browser().get("/login").headers
 
     assert "script-src 'self';" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
@@ -160,8 +162,8 @@ def test_headers_keep_scripts_and_frames_of_others_out(world: World) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_polling_does_not_renew_an_idle_session(world: World) -> None:
-    browser = world.signed_in("desk")
+def test_polling_does_not_renew_an_idle_session(small_world: World) -> None:
+    browser = small_world.signed_in("desk")
 
     assert "Set-Cookie" in browser.get("/inbox").headers
     assert "Set-Cookie" not in browser.get("/inbox?part=list", headers={"X-Live": "true"}).headers

@@ -129,3 +129,14 @@ def _people_and_pack(house: House, app: Any, clock: Moment) -> dict[str, str]:
             made = house.engine.deploy(connection, read_pack_folder(PACK), actor=ids["author"], now=clock.now)
             house.engine.approve(connection, made.id, actor=ids["approver"], now=clock.now)
     return ids
+
+
+def first_choice(form: object, key: str) -> str:
+    """The first answer that a question of a form offers, whatever its words."""
+    if isinstance(form, dict):
+        if form.get("key") == key:
+            return str(form["values"][0]["value"])
+        return next((found for part in form.values() if (found := first_choice(part, key))), "")
+    if isinstance(form, list):
+        return next((found for part in form if (found := first_choice(part, key))), "")
+    return ""

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Screenshot
-from tests.frontend.conftest import Supply
+from tests.frontend.conftest import Supply, first_choice
 from tests.web.conftest import Browser
 
 pytestmark = pytest.mark.e2e
@@ -242,3 +242,24 @@ def test_a_signature_is_drawn_and_uploaded(page: Page, supply: Supply) -> None:
     page.get_by_role("button", name="签好了").click()
 
     expect(page.locator(".uploads").first).to_contain_text("signature.png")
+
+
+def test_somebody_faster_is_named_and_nothing_typed_is_lost(page: Page, supply: Supply) -> None:
+    case = supply.apply(supply.customer("13800138007"))
+    open_task(page, supply, case)
+    for group in page.locator(".fjs-form-field-radio").all():
+        group.get_by_role("radio").first.check()
+    page.locator("textarea").first.fill("电话里核对过户名")
+    clerk = supply.signed_in("clerk")
+    task = supply.task(clerk, case)
+    choices = {
+        key: first_choice(task["form"], key) for key in ("identity_checked", "duplicate_checked", "credit_result")
+    }
+    done = supply.complete(clerk, task, outcome="complete", verified=[], **choices)
+    assert done.status_code == 200, done.text
+
+    page.get_by_role("button", name="材料齐全").click()
+
+    expect(page.get_by_role("alert").first).to_contain_text("办结")
+    expect(page.get_by_role("button", name="用新的")).to_be_visible()
+    expect(page.locator("textarea").first).to_have_value("电话里核对过户名")

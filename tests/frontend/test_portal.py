@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.frontend.conftest import Supply
+from tests.frontend.conftest import Supply, first_choice
 from tests.web.conftest import Browser, request_id
 
 
@@ -78,9 +78,9 @@ def test_missing_papers_are_asked_once_with_the_date(supply: Supply) -> None:
     answers = {
         "outcome": "incomplete",
         "missing": ["property_proof"],
-        "identity_checked": _first(task, "identity_checked"),
-        "duplicate_checked": _first(task, "duplicate_checked"),
-        "credit_result": _first(task, "credit_result"),
+        "identity_checked": first_choice(task["form"], "identity_checked"),
+        "duplicate_checked": first_choice(task["form"], "duplicate_checked"),
+        "credit_result": first_choice(task["form"], "credit_result"),
         "verified": [],
     }
     done = supply.complete(clerk, supply.task(clerk, case), **answers)
@@ -119,21 +119,6 @@ def test_the_public_progress_names_no_customer(supply: Supply, case: str) -> Non
     assert answer.status_code == 200, answer.text
     assert [step["label"] for step in answer.json["forecast"]]
     assert "13800136021" not in answer.text
-
-
-def _first(task: dict[str, object], key: str) -> str:
-    """The first choice of a question, whatever its words."""
-    return _choice(task["form"], key)
-
-
-def _choice(form: object, key: str) -> str:
-    if isinstance(form, dict):
-        if form.get("key") == key:
-            return str(form["values"][0]["value"])
-        return next((found for part in form.values() if (found := _choice(part, key))), "")
-    if isinstance(form, list):
-        return next((found for part in form if (found := _choice(part, key))), "")
-    return ""
 
 
 def _withdraw_code(customer: Browser, case: str) -> str:

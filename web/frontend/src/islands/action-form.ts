@@ -15,6 +15,18 @@ class ActionForm extends HTMLElement {
       event.preventDefault();
       void this.#send(event.target as HTMLFormElement, event.submitter as HTMLButtonElement | null);
     });
+    this.addEventListener("keydown", (event) => this.#enter(event));
+  }
+
+  /** Enter presses the button that follows the field, where browsers would press the first one of the form. */
+  #enter(event: KeyboardEvent): void {
+    const field = event.target as HTMLInputElement;
+    if (event.key !== "Enter" || event.isComposing || !field.matches("input")) return;
+    const follows = (button: Element): boolean => Boolean(field.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const next = [...(field.form?.querySelectorAll<HTMLElement>("button:not([type=button])") ?? [])].find(follows);
+    if (!next) return;
+    event.preventDefault();
+    next.click();
   }
 
   async #send(form: HTMLFormElement, button: HTMLButtonElement | null): Promise<void> {

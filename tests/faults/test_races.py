@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from engine import EngineError
-from engine.models import history, incident, instance, job, task, timer, wait
-from tests.engine.core.house import BOSS, LI, House, parcel_house
+from engine.models import incident, instance, job, task
+from tests.engine.core.house import BOSS, LI, House, check_whole, parcel_house
 
 CASES = 6
 
@@ -55,22 +55,6 @@ def send(house: House, key: str) -> None:
 def claim(house: House, task_id: str) -> None:
     with house.transaction() as connection:
         house.engine.claim(connection, task_id, actor=LI, now=house.now)
-
-
-def check_whole(house: House) -> None:
-    """No instance has more or less than what its history tells."""
-    for row in house.rows(instance):
-        told = house.rows(history, instance_id=row.id)
-        assert {entry.rev for entry in told} <= set(range(1, row.rev + 1))
-        entered = [entry.token for entry in told if entry.kind == "entered"]
-        left = [entry.token for entry in told if entry.kind == "left"]
-        assert len(set(left)) == len(left)
-        for open_task in house.rows(task, instance_id=row.id, state="open"):
-            assert entered.count(open_task.token) == 1
-            assert open_task.token not in left
-        if row.state != "running":
-            assert sorted(entered) == sorted(left)
-            assert house.rows(timer, instance_id=row.id, state="waiting") == house.rows(wait, instance_id=row.id) == []
 
 
 def reach_wait(house: House, key: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Table, create_engine, event, select
 from sqlalchemy import Engine as Database
 
 from engine import ALL, Actor, Call, Completed, Engine, Handlers
-from engine.models import history, instance, task
+from engine.models import history, instance, job, task, timer, wait
 
 PARCEL = Path(__file__).parent / "parcel"
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -129,3 +129,21 @@ def parcel_house(url: str) -> House:
     found = House(open_database(url), Engine(handlers), handlers)
     deploy(found, files_of(PARCEL))
     return found
+
+
+def check_whole(house: House) -> None:
+    """No instance has more or less than what its history tells."""
+    for row in house.rows(instance):
+        told = house.rows(history, instance_id=row.id)
+        assert {entry.rev for entry in told} <= set(range(1, row.rev + 1))
+        entered = [entry.token for entry in told if entry.kind == "entered"]
+        left = [entry.token for entry in told if entry.kind == "left"]
+        assert len(set(left)) == len(left)
+        for open_task in house.rows(task, instance_id=row.id, state="open"):
+            assert entered.count(open_task.token) == 1
+            assert open_task.token not in left
+        if row.state != "running":
+            assert sorted(entered) == sorted(left)
+            assert house.rows(timer, instance_id=row.id, state="waiting") == house.rows(wait, instance_id=row.id) == []
+            tied = [one.state for one in house.rows(job, instance_id=row.id) if one.token]
+            assert set(tied) <= {"done", "cancelled", "skipped"}

@@ -43,6 +43,10 @@ case = Table(
 )
 
 
+#: Fields that tell one applicant from another, the surest first; the last is for passports and the like.
+_IDENTITIES = ("credit_code", "id_no", "other_id_no")
+
+
 @dataclass(frozen=True)
 class Case:
     """One application. Names, phone and address are references to seals, never text."""
@@ -107,12 +111,11 @@ def register(connection: Connection, number: str, values: Mapping[str, Any], now
 
 
 def _customer(number: str, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    identity = sealed(values, "credit_code") or sealed(values, "id_no")
     return {
         "id": number,
         "name_seal": sealed(values, "name"),
         "phone_seal": sealed(values, "phone"),
-        "identity_seal": identity,
+        "identity_seal": identity(values),
         "since": now,
     }
 
@@ -136,6 +139,11 @@ def sealed(values: Mapping[str, Any], field: str) -> str:
     """Return the seal id of a personal field, empty when the applicant left it out."""
     value = values.get(field)
     return str(value["sealed"]) if isinstance(value, Mapping) and "sealed" in value else ""
+
+
+def identity(values: Mapping[str, Any]) -> str:
+    """Return the seal id of what tells the applicant from others: the credit code, else the number of an id paper."""
+    return next(filter(None, (sealed(values, field) for field in _IDENTITIES)), "")
 
 
 def record_route(connection: Connection, number: str, routed: str, actual: str) -> None:

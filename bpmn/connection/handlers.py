@@ -34,7 +34,7 @@ def register_case(desk: Desk, call: Call) -> Result:
     """Write the case and customer records; tell of other running cases of the same identity (one-stop rule, R22)."""
     connection, values = call.connection, call.variables
     public = application.register(connection, call.business_key, values, call.now)
-    identity = application.sealed(values, "credit_code") or application.sealed(values, "id_no")
+    identity = application.identity(values)
     _tell(call, desk, "registered", {"public_number": public})
     return {
         **{box: False for box in _OPTIONAL_BOXES if values.get(box) is None},
@@ -48,6 +48,16 @@ def register_case(desk: Desk, call: Call) -> Result:
 def _documents(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     uploads = {key.removeprefix(_UPLOAD): ids for key, ids in values.items() if key.startswith(_UPLOAD)}
     return [{"type": kind, "id": id} for kind, ids in sorted(uploads.items()) for id in ids or ()]
+
+
+def collect_documents(desk: Desk, call: Call) -> Result:
+    """Put the papers of a supplement to those of the case, earlier versions kept, and strike them off the missing."""
+    values = call.variables
+    known = list(values.get("documents") or ())
+    new = [paper for paper in _documents(values) if paper not in known]
+    supplied = {paper["type"] for paper in new}
+    missing = [kind for kind in values.get("missing") or () if kind not in supplied]
+    return {"documents": [*known, *new], "missing": missing}
 
 
 def record_route(desk: Desk, call: Call) -> Result:
@@ -145,6 +155,7 @@ def _pack(call: Call, desk: Desk) -> dict[str, Any]:
 
 _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {
     "register_case": (register_case, True),
+    "collect_documents": (collect_documents, True),
     "record_route": (record_route, True),
     "feasibility_check": (feasibility_check, True),
     "archive": (archive, True),

@@ -11,6 +11,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from bpmn.connection import Desk
 from tests.bpmn.walk import Walk, deployed
 
 
@@ -35,11 +36,20 @@ def template() -> Iterator[Database]:
 
 @pytest.fixture
 def begin(template: Database) -> Iterator[Callable[..., Walk]]:
-    """Begin a case of a class; keywords other than `fee_total` and `extra` files are variables of the application."""
+    """Begin a case of a class.
+
+    `fee_total` is what the stand-in handlers charge, `extra` are more files of the pack, with a `desk` the real
+    handlers work; all other keywords are variables of the application.
+    """
     with ExitStack() as opened:
 
         def made(
-            customer_class: str, *, fee_total: Any = 0, extra: Mapping[str, bytes] | None = None, **other: Any
+            customer_class: str,
+            *,
+            fee_total: Any = 0,
+            extra: Mapping[str, bytes] | None = None,
+            desk: Desk | None = None,
+            **other: Any,
         ) -> Walk:
             database = in_memory()
             opened.callback(database.dispose)
@@ -47,7 +57,7 @@ def begin(template: Database) -> Iterator[Callable[..., Walk]]:
                 deployed(database, extra)
             else:
                 copy(template, database)
-            walk = Walk(database, fee_total)
+            walk = Walk(database, fee_total, desk=desk)
             walk.start(customer_class, **other)
             return walk
 

@@ -40,6 +40,7 @@ TOPICS = {
         "notify",
         "record_contract",
         "record_route",
+        "collect_documents",
     ]
 }
 PARTS = {"flow": {"sequenceFlow", "documentation", "extensionElements", "incoming", "outgoing"}}

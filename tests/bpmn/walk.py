@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy import Engine as Database
 
+from bpmn.connection import Desk, install
 from engine import ALL, Actor, Call, Engine, Handlers, metadata, queries
 from engine.models import history, instance, task, timer, wait
 from tests.bpmn.pack import files, manifest
@@ -83,13 +84,18 @@ class Walk:
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     #: Elements of completed tasks and names of sent messages, in order.
     path: list[str] = field(default_factory=list)
+    #: With a desk the real handlers work, without one stand-ins that only note what they are given.
+    desk: Desk | None = None
 
     def __post_init__(self) -> None:
         #: What the handlers answer, by topic.
         self.answers = self._answers()
         handlers = Handlers()
-        for topic in self.answers:
-            handlers.add(f"connection.{topic}", self._noting(topic), inline=topic in INLINE)
+        if self.desk:
+            install(handlers, self.desk)
+        else:
+            for topic in self.answers:
+                handlers.add(f"connection.{topic}", self._noting(topic), inline=topic in INLINE)
         self.engine = Engine(handlers)
 
     def _answers(self) -> dict[str, Mapping[str, Any]]:
@@ -97,6 +103,7 @@ class Walk:
         return {
             "register_case": {"blacklisted": False, "review_returns": 0},
             "record_route": {},
+            "collect_documents": {},
             "one_time_notice": {},
             "feasibility_check": {"feasible": True},
             "make_reply": {},
@@ -224,6 +231,6 @@ class Walk:
         return {row.element for row in self.rows(history)}
 
 
-INLINE = {"register_case", "record_route", "feasibility_check", "archive"}
+INLINE = {"register_case", "record_route", "collect_documents", "feasibility_check", "archive"}
 #: Messages that would turn the case from its straight way.
 ASIDE = {"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED"}

@@ -66,10 +66,9 @@ def _respond(error: Exception) -> Response:
 
 
 def _wants_json() -> bool:
-    accepted = request.accept_mimetypes
-    return (
-        request.path.startswith("/api/") or accepted.best_match(["text/html", "application/json"]) == "application/json"
-    )
+    """Islands and partners ask for JSON or for nothing in particular; a plain form of a page asks for HTML."""
+    html = "text/html" in request.headers.get("Accept", "")
+    return not html if request.path.startswith("/api/") else request.headers.get("Accept") == "application/json"
 
 
 def _as_json(found: Answer) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from web.packs import pack_of
 from web.people import names
 
 
@@ -34,7 +35,14 @@ def of_case(connection: Connection, business_key: str, limit: int = 500) -> list
     ]
     people = names(connection, [entry.actor for entry in entries])
     latest = sorted(entries, key=lambda entry: (entry.at, entry.seq), reverse=True)[:limit]
-    return [_event(entry, people) for entry in latest]
+    labels = _stage_labels(connection, business_key)
+    return [_event(replace(entry, name=labels.get(entry.name, entry.name)), people) for entry in latest]
+
+
+def _stage_labels(connection: Connection, business_key: str) -> dict[str, str]:
+    """Deadlines of stages are entered under the key of the stage."""
+    rows = queries.instances(connection, business_key=business_key)
+    return {key: label for row in rows for key, label in pack_of(connection, row.deployment_id).stages}
 
 
 def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:

@@ -180,4 +180,9 @@ def labels_of(connection: Connection, deployment_id: str) -> dict[str, str]:
     }
     documents += [queries.form(connection, deployment_id, ref) for ref in sorted(refs)]
     parts = (part for document in documents for top in Form.load(document).components for part in top.walk())
-    return {".".join(part.path): part.label for part in parts if part.path and part.label}
+    labels: dict[str, str] = {}
+    for part in parts:
+        # The first form that has a field names it: the application comes before the forms of single steps.
+        if part.path and part.label:
+            labels.setdefault(".".join(part.path), part.label)
+    return labels

@@ -88,3 +88,19 @@ def test_the_same_files_give_the_same_version(world: World) -> None:
     )
 
     assert (again.status_code, again.json["version"], again.json["state"]) == (201, 1, "active")
+
+
+def test_the_plain_form_goes_on_to_the_new_version_or_lists_the_problems(small_world: World) -> None:
+    analyst = small_world.signed_in("analyst")
+    html = {"Accept": "text/html"}
+    broken = {**changed(), "pack.toml": b"[pack]\n"}
+
+    good = analyst.client.post(
+        "/api/deployments", data={"csrf_token": analyst.token(), "file": (zipped(changed()), "p.zip")}, headers=html
+    )
+    bad = analyst.client.post(
+        "/api/deployments", data={"csrf_token": analyst.token(), "file": (zipped(broken), "p.zip")}, headers=html
+    )
+
+    assert good.status_code == 303 and good.headers["Location"].startswith("/admin/deployments/")
+    assert bad.status_code == 422 and "pack.toml" in bad.text and "<html" in bad.text

@@ -113,3 +113,18 @@ def test_applying_twice_with_one_request_gives_one_case(world: World) -> None:
     assert first.json["case"] == second.json["case"]
     assert (first.json["replayed"], second.json["replayed"]) == (False, True)
     assert other.status_code == 409
+
+
+def test_an_opened_value_on_a_page_is_masked_again_after_a_minute(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    seal = sealed(small_world, "lead", case)["name"]["seal"]
+    lead = small_world.signed_in("lead")
+    data = {"csrf_token": lead.token(), "seal": seal, "reason": "联系客户"}
+
+    opened = lead.client.post(f"/api/cases/{case}/unmask", data=data, headers={"HX-Request": "true"})
+
+    assert "王小明" in opened.text and "delay:60s" in opened.text
+    address = f"/api/cases/{case}/sealed/{seal}"
+    assert address in opened.text
+    assert lead.get(address).text == "王**"
+    assert lead.get(f"/api/cases/{case}/sealed/{'0' * 32}").status_code == 404

@@ -167,3 +167,15 @@ def test_polling_does_not_renew_an_idle_session(small_world: World) -> None:
 
     assert "Set-Cookie" in browser.get("/inbox").headers
     assert "Set-Cookie" not in browser.get("/inbox?part=list", headers={"X-Live": "true"}).headers
+
+
+def test_the_page_for_a_new_account_ticks_roles_and_shows_the_secret_once(small_world: World) -> None:
+    admin = small_world.signed_in("admin")
+    boxes = {"login": "ticked", "name": "新人乙", "choices": "yes", "role:DESK": "yes", "region:north": "yes"}
+    data = {**boxes, "csrf_token": admin.token()}
+
+    made = admin.client.post("/api/users", data=data, headers={"HX-Request": "true"})
+
+    assert made.status_code == 201 and "只显示这一次" in made.text
+    [account] = [row for row in admin.get("/api/users?q=ticked").json if row["login"] == "ticked"]
+    assert (account["roles"], account["regions"]) == (["DESK"], ["north"])

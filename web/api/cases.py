@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy import insert, select
 
 from engine import queries
@@ -14,14 +15,17 @@ from web.api import drafts, replay, schemas
 from web.api.applying import apply_for, entry_of
 from web.api.models import rating
 from web.api.outside import offers
-from web.api.room import Room
+from web.api.room import Room, fragment_wanted
 from web.auth import masks, scope
 from web.auth.access import customer, right, signed_in, staff
 from web.auth.person import Person, signed_in_person
 from web.context import engine, now
 from web.database import command, read
-from web.errors import Forbidden, TakenAlready
+from web.errors import Forbidden, Missing, TakenAlready
 from web.seals import seal_text
+
+#: How long an opened value stays on the screen.
+SHOWN_SECONDS: Final = 60
 
 blueprint = Room("cases", __name__, url_prefix="/api/cases", description=__doc__)
 
@@ -127,7 +131,21 @@ def unmask(body: dict[str, Any], business_key: str) -> Any:
     with command() as connection:
         scope.check_case(connection, who, business_key)
         plain = masks.open_with_reason(connection, who, business_key, body["seal"], body["reason"], now())
-    return {"ok": True, "value": plain, "seconds": 60}
+    if fragment_wanted():
+        return render_template("workbench/unmasked.html", key=business_key, seal=body["seal"], plain=plain)
+    return {"ok": True, "value": plain, "seconds": SHOWN_SECONDS}
+
+
+@blueprint.get("/<business_key>/sealed/<seal_id>")
+@staff
+def masked(business_key: str, seal_id: str) -> str:
+    """One sealed value as the caller may see it: what takes the place of an opened value after a minute."""
+    who = signed_in_person()
+    scope.check_case(read(), who, business_key)
+    found = masks.shown(read(), masks.lens_of(read(), who), [seal_id]).get(seal_id)
+    if found is None or found.business_key != business_key:
+        raise Missing(_("没有这个值。"), _("重新载入案件。"))
+    return str(escape(found.text))
 
 
 @blueprint.get("/draft")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from engine import queries
 from web import packfiles
-from web.api.room import Room
+from web.api.room import Room, form_posted
 from web.auth.access import right
 from web.auth.person import signed_in_person
 from web.auth.sessions import proved_recently
@@ -33,13 +33,15 @@ def listing() -> list[dict[str, Any]]:
 @blueprint.post("")
 @blueprint.response(201)
 @right("deploy")
-def upload() -> dict[str, Any]:
+def upload() -> Any:
     """Check and store a zip (field `file`) or several files as a draft; all problems are told at once."""
     who = signed_in_person()
     files = _uploaded()
     with command() as connection:
         made = engine().deploy(connection, files, actor=who.id, now=now(), note=request.form.get("note", "")[:500])
     target = url_for("admin.deployment", deployment_id=made.id)
+    if form_posted():
+        return redirect(target, 303)
     return {"ok": True, "id": made.id, "pack": made.pack, "version": made.version, "state": made.state, "next": target}
 
 

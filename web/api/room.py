@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from flask import request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Blueprint
 
@@ -34,3 +35,13 @@ class JsonProvider(DefaultJSONProvider):
         if isinstance(o, (frozenset, set, tuple)):
             return sorted(o)
         return DefaultJSONProvider.default(o)
+
+
+def fragment_wanted() -> bool:
+    """True if htmx asks: it swaps a piece of HTML into the page where scripts would read JSON."""
+    return "HX-Request" in request.headers
+
+
+def form_posted() -> bool:
+    """True for a plain form of a page, which is answered by going on to another page."""
+    return "text/html" in request.headers.get("Accept", "") and not request.is_json

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
 
 REQUEST_ID: Final = validate.Regexp(r"^[A-Za-z0-9_-]{8,64}$")
 SHORT: Final = validate.Length(max=200)
@@ -111,7 +112,20 @@ class Progress(Request):
     last_four = fields.String(required=True, validate=validate.Regexp(r"^\d{3}[\dXx]$"))
 
 
-class User(Request):
+class Choices(Request):
+    """Roles and regions as lists, or as ticked boxes of a page: `role:DESK=yes` beside `choices=yes`."""
+
+    @pre_load
+    def gather(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
+        given = {key: value for key, value in data.items() if ":" not in key}
+        if "choices" in given:
+            ticked = [key.partition(":") for key in data if ":" in key]
+            given["roles"] = [name for kind, _colon, name in ticked if kind == "role"]
+            given["regions"] = [name for kind, _colon, name in ticked if kind == "region"]
+        return given
+
+
+class User(Choices):
     login = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z][A-Za-z0-9._-]{1,63}$"))
     name = fields.String(required=True, validate=validate.Length(min=1, max=64))
     number = fields.String(load_default="", validate=validate.Length(max=32))
@@ -121,7 +135,7 @@ class User(Request):
     regions = fields.List(fields.String(validate=SHORT), load_default=list)
 
 
-class UserChange(Request):
+class UserChange(Choices):
     name = fields.String(validate=validate.Length(min=1, max=64))
     number = fields.String(validate=validate.Length(max=32))
     department = fields.String(validate=validate.Length(max=64))

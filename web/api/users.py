@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from web.api import schemas
-from web.api.room import Room
+from web.api.room import Room, fragment_wanted
 from web.auth import sessions, users
 from web.auth.access import right
 from web.auth.person import signed_in_person
@@ -29,15 +29,18 @@ def listing() -> list[dict[str, Any]]:
 
 
 @blueprint.post("")
-@blueprint.arguments(schemas.User)
+@blueprint.arguments(schemas.User, location="json_or_form")
 @blueprint.response(201)
 @right("users")
-def add(body: dict[str, Any]) -> dict[str, Any]:
+def add(body: dict[str, Any]) -> Any:
     """Make an account; the answer holds its first password, shown this once."""
     with command() as connection:
         user_id = users.create(connection, body, now())
         password = users.reset_password(connection, user_id)
-    return {"ok": True, "id": user_id, "password": password, "next": url_for("admin.user", user_id=user_id)}
+    target = url_for("admin.user", user_id=user_id)
+    if fragment_wanted():
+        return render_template("admin/secret.html", login=body["login"], password=password, target=target)
+    return {"ok": True, "id": user_id, "password": password, "next": target}
 
 
 @blueprint.post("/<user_id>")
@@ -56,10 +59,13 @@ def change(body: dict[str, Any], user_id: str) -> dict[str, Any]:
 @blueprint.post("/<user_id>/password")
 @blueprint.response(200)
 @right("users")
-def reset(user_id: str) -> dict[str, Any]:
+def reset(user_id: str) -> Any:
     """A new first password, shown this once; every session of that person ends."""
     with command() as connection:
         password = users.reset_password(connection, user_id)
+        login = users.account(connection, user_id).login
+    if fragment_wanted():
+        return render_template("admin/secret.html", login=login, password=password, target="")
     return {"ok": True, "password": password}
 
 

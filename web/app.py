@@ -54,13 +54,17 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
     _install_guards(app, settings)
     presentation.install(app, clock, assets)
     navigation.init_app(app)
+    _open_rooms(app)
+    return app
+
+
+def _open_rooms(app: Flask) -> None:
     for blueprint in (auth.blueprint, workbench.blueprint, admin.blueprint, observation.blueprint):
         app.register_blueprint(blueprint)
     portal.init_app(app)
     insight.init_app(app)
     api.init_app(app)
     access.open_to_all(app, "static")
-    return app
 
 
 def _handlers(settings: Settings, sealer: Sealer) -> Handlers:

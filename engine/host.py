@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine import dmn
 from engine.errors import CannotRun
@@ -14,6 +15,8 @@ from engine.spiff import Definition, Instance
 
 #: Functions of FEEL that depend on the instance, such as `due`.
 Functions = Callable[[Instance], Mapping[str, Function]]
+#: Where `today()` begins and ends.
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Host:
@@ -25,16 +28,22 @@ class Host:
         self.now = now
 
     def functions(self, instance: Instance) -> Mapping[str, Function]:
-        """Host functions for expressions: the given ones, and `deployed(process id)`."""
+        """Host functions for expressions: the given ones, `deployed(process id)`, `now()` and `today()`."""
         deployed = Function("deployed", ("process id",), self._deployed)
-        return {**self._functions(instance), "deployed": deployed}
+        return {**self._functions(instance), "deployed": deployed, **clock_functions(self.now)}
 
     def decide(self, decision_ref: str, variables: Mapping[str, Any]) -> Any:
-        """The value of a decision of the same deployment."""
+        """The value of a decision of the same deployment; it may ask `now()` and `today()`."""
         try:
-            return self._library.decision(decision_ref).evaluate(decision_ref, variables)
+            return self._library.decision(decision_ref).evaluate(
+                decision_ref, {**clock_functions(self.now), **variables}
+            )
         except dmn.DmnError as error:
             raise CannotRun(decision_ref, str(error)) from error
+
+    def doubts(self, decision_ref: str) -> list[str]:
+        """Why parts of the decision's last value became null."""
+        return [warning.message for warning in self._library.decision(decision_ref).warnings]
 
     def process(self, process_id: str) -> Definition:
         """The called definition, of the same deployment."""
@@ -42,3 +51,12 @@ class Host:
 
     def _deployed(self, process_id: object) -> bool:
         return process_id in self._library.definitions
+
+
+def clock_functions(now: datetime) -> dict[str, Function]:
+    """`now()` and `today()` of FEEL: the given moment, in the zone of the business."""
+    moment = now.astimezone(ZONE)
+    return {
+        "now": Function("now", (), lambda: moment),
+        "today": Function("today", (), moment.date),
+    }

@@ -18,6 +18,8 @@ from engine.pack import Pack, read_pack
 from engine.spiff import Definition, parse
 
 _KEEP: Final = 64
+#: Functions that expressions and decisions of a process may call, beside those of FEEL.
+HOST_FUNCTIONS: Final = ("due", "working days", "add working days", "deployed")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def read_decisions(files: Mapping[str, bytes]) -> dict[str, dmn.Decisions]:
     found: dict[str, dmn.Decisions] = {}
     for path, data in models.items():
         others = {other: content for other, content in models.items() if other != path}
-        decisions = dmn.load(data, others)
+        decisions = dmn.load(data, others, HOST_FUNCTIONS)
         found.update(dict.fromkeys(decisions.names, decisions))
     return found
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from engine import dmn
 from engine.checks.content import Content, is_literal
-from engine.errors import Problem
+from engine.errors import Problem, Severity
+from engine.library import HOST_FUNCTIONS
 
 
 def check_decisions(content: Content) -> list[Problem]:
@@ -16,18 +17,20 @@ def check_decisions(content: Content) -> list[Problem]:
     for path in sorted(path for path in content.files if path.endswith(".dmn")):
         found += _file(content, path, owners)
     # A file that cannot be read may well hold what others ask for.
-    return found if found else [*_references(content, frozenset(owners))]
+    if any(problem.severity == "error" for problem in found):
+        return found
+    return [*found, *_references(content, frozenset(owners))]
 
 
 def _file(content: Content, path: str, owners: dict[str, str]) -> Iterator[Problem]:
     others = {other: data for other, data in content.files.items() if other.endswith(".dmn") and other != path}
-    try:
-        decisions = dmn.load(content.files[path], others)
-    except dmn.DmnError as error:
-        for finding in error.problems:
-            yield Problem(path, finding.element, finding.message, finding.advice)
+    problems = dmn.check(content.files[path], others, HOST_FUNCTIONS)
+    for finding in problems:
+        severity: Severity = "error" if finding.severity == "error" else "warning"
+        yield Problem(path, finding.element, finding.message, finding.advice, severity)
+    if any(finding.severity == "error" for finding in problems):
         return
-    for name in decisions.names:
+    for name in dmn.load(content.files[path], others, HOST_FUNCTIONS).names:
         if owners.setdefault(name, path) != path:
             yield Problem(path, name, f"It is also in {owners[name]}.", "Rename or remove one of them.")
 

@@ -178,7 +178,10 @@ class Boxes:
     def filter(self, node: Node, names: frozenset[str], owner: str) -> Logic:
         """The items of a list that fulfil a condition."""
         source = self.inside(node.first("in"), names, owner)
+        before = len(self.read)
         match = self.inside(node.first("match"), names | {"item"}, owner)
+        # The condition may read fields of the items, which nobody declares.
+        del self.read[before:]
 
         def filtered(values: Values, evaluation: Evaluation) -> Any:
             found = []

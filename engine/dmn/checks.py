@@ -42,10 +42,12 @@ def _unknown_names(model: Model, boxes: Boxes, known: frozenset[str]) -> Iterato
     """Report variables that nothing declares; a file without input data leaves them to its caller."""
     if not any(element.kind == "inputData" for element in model.elements.values()):
         return
+    rows = {place: rule.number for parts in boxes.tables for rule in parts.rules for place in rule.places}
     for owner, expression, names in boxes.read:
         for name in sorted(expression.names - names - known - {"?"}):
+            where = f"第 {rows[owner]} 行“{expression.source[:60]}”：" if owner in rows else ""
             yield DmnProblem(
-                owner, f"没有声明变量“{name}”", "请连上所需的输入或决策，或改正名称 (unknown variable)", "warning"
+                owner, f"{where}没有声明变量“{name}”", "请连上所需的输入或决策，或改正名称 (unknown variable)"
             )
 
 
@@ -90,12 +92,14 @@ def _same_outputs(one: Rule, other: Rule) -> bool:
 
 
 def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
-    for rule, never in coverage.unreachable():
+    for rule, taker, example in coverage.unreachable():
         number = rule + 1
-        if never:
-            message, advice = f"第 {number} 行不会符合任何输入", "请改正条件或允许值 (the rule matches nothing)"
+        if taker is None:
+            message = f"第 {number} 行不会符合任何输入：“{example}”没有合适的值"
+            advice = "请改正条件或允许值 (the rule matches nothing)"
         elif parts.policy == "FIRST":
-            message, advice = f"第 {number} 行总被前面的行抢先", "请删除或移到前面 (the rule is never reached)"
+            message = f"第 {number} 行总被前面的行抢先，例如第 {taker + 1} 行：{example}"
+            advice = "请删除或移到前面 (the rule is never reached)"
         else:
             continue
         yield DmnProblem(parts.rules[rule].place, message, advice, "warning")

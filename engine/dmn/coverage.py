@@ -122,16 +122,27 @@ class Coverage:
         choices = [list(range(len(column.masks))) for column in self.columns]
         yield from map(self.example, self._uncovered(choices, (1 << self.count) - 1, self.open))
 
-    def unreachable(self) -> Iterator[tuple[int, bool]]:
-        """Yield the rules (from 0) that no input reaches; True when they match nothing at all."""
+    def unreachable(self) -> Iterator[tuple[int, int | None, str]]:
+        """Yield the rules (from 0) that no input reaches, the rule that takes an example of theirs, and the example.
+
+        A rule that matches nothing at all has None, and the label of the column that no value fits.
+        """
         for rule in range(self.count):
             if self.open >> rule & 1:
                 continue
             choices = [column.allowing(rule) for column in self.columns]
             if not all(choices):
-                yield rule, True
+                yield rule, None, self.columns[choices.index([])].label
             elif next(self._uncovered(choices, ((1 << rule) - 1) & ~self.open, 0), None) is None:
-                yield rule, False
+                chosen = [numbers[0] for numbers in choices]
+                yield rule, self._first(chosen), self.example(chosen)
+
+    def _first(self, chosen: Sequence[int]) -> int:
+        """The first judged rule that matches a choice of segments."""
+        mask = ~self.open
+        for column, number in zip(self.columns, chosen, strict=True):
+            mask &= column.masks[number]
+        return (mask & -mask).bit_length() - 1
 
     def _uncovered(self, choices: list[list[int]], rules: int, always: int) -> Iterator[list[int]]:
         """Yield choices of segments where none of the rules holds; `always` may hold anywhere."""

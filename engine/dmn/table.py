@@ -51,6 +51,9 @@ class Rule:
         self.number = number
         self.id = node.get("id")
         self.place = f"{owner}[{number}]" if not self.id else self.id
+        entries = (*node.all("inputEntry"), *node.all("outputEntry"))
+        #: what problems of its cells are reported for
+        self.places = frozenset(entry.get("id") or self.place for entry in entries)
         with_question = names | {"?"}
         self.cells = [
             reader.tests(entry.text_of("text").strip() or "-", with_question, entry.get("id") or self.place)

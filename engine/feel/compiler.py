@@ -180,7 +180,9 @@ class Compiler:
         names: set[str] = set()
         entries: list[tuple[str, Closure]] = []
         for key, value in node.entries:
-            entries.append((key, self.within(frozenset(names), value)))
+            # A function may call itself by the key it stands under.
+            own = {key} if type(value) is FunctionLiteral else set()
+            entries.append((key, self.within(frozenset(names | own), value)))
             names.add(key)
         if len(names) < len(entries):
             at = node.at

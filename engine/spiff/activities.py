@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.spiff import timers
-from engine.spiff.effects import JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown
+from engine.spiff.effects import JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown, Warned
 from engine.spiff.errors import ExpressionFailed
 from engine.spiff.node import Node
 
@@ -142,7 +142,9 @@ class Decide(Node):
         decision = top.value(formula, my_task, "decisionRef") if formula else None
         if not isinstance(decision, str) or not decision:
             raise ExpressionFailed(self.element, "decisionRef", f"{decision!r} is no decision.")
-        result = top.host.decide(decision, top.scopes.visible(my_task.scope))
+        result = top.host.decide(decision, {**top.functions, **top.scopes.visible(my_task.scope)})
+        for doubt in top.host.doubts(decision):
+            top.emit(Warned(self.element, f"{decision}: {doubt}"))
         mapping = _MAPPINGS.get(self.facts.attributes.get("mapDecisionResult", ""))
         name = self.facts.attributes.get("resultVariable")
         if name:

@@ -26,5 +26,8 @@ class Host(Protocol):
     def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
         """Return the result of a decision of the instance's deployment."""
 
+    def doubts(self, decision_ref: str) -> list[str]:
+        """Return why parts of the decision's last result in this thread became null."""
+
     def process(self, process_id: str) -> Definition:
         """Return a process of the same deployment; raise `UnknownProcess`."""

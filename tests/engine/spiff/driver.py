@@ -51,6 +51,10 @@ class FakeHost:
             raise UnknownDecision(decision_ref)
         return self.decisions[decision_ref](variables)
 
+    def doubts(self, decision_ref: str) -> list[str]:
+        """A decision given by a test doubts nothing."""
+        return []
+
     def process(self, process_id: str) -> spiff.Definition:
         """Return one of the models."""
         if process_id not in self.definitions:

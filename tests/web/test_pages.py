@@ -111,6 +111,19 @@ def test_the_inbox_searches_and_filters_in_the_address(small_world: World) -> No
     assert "没有符合的" in desk.get("/inbox?tab=groups&step=ut_refund").text
 
 
+def test_a_case_that_waits_for_its_customer_stands_under_waiting(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    desk = small_world.signed_in("desk")
+    assert case not in desk.get("/inbox?tab=waiting").text
+    small_world.complete(desk, small_world.task(desk, case), outcome="receipt")
+    small_world.clock.pass_(days=1)
+
+    page = small_world.signed_in("desk").get("/inbox?tab=waiting").text
+
+    assert case in page and "等：补小票 1 天" in page
+    assert case not in small_world.signed_in("desk2").get("/inbox?tab=waiting").text
+
+
 def test_an_empty_inbox_leads_to_what_can_be_claimed(small_world: World) -> None:
     small_world.hand_in(small_world.customer())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -20,8 +20,11 @@ from web.packs import Pack, active_packs, region_title
 from web.timing import of_tasks
 from web.wording import Timing
 from web.workbench.peek import Peek
+from web.workbench.waiting import waiting_tasks, waiting_timing
 
 LIMIT: Final = 50
+#: The tab of cases that wait for somebody outside; the others are inboxes of the engine.
+WAITING: Final = "waiting"
 Kind = Literal["mine", "groups", "due_soon", "overdue", "done"]
 #: Tab -> inbox of the engine.
 TABS: Final[Mapping[str, Kind]] = {
@@ -125,7 +128,7 @@ def inbox_page(connection: Connection, who: Person, filters: Filters, now: datet
         regions=region_choices(who, packs),
         steps=tuple({task.element: Choice(task.element, task.name) for task in found.tasks}.values()),
         columns=packs[0].columns if packs else (),
-        groups=_groups(_rows(connection, who, found.tasks, packs, now), filters.tab),
+        groups=_groups(_rows(connection, who, found.tasks, packs, filters.tab, now), filters.tab),
         starts=_starts(connection, who),
         here=filters.address(page=filters.page if filters.page > 1 else "", part="list"),
         without_search=filters.address(q=""),
@@ -136,17 +139,30 @@ def inbox_page(connection: Connection, who: Person, filters: Filters, now: datet
 
 
 def _found(connection: Connection, who: Person, filters: Filters, now: datetime) -> queries.Page:
+    if filters.tab == WAITING:
+        tasks = tuple(task for task in waiting_tasks(connection, who) if _fits(task, filters))
+        return queries.Page(tasks, len(tasks), 1, len(tasks) or LIMIT)
     words = {"text": filters.q, "region": filters.region, "element": filters.step}
     kind = TABS.get(filters.tab, "mine")
     return queries.inbox(connection, who.actor(), kind, now=now, filters=words, page=filters.page, limit=LIMIT)
 
 
+def _fits(task: queries.Task, filters: Filters) -> bool:
+    text = f"{task.business_key} {task.name} {task.title}"
+    return filters.q in text and filters.region in ("", task.region) and filters.step in ("", task.element)
+
+
+def _timings(connection: Connection, tasks: Sequence[queries.Task], tab: str, now: datetime) -> Mapping[str, Timing]:
+    if tab == WAITING:
+        return {task.id: waiting_timing(connection, task, now) for task in tasks}
+    return of_tasks(connection, tasks, now)
+
+
 def _rows(
-    connection: Connection, who: Person, tasks: Iterable[queries.Task], packs: tuple[Pack, ...], now: datetime
+    connection: Connection, who: Person, tasks: Sequence[queries.Task], packs: tuple[Pack, ...], tab: str, now: datetime
 ) -> list[Row]:
-    listed = list(tasks)
-    timings = of_tasks(connection, listed, now)
-    names = masks.parties(connection, masks.lens_of(connection, who), [task.business_key for task in listed])
+    timings = _timings(connection, tasks, tab, now)
+    names = masks.parties(connection, masks.lens_of(connection, who), [task.business_key for task in tasks])
     return [
         Row(
             task.id,
@@ -156,9 +172,9 @@ def _rows(
             task.columns,
             region_title(packs, task.region),
             timings[task.id],
-            task.closed_at,
+            task.closed_at if tab == "done" else None,
         )
-        for task in listed
+        for task in tasks
     ]
 
 
@@ -174,6 +190,7 @@ def _tabs(filters: Filters, counts: queries.Counts) -> tuple[Link, ...]:
     shown: tuple[tuple[str, str, int | None], ...] = (
         ("mine", _("我的"), counts.mine),
         ("groups", _("可领取"), counts.groups),
+        (WAITING, _("等待中"), None),
         ("due_soon", _("临期"), counts.due_soon),
         ("overdue", _("超期"), counts.overdue),
         ("done", _("已办"), None),
@@ -205,6 +222,7 @@ def _nothing(filters: Filters, counts: queries.Counts) -> dict[str, Any]:
         return {"empty": why, "empty_action": _("去看"), "empty_href": url_for("workbench.inbox", tab="groups")}
     texts = {
         "groups": _("没有可领取的任务。"),
+        WAITING: _("没有在等客户或外单位的案件。"),
         "overdue": _("没有超期。"),
         "due_soon": _("没有临期。"),
         "done": _("还没有办结的任务。"),

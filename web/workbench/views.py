@@ -29,7 +29,7 @@ from web.workbench.case import frame_of, overview_of, sealed_of
 from web.workbench.cases import Filters as CaseFilters
 from web.workbench.cases import cases_page
 from web.workbench.documents import document_rows
-from web.workbench.inbox import TABS, Filters, inbox_page
+from web.workbench.inbox import TABS, WAITING, Filters, inbox_page
 from web.workbench.peek import facts_of, peek_of
 from web.workbench.task import task_page
 
@@ -54,7 +54,7 @@ def inbox() -> str:
     """What next."""
     tab = request.args.get("tab", "mine")
     filters = Filters(
-        tab=tab if tab in TABS else "mine",
+        tab=tab if tab in (*TABS, WAITING) else "mine",
         q=request.args.get("q", "").strip()[:100],
         region=request.args.get("region", ""),
         step=request.args.get("step", ""),

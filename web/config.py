@@ -54,8 +54,6 @@ class Settings:
     notify_urls: tuple[str, ...] = ()
     #: Number of reverse proxies whose forwarding headers are believed.
     proxies: int = 0
-    #: Company sign-in: issuer, client id, client secret.
-    oidc: tuple[str, str, str] | None = None
     #: Bearer token that may read /metrics from elsewhere than this machine.
     metrics_token: str = ""
     log_level: str = "INFO"
@@ -122,13 +120,12 @@ def _place(read: _Reader) -> dict[str, Any]:
 
 
 def _channels(read: _Reader) -> dict[str, Any]:
-    """How the site reaches people, and the company sign-in."""
+    """How the site reaches people."""
     return {
         "smtp_url": read.text("SMTP_URL", ""),
         "mail_from": read.text("MAIL_FROM", "noreply@localhost"),
         "sms_url": read.text("SMS_URL", ""),
         "notify_urls": read.words("NOTIFY_URLS"),
-        "oidc": _oidc(read.words("OIDC")),
     }
 
 
@@ -220,11 +217,3 @@ def _decoded(key: bytes) -> bytes:
 def _driver(url: str) -> str:
     """Plain `postgresql://` means psycopg 3 here."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
-
-
-def _oidc(words: tuple[str, ...]) -> tuple[str, str, str] | None:
-    if not words:
-        return None
-    if len(words) != 3:
-        raise BadSetting("YEKUO_OIDC", "needs three words: issuer, client id, client secret")
-    return words[0], words[1], words[2]

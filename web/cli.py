@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask_migrate import upgrade
 
-from engine import ProblemsFound
+from engine import EngineError
 from web import __version__
 from web.app import create_app
 from web.auth import users
@@ -34,7 +34,7 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (WebError, ProblemsFound) as error:
+        except (WebError, EngineError) as error:
             raise click.ClickException(str(error)) from error
 
 

@@ -33,6 +33,7 @@ SENSITIVE: Final = frozenset(
     }
 )
 KEY: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+NOW: Final = re.compile(r"\bnow\s*\(")
 CHOICES: Final = frozenset({"radio", "select", "checklist", "taglist"})
 FEEL_RULES: Final = ("min", "max", "minLength", "maxLength")
 #: Keys and labels that mean personal data: what, by its key, by its label.
@@ -170,6 +171,11 @@ def _expressions(component: Component) -> Iterator[tuple[str, str]]:
                 feel.compile(text[1:])
             except feel.FeelError as error:
                 yield f"{where} is no FEEL: {error}", "Correct the expression."
+            if NOW.search(text):
+                yield (
+                    f"{where} asks for now().",
+                    "Ask for today(): the clocks of browser and server are never the same.",
+                )
         elif text and where in ("conditional.hide", "valuesExpression", "expression"):
             yield f"{where} does not begin with '='.", "Write = before the expression."
     if component.type == "expression" and not raw.get("expression"):

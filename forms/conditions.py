@@ -13,12 +13,17 @@ def is_expression(value: object) -> bool:
     return isinstance(value, str) and value.startswith("=")
 
 
+def odd_names(context: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names with blanks or signs, which the reader of expressions must know beforehand."""
+    return tuple(sorted(name for name in context if not name.isidentifier()))
+
+
 def evaluate(value: object, context: Mapping[str, Any]) -> Any:
     """The value of an expression, null if it cannot be computed; anything else as it is."""
     if not isinstance(value, str) or not is_expression(value):
         return value
     try:
-        return feel.compile(value[1:]).evaluate(context)
+        return feel.compile(value[1:], odd_names(context)).evaluate(context)
     except feel.FeelError:
         return None
 
@@ -41,7 +46,7 @@ def _tested(source: str, context: Mapping[str, Any]) -> bool:
     inner = _negated(source)
     if inner is not None:
         return not _tested(inner, context)
-    result = feel.compile(source).evaluate(context)
+    result = feel.compile(source, odd_names(context)).evaluate(context)
     return result is True or result is None
 
 

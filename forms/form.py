@@ -16,6 +16,7 @@ from forms.component import EMPTY, Component, read
 from forms.conditions import evaluate
 from forms.errors import FormErrors, FormUnreadable
 from forms.fields import FIELDS, MISSING, Rules
+from forms.opening import calendar_functions
 from forms.places import Place, Sheet, every, get, put
 from forms.summary import Row, summary
 
@@ -61,9 +62,9 @@ class Form:
         """Check submitted JSON against the form; `FormErrors` with all messages.
 
         `context` are the variables that the form was opened with; `partial` (for drafts) lets required values be
-        missing; `today` is the business date for fields that refuse the past.
+        missing; `today` is the business date, for fields that refuse the past and for `today()` in expressions.
         """
-        sheet = Sheet(self.components, data, context)
+        sheet = Sheet(self.components, data, {**calendar_functions(today), **context})
         checked, errors = _checked(sheet, partial, today)
         if errors:
             raise FormErrors(*_named(errors))

@@ -12,6 +12,7 @@ from engine import feel
 from forms.component import EMPTY, Component
 from forms.conditions import evaluate, holds, is_expression
 from forms.errors import FormErrors
+from forms.opening import taken_over
 
 Path = tuple[str | int, ...]
 
@@ -130,7 +131,7 @@ class Sheet:
         if _depth(given) > MAX_DEPTH:
             _refuse(component, path, "内容不对，请重新填写")
         if given is None:
-            given = get(self.data, path)
+            given = taken_over(component, get(self.data, path))
         put(self.data, path, given if given is not None else raw.get("defaultValue", EMPTY[component.type]))
 
     def _take_rows(self, component: Component, path: Path) -> None:

@@ -1,30 +1,32 @@
 """Runs cases by answering their tasks and waits as people would, on a clock of its own."""
 
+import json
 import random
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bpmn import outlook
 from bpmn.numbers import next_number
+from bpmn.office_hours import ZONE
+from bpmn.promises import Promises
 from engine import ALL, Actor, Engine, documents, queries
 from engine.errors import SameActor
 from engine.seals import Sealer
 from forms import Form, sealed
 from forms.sample import Sampler
 
-ZONE = ZoneInfo("Asia/Shanghai")
-OPENS, CLOSES = time(8, 30), time(17, 30)
-#: How long a resting case is left alone before its timers are looked at again.
-_REST_STEP = timedelta(hours=8)
 #: A case that needs more actions goes round in a circle.
 _MOST_ACTIONS = 120
+#: What time does to a case at one moment must come to an end after as many rounds.
+_MOST_ROUNDS = 50
 
 #: A page that every upload of a player consists of.
 PAGE = (
@@ -103,63 +105,66 @@ class Play:
     def act(self, now: datetime) -> bool:
         """Do one thing that somebody can do now; False when the case has halted or ended."""
         self._settle(now)
-        if self.halted or queries.instance(self.connection, self.instance_id).state != "running":
+        if self.halted or not outlook.is_running(self.connection, self.instance_id):
             self.settled_at = self.settled_at or now
             return False
         if self.actions > _MOST_ACTIONS:
             raise RuntimeError(f"Case {self.number} does not come to its halt; look at its history.")
-        if not (self._send(now) or self._work(now)):
+        tasks = queries.tasks(self.connection, instance_id=self.instance_id, state="open")
+        if not (self._send(tasks, now) or self._work(tasks, now)):
             return False
         self.actions += 1
         self._settle(now)
         return True
 
     def rest(self, since: datetime, until: datetime) -> None:
-        """Let time go by: timers fire, escalations happen, jobs are tried again."""
+        """Let time go by: timers fire, escalations happen, jobs are tried again, each at its own moment."""
         moment = since
-        while moment < until:
-            moment = min(moment + _REST_STEP, until)
+        while True:
+            due = outlook.next_happening(self.connection, self.instance_id)
+            if due is None or due > until:
+                return
+            moment = max(moment, due)
             self._settle(moment)
+
+    def open_elements(self) -> frozenset[str]:
+        """Where the case waits for a person, a message or a job."""
+        return outlook.open_elements(self.connection, self.instance_id)
 
     # --- what people do --------------------------------------------------------------------------
 
-    def _work(self, now: datetime) -> bool:
-        tasks = queries.tasks(self.connection, instance_id=self.instance_id, state="open")
+    def _work(self, tasks: Sequence[queries.Task], now: datetime) -> bool:
         if not tasks:
             return False
         task = min(tasks, key=lambda one: (one.created_at, one.element))
-        actor = self._worker(task, now)
+        actor, rev = self._worker(task, now)
         seen = queries.variables(self.connection, self.instance_id, now=now, token=task.token)
         values = self._fill(task.deployment_id, task.form_ref, seen, actor, now)
-        rev = queries.task(self.connection, task.id).rev
         self.house.engine.complete(
             self.connection, task.id, values, rev=rev, request_id=f"play-{task.id}", actor=actor, now=now
         )
         return True
 
-    def _worker(self, task: queries.Task, now: datetime) -> Actor:
-        """Somebody who may take the task, who takes it."""
+    def _worker(self, task: queries.Task, now: datetime) -> tuple[Actor, int]:
+        """Somebody who may take the task and takes it, and the revision of the task then."""
         able = [one for group in task.candidate_groups for one in self.house.people.get(group, ())]
         near = [one for one in able if one.regions is ALL or task.region in one.regions]
         for actor in self.rng.sample(near, len(near)):
             try:
-                self.house.engine.claim(self.connection, task.id, actor=actor, now=now)
+                return actor, self.house.engine.claim(self.connection, task.id, actor=actor, now=now)
             except SameActor:
                 continue
-            return actor
         raise LookupError(f"Nobody may do {task.element} in {task.region}; add people with {task.candidate_groups}.")
 
-    def _send(self, now: datetime) -> bool:
+    def _send(self, tasks: Sequence[queries.Task], now: datetime) -> bool:
         waits = queries.waits(self.connection, self.number)
-        tasks = queries.tasks(self.connection, instance_id=self.instance_id, state="open")
         open_elements = frozenset({wait.element for wait in waits} | {task.element for task in tasks})
-        wanted = [wait for wait in waits if self.script.prefers(wait.message, open_elements)]
-        if not wanted:
+        wait = next((wait for wait in waits if self.script.prefers(wait.message, open_elements)), None)
+        if wait is None:
             return False
-        wait = wanted[0]
         seen = queries.variables(self.connection, self.instance_id, now=now, token=wait.token)
-        form = self._pack(wait.deployment_id)["messages"][wait.message]["form"]
-        values = self._fill(wait.deployment_id, form, seen, self.house.customer, now)
+        pack = _pack(queries.file(self.connection, wait.deployment_id, "pack.toml"))
+        values = self._fill(wait.deployment_id, pack["messages"][wait.message]["form"], seen, self.house.customer, now)
         self.house.engine.send(
             self.connection,
             wait.message,
@@ -177,21 +182,30 @@ class Play:
         if not form_ref:
             return {}
         document = queries.form(self.connection, deployment_id, form_ref)
-        visit = self._visits.get(form_ref, 0)
-        self._visits[form_ref] = visit + 1
-        today = now.astimezone(ZONE).date()
-        applying = form_ref == self._application
-        chosen = self.script.apply(self.rng) if applying else self.script.answer(form_ref, visit, seen, today)
-        sampler = Sampler(self.rng, today, seen, lambda component: [self._upload(component, actor, now)])
-        answers = sampler.fill(document, self._with_papers(chosen, sampler))
+        chosen = self._chosen(form_ref, seen, now.astimezone(ZONE).date())
+        seen = _named(document, seen)
+        today, promises = now.astimezone(ZONE).date(), Promises()
+        sampler = Sampler(self.rng, today, seen, promises.give)
+        answers = sampler.fill(document, self._with_papers(document, chosen, promises))
         clean = Form.load(document).validate(answers, context=seen, today=today)
+        clean = promises.kept(clean, lambda component: self._upload(component, actor, now))
         documents.adopt(self.connection, list(clean.documents), self.number, actor=actor.id)
         return sealed(clean, self.connection, self.house.sealer, business_key=self.number, actor=actor.id, now=now)
 
-    def _with_papers(self, chosen: Mapping[str, Any], sampler: Sampler) -> dict[str, Any]:
+    def _chosen(self, form_ref: str, seen: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+        visit = self._visits.get(form_ref, 0)
+        self._visits[form_ref] = visit + 1
+        if form_ref == self._application:
+            return self.script.apply(self.rng)
+        return self.script.answer(form_ref, visit, seen, today)
+
+    def _with_papers(
+        self, document: Mapping[str, Any], chosen: Mapping[str, Any], promises: Promises
+    ) -> dict[str, Any]:
         """``True`` in place of an upload means: upload something."""
+        pickers = {one["key"]: one for one in _components(document) if one.get("type") == "filepicker"}
         return {
-            key: sampler.papers({"key": key, "label": key}) if key.startswith("doc_") and value is True else value
+            key: promises.give(pickers[key]) if key in pickers and value is True else value
             for key, value in chosen.items()
         }
 
@@ -211,29 +225,32 @@ class Play:
     # --- what time does --------------------------------------------------------------------------
 
     def _settle(self, now: datetime) -> None:
-        self.house.engine.advance_instance(self.connection, self.instance_id, now)
-        self.house.sweep(self.connection, now)
-        for job in self.house.engine.due_jobs(self.connection, now):
-            self.house.engine.run_job(lambda: nullcontext(self.connection), job, now)
-        if not self.halted and self.script.halts(self._open_elements(now), self._visits):
+        for _ in range(_MOST_ROUNDS):
+            due = outlook.next_happening(self.connection, self.instance_id)
+            if due is None or due > now:
+                break
+            self.house.engine.advance_instance(self.connection, self.instance_id, now)
+            self.house.sweep(self.connection, now)
+            for job in self.house.engine.due_jobs(self.connection, now):
+                self.house.engine.run_job(lambda: nullcontext(self.connection), job, now)
+        else:
+            raise RuntimeError(f"Case {self.number} is never done with {now}; look at its timers and jobs.")
+        if not self.halted and self.script.halts(self.open_elements(), self._visits):
             self.halted, self.settled_at = True, now
 
-    def _open_elements(self, now: datetime) -> frozenset[str]:
-        return frozenset(active.element for active in queries.tokens(self.connection, self.instance_id, now=now))
 
-    def _pack(self, deployment_id: str) -> dict[str, Any]:
-        return tomllib.loads(queries.file(self.connection, deployment_id, "pack.toml").decode())
+def _named(document: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables whose names occur in a form: it copies what it is given, and a case has much more."""
+    text = json.dumps(document, ensure_ascii=False)
+    return {name: value for name, value in seen.items() if name in text}
 
 
-def later(moment: datetime, hours: float) -> datetime:
-    """The moment that many office hours later, weekends left out; holidays do not matter for a demonstration."""
-    local = moment.astimezone(ZONE) + timedelta(hours=hours)
-    while local.time() > CLOSES or local.time() < OPENS or local.weekday() > 4:
-        if local.time() > CLOSES:
-            over = local - datetime.combine(local.date(), CLOSES, ZONE)
-            local = datetime.combine(local.date() + timedelta(days=1), OPENS, ZONE) + over % timedelta(hours=8)
-        elif local.time() < OPENS:
-            local = datetime.combine(local.date(), OPENS, ZONE) + timedelta(minutes=7)
-        if local.weekday() > 4:
-            local += timedelta(days=7 - local.weekday())
-    return local.astimezone(moment.tzinfo)
+def _components(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for component in document.get("components", ()):
+        yield component
+        yield from _components(component)
+
+
+@cache
+def _pack(text: bytes) -> dict[str, Any]:
+    return tomllib.loads(text.decode())

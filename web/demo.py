@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import click
 from flask import Flask
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 import bpmn.connection
-from bpmn.connection import Desk, Notice
-from bpmn.connection.demonstration import STORIES, Story
-from bpmn.player import House as Stage
-from bpmn.player import Play, later
-from engine import ALL, Actor, Engine, Handlers, metadata
-from engine.escalation import sweep
+from bpmn.connection.demonstration import PHONE
+from bpmn.player import Play
+from engine import ALL, Actor, metadata
 from web.auth import passwords, users
 from web.auth.codes import customer_of
-from web.auth.models import party, user
+from web.auth.models import user
 from web.context import House, house
-from web.desk import make_desk
-from web.notify import escalations
+from web.demo_cases import Director, Plan, plans
 from web.notify.models import notice
 from web.packfiles import read_pack_folder
 
 #: One password for all invented people; it exists in demonstrations only.
 PASSWORD: Final = "yekuo-demo-2026"
-#: Phone of the invented customer to whom the first cases belong.
-PHONE: Final = "13800138000"
-#: Cases of that customer, so that every page of the portal has something to show.
-OWN_CASES: Final = 8
-_SEED: Final = 20261120
+#: Cases between two lines of progress in a log.
+_EVERY: Final = 25
 _PACK: Final = Path(bpmn.connection.__file__).parent
 _REGIONS: Final = ("binjiang", "chengdong", "kaifa")
 _INSTANCE: Final = metadata.tables["instance"]
@@ -83,12 +76,13 @@ def load(app: Flask) -> None:
     parts: House = house()
     with app.test_request_context(), parts.database.transaction() as connection:
         if connection.scalar(select(func.count()).select_from(_INSTANCE)) == 0:
-            _fill(connection, parts)
+            fill(connection, parts)
     click.echo(_who())
 
 
-def _fill(connection: Connection, parts: House) -> None:
-    now, rng = parts.clock(), random.Random(_SEED)
+def fill(connection: Connection, parts: House, most: int | None = None) -> list[Play]:
+    """Make the people, put the pack into force and play its cases, at most ``most`` of each story."""
+    now = parts.clock()
     people = _staff(connection, now - timedelta(days=400))
     begun = now - timedelta(days=300)
     deployed = parts.engine.deploy(
@@ -96,89 +90,24 @@ def _fill(connection: Connection, parts: House) -> None:
     )
     parts.engine.approve(connection, deployed.id, actor=people["admin2"].id, now=begun)
     customer = Actor(customer_of(connection, PHONE))
-    director = _Director(connection, parts, _by_role(people.values()), customer, deployed.id, now, rng)
-    plays = [play for story in _shuffled(rng) for play in director.tell(story)]
-    _own(connection, plays, customer.id, now)
+    director = Director(connection, parts, _by_role(people.values()), customer, deployed.id)
+    plays = [director.play(plan, now) for plan in _shown(plans(now, most))]
     # Nobody is told today of what happened in an invented past.
     connection.execute(update(notice).values(state="sent", sent_at=notice.c.created_at))
+    return plays
 
 
-def _shuffled(rng: random.Random) -> Iterable[Story]:
-    """Stories in an order that mixes numbers and places, with progress shown."""
-    stories = rng.sample(list(STORIES), len(STORIES))
-    with click.progressbar(stories, label="Running the demonstration's cases") as shown:
-        yield from shown
-
-
-class _Director:
-    """Plays each story as often as it says, ending close to now."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        parts: House,
-        people: Mapping[str, Sequence[Actor]],
-        customer: Actor,
-        deployment_id: str,
-        now: datetime,
-        rng: random.Random,
-    ) -> None:
-        self._connection, self._deployment_id = connection, deployment_id
-        self._now, self._rng = now, rng
-        self._broken = False
-        desk = make_desk(parts.sealer, parts.settings.documents)
-        engine = Engine(self._handlers(desk, parts), parts.engine.checks)
-        self._stage = Stage(engine, parts.sealer, parts.settings.documents, people, customer, sweep)
-
-    def _handlers(self, desk: Desk, parts: House) -> Handlers:
-        handlers = Handlers()
-
-        def notify(connection: Connection, told: Notice) -> None:
-            if self._broken and told.subject != "registered":
-                raise ConnectionError("短信网关没有应答（演示用的故障）")
-            desk.notify(connection, told)
-
-        bpmn.connection.install(handlers, replace(desk, notify=notify))
-        escalations.install(handlers, parts.sealer)
-        return handlers
-
-    def tell(self, story: Story) -> list[Play]:
-        """Play a story; the first case shows how many actions it takes, the others begin accordingly later."""
-        self._broken = story.broken
-        plays: list[Play] = []
-        for number in range(story.count):
-            actions = plays[0].actions if plays else 24
-            resting = timedelta(days=story.rest if number == 0 or story.all_rest else 0)
-            plays.append(self._play(story, actions, resting))
-        return plays
-
-    def _play(self, story: Story, actions: int, resting: timedelta) -> Play:
-        hours = self._rng.uniform(1.5, 3.5)
-        # An office day has about eight hours, a week five of them.
-        took = timedelta(days=actions * hours / 8 * 7 / 5 + self._rng.uniform(0.3, 1.2))
-        moment = later(self._now - resting - took, 0)
-        play = Play(self._stage, self._connection, story, self._rng)
-        play.apply("intake", "MSG_APPLICATION_SUBMITTED", "application", self._deployment_id, moment)
-        while play.settled_at is None:
-            moment = min(later(moment, hours * self._rng.uniform(0.5, 1.5)), max(moment, self._now - resting))
-            if not play.act(moment) and play.settled_at is None:
-                break
-        play.rest(moment, self._now)
-        return play
-
-
-def _own(connection: Connection, plays: Sequence[Play], customer_id: str, now: datetime) -> None:
-    """Some running cases belong to the invented customer who can sign in."""
-    chosen = [play for play in plays if play.script.halts(frozenset(_CUSTOMER_TURNS), {})][:OWN_CASES]
-    rows = [
-        {"business_key": play.number, "user_id": customer_id, "relation": "customer", "created_at": now}
-        for play in chosen
-    ]
-    connection.execute(insert(party), rows)
-
-
-#: Places where it is the customer's turn.
-_CUSTOMER_TURNS: Final = ("rt_documents", "on_confirmed", "rt_design", "rt_completion", "rt_contract", "ut_plan_draft")
+def _shown(cases: Sequence[Plan]) -> Iterator[Plan]:
+    """The cases, with progress on the way: a bar at a terminal, a line now and then in a log."""
+    label = "演示案件 / cases of the demonstration"
+    if sys.stdout.isatty():
+        with click.progressbar(cases, label=label) as bar:
+            yield from bar
+        return
+    for number, plan in enumerate(cases):
+        if number % _EVERY == 0:
+            click.echo(f"{label}: {number} / {len(cases)}")
+        yield plan
 
 
 def _staff(connection: Connection, now: datetime) -> dict[str, Any]:

@@ -30,10 +30,18 @@ class Story:
     sends: Mapping[str, str] = field(default_factory=dict)
     #: Calendar days for which the first case has been standing still.
     rest: int = 0
+    #: Calendar days by which each further case has been standing still longer than the one before.
+    spread: int = 0
     #: Whether all cases of the story have been standing still that long.
     all_rest: bool = False
+    #: Calendar days for which nobody acts once an element is open, by element.
+    pauses: Mapping[str, int] = field(default_factory=dict)
     #: Notices of these cases cannot be sent.
     broken: bool = False
+    #: The first case belongs to the invented customer who can sign in.
+    owned: bool = False
+    #: How many actions lead to the halt or end, so that a case can begin just in time.
+    steps: int = 0
 
     def halts(self, open_elements: frozenset[str], visits: Mapping[str, int]) -> bool:
         """Whether the case has come to where it stands still."""
@@ -65,10 +73,9 @@ class Story:
         }
 
     def prefers(self, message: str, open_elements: frozenset[str]) -> bool:
-        """What a customer sends: what the process asks for; the rest only where the story says so."""
-        if message in UNASKED:
-            return any(sent == message and element in open_elements for element, sent in self.sends.items())
-        return True
+        """What a customer sends: what the story says for an open element, else whatever the process asks for."""
+        told = {sent for element, sent in self.sends.items() if element in open_elements}
+        return message in told if told else message not in UNASKED
 
 
 #: Messages that a customer sends only of his own accord.
@@ -111,6 +118,8 @@ CAPACITIES: Mapping[str, Sequence[int]] = {
     "HV2": (1600, 2000, 2500, 3150),
 }
 REGIONS = ("binjiang", "chengdong", "kaifa")
+#: The invented customer who can sign in; some first cases of stories are his.
+OWNER, PHONE = "临江恒达精密制造有限公司", "13800138000"
 #: What every application says, so that conditions of the decisions can be met.
 COMMON: Mapping[str, Any] = {
     "business_type": "new",
@@ -177,6 +186,16 @@ def underpaid(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     return {"paid_amount": float(values["fee_total"]) - 100}
 
 
+#: Days of standing still that let every stage of a high voltage case run over its limit.
+PAUSES: Mapping[str, int] = {
+    "ut_accept": 6,
+    "ut_survey": 9,
+    "ut_plan_draft": 24,
+    "ut_design_review": 40,
+    "ut_energise": 14,
+    "ut_archive_check": 8,
+}
+
 #: Answers for every story, unless it has its own for the form.
 USUAL: Mapping[str, Sequence[Answers]] = {
     "survey": (survey,),
@@ -200,49 +219,83 @@ _FAILED = {
 }
 _FEE = {"plan_draft": (charged,)}
 _MID = {"plan_draft": (inspected,)}
+_NOT_READY = {"outcome": "not_ready", "reason_code": "customer_equipment", "reason": "核相不通过，客户侧接线需改正。"}
+_INCOMPLETE = {"outcome": "incomplete", "reason_code": "missing_content", "reason": "缺隐蔽工程照片，补齐后再归集。"}
+_GENUINE = {"outcome": "back", "reason_code": "mistake", "reason": "登记系统滞后，原件核验无误。"}
 
 STORIES: Sequence[Story] = (
     Story("受理审核", "ut_accept", count=6, customer_class="LV", rest=6),
     Story("受理审核", "ut_accept", count=4, customer_class="RES"),
-    Story("等客户补材料", "rt_documents", count=5, customer_class="MICRO", answers={"accept": (_MISSING,)}),
-    Story("一次告知后补齐", "ut_survey_dispatch", count=4, answers={"accept": (_MISSING, {})}),
-    Story("勘查派工", "ut_survey_dispatch", count=5, customer_class="LV", rest=6),
-    Story("现场勘查", "ut_survey", count=8, rest=6),
-    Story("现场勘查", "ut_survey", count=5, customer_class="RES"),
-    Story("电网受限", "ut_capacity_solution", answers={"survey": (_NO_GRID,)}),
-    Story("拟定方案", "ut_plan_draft", count=8, rest=6),
-    Story("拟定方案", "ut_plan_draft", count=3, customer_class="LV"),
-    Story("退回一次", "ut_plan_draft", "rev_planning", count=3, answers={"rev_planning": (_RETURNED,)}),
-    Story("营销会审", "ut_rev_marketing", count=5),
-    Story("规划会审", "ut_rev_planning", count=5, rest=6),
-    Story("运检会审", "ut_rev_om", count=4, customer_class="LV"),
-    Story("调度会审", "ut_rev_dispatch", count=5),
-    Story("法规会审", "ut_rev_legal", count=4, customer_class="HV2"),
-    Story("答复方案", "ut_plan_reply", count=5),
-    Story("等客户确认", "on_confirmed", count=7, rest=20),
-    Story("等客户确认", "on_confirmed", count=4, customer_class="LV"),
-    Story("费用核定", "ut_fee_check", answers={**_FEE, "payment": (underpaid,)}),
-    Story("等客户交费", "rt_payment", count=4, answers=_FEE),
-    Story("等客户设计", "rt_design", count=4),
-    Story("设计审查", "ut_design_review", count=4, rest=6),
-    Story("设计退回", "rt_design", "design_review", count=3, answers={"design_review": (_RETURNED,)}),
-    Story("施工通知", "ut_construction_notice", count=4),
-    Story("外线工程", "ut_external_works", count=6),
-    Story("等施工单位", "rt_contractor", count=3),
-    Story("等中间检查申请", "rt_mid", count=3, answers=_MID),
-    Story("中间检查", "ut_mid_inspection", count=3, answers=_MID),
-    Story("等竣工报验", "rt_completion", count=4),
-    Story("竣工检验", "ut_completion_inspection", count=5, rest=6),
-    Story("等消除缺陷", "rt_defects", count=4, answers={"completion_inspection": (_FAILED,)}),
-    Story("供用电合同", "ut_contract", count=4),
-    Story("等客户签合同", "rt_contract", count=3),
-    Story("装表", "ut_meter_install", count=4),
-    Story("调度协议", "ut_dispatch_agreement", count=3),
-    Story("送电", "ut_energise", count=4),
-    Story("归档核对", "ut_archive_check", count=5),
-    Story("材料不实核查", "ut_false_document", count=3, answers={"accept": (_FALSE,)}),
-    Story("短信网关无应答", "svc_notice", count=2, rest=2, all_rest=True, answers={"accept": (_MISSING,)}, broken=True),
-    Story("不予受理", "", count=3, customer_class="LV", answers={"accept": (_REFUSED,)}),
+    Story(
+        "等客户补材料",
+        "rt_documents",
+        count=5,
+        customer_class="MICRO",
+        answers={"accept": (_MISSING,)},
+        owned=True,
+        steps=1,
+    ),
+    Story("一次告知后补齐", "ut_survey_dispatch", count=3, answers={"accept": (_MISSING, {})}, steps=3),
+    Story("勘查派工", "ut_survey_dispatch", count=4, customer_class="LV", steps=1),
+    Story("现场勘查", "ut_survey", count=7, rest=6, steps=2),
+    Story("现场勘查", "ut_survey", count=4, customer_class="RES", steps=2),
+    Story("电网受限", "ut_capacity_solution", count=3, answers={"survey": (_NO_GRID,)}, steps=3),
+    Story("拟定方案", "ut_plan_draft", count=7, rest=6, steps=3),
+    Story("拟定方案", "ut_plan_draft", count=3, customer_class="LV", steps=3),
+    Story("退回一次", "ut_plan_draft", "rev_planning", count=2, answers={"rev_planning": (_RETURNED,)}, steps=6),
+    Story("营销会审", "ut_rev_marketing", count=4, steps=4),
+    Story("规划会审", "ut_rev_planning", count=4, rest=6, steps=5),
+    Story("运检会审", "ut_rev_om", count=4, customer_class="LV", steps=6),
+    Story("调度会审", "ut_rev_dispatch", count=4, steps=7),
+    Story("法规会审", "ut_rev_legal", count=3, customer_class="HV2", steps=8),
+    Story("答复方案", "ut_plan_reply", count=4, steps=8),
+    Story("等客户确认", "on_confirmed", count=6, rest=20, owned=True, steps=9),
+    Story("等客户确认", "on_confirmed", count=3, customer_class="LV", steps=8),
+    Story(
+        "客户异议", "ut_plan_draft", "object_plan", 2, "LV", sends={"on_confirmed": "MSG_CUSTOMER_OBJECTED"}, steps=9
+    ),
+    Story("客户要求延期", "ut_plan_reply", "extension", 2, sends={"on_confirmed": "MSG_EXTENSION_REQUESTED"}, steps=10),
+    Story("费用核定", "ut_fee_check", count=3, answers={**_FEE, "payment": (underpaid,)}, steps=11),
+    Story("等客户交费", "rt_payment", count=4, answers=_FEE, steps=10),
+    Story("等客户设计", "rt_design", count=4, owned=True, steps=10),
+    Story("设计审查", "ut_design_review", count=4, rest=6, steps=11),
+    Story("设计退回", "rt_design", "design_review", count=2, answers={"design_review": (_RETURNED,)}, steps=12),
+    Story("施工通知", "ut_construction_notice", count=4, steps=12),
+    Story("外线工程", "ut_external_works", count=5, steps=13),
+    Story("等施工单位", "rt_contractor", count=3, steps=13),
+    Story("等中间检查申请", "rt_mid", count=3, answers=_MID, steps=14),
+    Story("中间检查", "ut_mid_inspection", count=3, answers=_MID, steps=15),
+    Story("中间检查有缺陷", "rt_defects", count=2, answers={**_MID, "mid_inspection": (_FAILED,)}, steps=17),
+    Story("等竣工报验", "rt_completion", count=4, owned=True, steps=15),
+    Story("竣工检验", "ut_completion_inspection", count=4, steps=16),
+    Story("竣工检验有缺陷", "rt_defects", count=3, answers={"completion_inspection": (_FAILED,)}, steps=17),
+    Story("供用电合同", "ut_contract", count=3, steps=17),
+    Story("等客户签合同", "rt_contract", count=3, owned=True, steps=18),
+    Story("装表", "ut_meter_install", count=3, steps=17),
+    Story("调度协议", "ut_dispatch_agreement", count=3, steps=17),
+    Story("送电", "ut_energise", count=3, steps=21),
+    Story("暂不具备送电条件", "rt_defects", count=2, answers={"energise": (_NOT_READY,)}, steps=22),
+    Story("归档核对", "ut_archive_check", count=4, steps=22),
+    Story("材料不实核查", "ut_false_document", count=2, answers={"accept": (_FALSE,)}, steps=1),
+    Story(
+        "材料核实无误",
+        "ut_survey",
+        count=2,
+        customer_class="LV",
+        answers={"accept": (_FALSE, {}), "false_document": (_GENUINE,)},
+        steps=4,
+    ),
+    Story(
+        "短信网关无应答",
+        "svc_notice",
+        count=2,
+        rest=2,
+        all_rest=True,
+        answers={"accept": (_MISSING,)},
+        broken=True,
+        steps=1,
+    ),
+    Story("不予受理", "", count=3, customer_class="LV", answers={"accept": (_REFUSED,)}, steps=1),
     Story(
         "未补材料失效",
         "rt_documents",
@@ -251,19 +304,29 @@ STORIES: Sequence[Story] = (
         answers={"accept": (_MISSING,)},
         rest=45,
         all_rest=True,
+        steps=1,
     ),
-    Story("不可供电", "", count=2, answers={"survey": (_NO_GRID,), "capacity_solution": (_NO_GRID,)}),
-    Story("方案过期", "on_confirmed", count=2, customer_class="LV", rest=120, all_rest=True),
-    Story("客户撤回", "", count=3, sends={"ut_survey": "MSG_WITHDRAW"}),
-    Story("终止办理", "", count=2, answers={"accept": (_FALSE,), "false_document": (_TERMINATED,)}),
-    Story("送电归档", "", count=8, customer_class="RES"),
-    Story("送电归档", "", count=8, customer_class="LV"),
-    Story("送电归档", "", count=6),
-    Story("送电归档", "", count=3, customer_class="HV2", answers={"completion_inspection": (_FAILED, {})}),
+    Story("不可供电", "", count=2, answers={"survey": (_NO_GRID,), "capacity_solution": (_NO_GRID,)}, steps=4),
+    Story("方案过期", "on_confirmed", count=2, customer_class="LV", rest=120, all_rest=True, steps=8),
+    Story("客户撤回", "", count=3, sends={"ut_survey": "MSG_WITHDRAW"}, steps=3),
+    Story("终止办理", "", count=2, answers={"accept": (_FALSE,), "false_document": (_TERMINATED,)}, steps=2),
+    Story("送电归档", "", count=6, customer_class="RES", spread=19, steps=13),
+    Story("送电归档", "", count=6, customer_class="LV", spread=21, steps=17),
+    Story("送电归档", "", count=5, owned=True, spread=23, steps=23),
+    Story(
+        "送电归档",
+        "",
+        count=2,
+        customer_class="HV2",
+        spread=40,
+        answers={"completion_inspection": (_FAILED, {})},
+        steps=29,
+    ),
+    Story("各阶段超期后办结", "", count=1, pauses=PAUSES, answers={"archive_check": (_INCOMPLETE, {})}, steps=29),
     Story("受理超期处理", "ut_accept", count=2, customer_class="LV", rest=9, all_rest=True),
-    Story("勘查超期处理", "ut_survey", count=2, rest=12, all_rest=True),
-    Story("方案超期处理", "ut_rev_om", count=2, rest=30, all_rest=True),
-    Story("实施超期处理", "ut_design_review", count=2, rest=45, all_rest=True),
-    Story("接电超期处理", "ut_energise", count=2, rest=20, all_rest=True),
-    Story("归档超期处理", "ut_archive_check", count=2, rest=14, all_rest=True),
+    Story("勘查超期处理", "ut_survey", count=2, rest=12, all_rest=True, steps=2),
+    Story("方案超期处理", "ut_rev_om", count=2, rest=30, all_rest=True, owned=True, steps=6),
+    Story("实施超期处理", "ut_design_review", count=2, rest=45, all_rest=True, steps=11),
+    Story("接电超期处理", "ut_energise", count=1, rest=20, all_rest=True, steps=21),
+    Story("归档超期处理", "ut_archive_check", count=1, rest=14, all_rest=True, steps=22),
 )

@@ -37,3 +37,8 @@ export function typing(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   return event.isComposing || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
+
+/** When what was changed has been drawn and has had its effects. */
+export async function drawn(): Promise<void> {
+  for (const _ of [1, 2]) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}

@@ -31,7 +31,9 @@ export class Paper {
   #schema: Schema = { type: "default", components: [] };
 
   constructor(container: HTMLElement, upload: Uploads, readOnly: boolean) {
-    this.#form = new Form({ container, additionalModules: [...speakChinese(), ownParts(upload)], properties: { readOnly } } as ConstructorParameters<typeof Form>[0]);
+    // Without delay: form-js asks a field when it is left, and would ask it before text that was typed last has arrived.
+    const config = { container, debounce: false, additionalModules: [...speakChinese(), ownParts(upload)], properties: { readOnly } };
+    this.#form = new Form(config as ConstructorParameters<typeof Form>[0]);
   }
 
   get #inner(): Inner {

@@ -1,4 +1,4 @@
-import { glyph, make } from "../dom";
+import { drawn, glyph, make } from "../dom";
 import { say } from "../words";
 import type { Foot } from "./foot";
 import type { Paper } from "./paper";
@@ -70,6 +70,8 @@ export class Steps {
     this.#answers = this.answers;
     if (at >= 0) this.#at = at;
     await this.show();
+    // A form that is opened with answers first asks them itself, and would wipe the server's sentences away.
+    await drawn();
     return this.paper.refuse(errors);
   }
 

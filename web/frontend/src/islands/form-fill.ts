@@ -1,6 +1,6 @@
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "../styles/form.css";
-import { part } from "../dom";
+import { drawn, part } from "../dom";
 import { Drafts } from "../form/drafts";
 import { difference, refusal, summary } from "../form/errors";
 import { Foot } from "../form/foot";
@@ -86,12 +86,13 @@ class FormFill extends HTMLElement {
     const before = new Set(this.#paper.fieldIds);
     if (value) this.#paper.set("outcome", value);
     this.#foot.mark(value);
-    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
-    if (!this.#paper.validate()) {
-      const wrong = this.#paper.wrong();
-      if (!wrong.every(({ id }) => !before.has(id))) return this.#complain();
+    await drawn();
+    this.#paper.validate();
+    if (this.#paper.wrong().some(({ id }) => before.has(id))) return this.#complain();
+    const opened = this.#paper.fieldIds.find((id) => !before.has(id));
+    if (opened) {
       this.#paper.clearErrors();
-      return this.#paper.focus(wrong[0]!.id);
+      return this.#paper.focus(opened);
     }
     await this.#submit(value);
   }

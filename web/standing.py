@@ -118,6 +118,8 @@ def _stage(
     timings = of_tasks(connection, tasks, now)
     open_timings = [timings[task.id] for task in tasks if task.state == "open"]
     own = [row for row in all_deadlines if row.stage == key and row.subject == "stage" and row.limit.set]
+    # Limits of the customer's steps (to supply papers, say) run inside a stage; they are not how the stage stands.
+    own = [row for row in own if row.key == key] or own
     live = [row for row in own if row.state != "closed"]
     percent, used = _used(connection, own, now)
     if open_timings or live:

@@ -15,13 +15,15 @@ from sqlalchemy import Connection
 
 from bpmn import outlook
 from bpmn.numbers import next_number
-from bpmn.office_hours import ZONE
+from bpmn.office_hours import ZONE, earlier, later
 from bpmn.promises import Promises
 from engine import ALL, Actor, Engine, documents, queries
 from engine.errors import SameActor
 from engine.seals import Sealer
 from forms import Form, sealed
 from forms.sample import Sampler
+
+__all__ = ["PAGE", "House", "Play", "Script", "earlier", "later"]
 
 #: A case that needs more actions goes round in a circle.
 _MOST_ACTIONS = 120

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, insert
 import bpmn.connection
 from bpmn.connection import Desk, Notice
 from bpmn.connection.demonstration import OWNER, PHONE, STORIES, Story
-from bpmn.office_hours import earlier, later
 from bpmn.player import House as Stage
-from bpmn.player import Play
+from bpmn.player import Play, earlier, later
 from engine import Actor, Engine, Handlers
 from engine.escalation import sweep
 from web.auth.models import party

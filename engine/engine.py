@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
-from engine import deployment, jobs, messages, repair, tasks, timers
+from engine import deployment, jobs, messages, repair, signals, tasks, timers
 from engine.checks import Check, check
 from engine.command import Command
 from engine.deployment import Deployment
@@ -158,9 +158,29 @@ class Engine:
         message_id: str,
         actor: Actor | str,
         now: datetime,
+        ttl: timedelta | None = None,
     ) -> Sent:
-        """Hand a message to the case, or keep it until a wait opens; exactly once by `message_id`."""
-        return messages.send(self._command(connection, actor, now), message, business_key, variables, message_id)
+        """Hand a message to the case, or keep it until a wait opens; exactly once by `message_id`.
+
+        A wait with a correlation key takes messages whose business key is that key. With `ttl` it is kept that long.
+        """
+        return messages.send(self._command(connection, actor, now), message, business_key, variables, message_id, ttl)
+
+    def signal(
+        self,
+        connection: Connection,
+        signal: str,
+        variables: Mapping[str, Any],
+        *,
+        signal_id: str,
+        actor: Actor | str,
+        now: datetime,
+    ) -> int:
+        """Tell a signal to everything that waits for it or begins with it; how many receivers were written down.
+
+        Each hears it by a job of its own, once by `signal_id`; nothing is kept for later waits.
+        """
+        return signals.broadcast(self._command(connection, actor, now), signal, variables, key=f"signal:{signal_id}")
 
     def deliver(self, connection: Connection, now: datetime, limit: int = 100) -> int:
         """Bring together messages and waits that were written at the same moment."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from engine.columns import state_is
 from engine.models import instance, message, wait
@@ -24,10 +24,17 @@ def store(connection: Connection, row: Mapping[str, Any]) -> bool:
 
 
 def message_row(
-    name: str, business_key: str, variables: Mapping[str, Any], message_id: str, now: datetime, sender: str
+    name: str,
+    business_key: str,
+    variables: Mapping[str, Any],
+    message_id: str,
+    now: datetime,
+    sender: str,
+    ttl: timedelta | None = None,
 ) -> dict[str, Any]:
-    """The columns of a message that has just come."""
+    """The columns of a message that has just come and is kept for its time to live."""
     return {
+        "expires_at": None if ttl is None else now + ttl,
         "message_id": message_id,
         "name": name,
         "business_key": business_key,
@@ -49,12 +56,12 @@ def mark_taken(connection: Connection, id: str, instance_id: str, now: datetime)
     connection.execute(update(message).where(message.c.id == id).values(**values))
 
 
-def find_wait(connection: Connection, name: str, business_key: str) -> Row[Any] | None:
-    """The oldest open wait of a running instance for a message of a case."""
+def find_wait(connection: Connection, name: str, key: str) -> Row[Any] | None:
+    """The oldest open wait of a running instance for a message with that correlation key."""
     found = (
         select(wait)
         .join(instance, instance.c.id == wait.c.instance_id)
-        .where(wait.c.message == name, wait.c.business_key == business_key, instance.c.state == "running")
+        .where(wait.c.message == name, wait.c.key == key, wait.c.kind == "message", instance.c.state == "running")
         .order_by(wait.c.opened_at, wait.c.id)
         .limit(1)
     )
@@ -69,9 +76,11 @@ def wait_is_open(connection: Connection, wait_id: str) -> bool:
 def take_stored(turn: Turn, opened: Sequence[WaitOpened]) -> None:
     """Give waits that a turn has just opened the messages that came before them, the oldest first."""
     connection, scene = turn.command.connection, turn.scene
-    stored = _stored_for(connection, scene.business_key, {effect.message for effect in opened})
-    for effect in opened:
-        found = next((row for row in stored if row.name == effect.message), None)
+    keys = [scene.business_key if effect.key is None else effect.key for effect in opened]
+    stored = _stored_for(connection, set(keys), {effect.message for effect in opened}, scene.now)
+    for effect, key in zip(opened, keys, strict=True):
+        oldest = None if effect.ttl is None else scene.now - effect.ttl
+        found = next((row for row in stored if _fits(row, effect.message, key, oldest)), None)
         # An earlier message of this list may have closed the wait, as behind an event-based gateway.
         if found is None or effect.token not in turn.projection.waits:
             continue
@@ -80,11 +89,25 @@ def take_stored(turn: Turn, opened: Sequence[WaitOpened]) -> None:
         turn.receive(effect.token, effect.element, found.name, found.message_id, from_column(found.variables))
 
 
-def _stored_for(connection: Connection, business_key: str, names: set[str]) -> list[Row[Any]]:
+def _fits(row: Row[Any], name: str, key: str, oldest: datetime | None) -> bool:
+    return row.name == name and row.business_key == key and (oldest is None or row.received_at >= oldest)
+
+
+def _stored_for(connection: Connection, keys: set[str], names: set[str], now: datetime) -> list[Row[Any]]:
     found = (
         select(message)
-        .where(state_is(message, "stored"), message.c.business_key == business_key, message.c.name.in_(names))
+        .where(state_is(message, "stored"), message.c.business_key.in_(keys), message.c.name.in_(names))
+        .where(or_(message.c.expires_at.is_(None), message.c.expires_at > now))
         .order_by(message.c.received_at, message.c.id)
         .with_for_update(skip_locked=True)
     )
     return list(connection.execute(found))
+
+
+def expire(connection: Connection, now: datetime, limit: int) -> list[Row[Any]]:
+    """Set aside stored messages whose time to live is over, and return them."""
+    over = select(message).where(state_is(message, "stored"), message.c.expires_at <= now)
+    rows = connection.execute(over.order_by(message.c.expires_at).limit(limit).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        connection.execute(update(message).where(message.c.id == row.id).values(state="expired"))
+    return list(rows)

@@ -14,7 +14,7 @@ from engine import incidents
 from engine.columns import state_is
 from engine.command import Command
 from engine.errors import RequestReused
-from engine.mailbox import find_message, find_wait, mark_taken, message_row, store, wait_is_open
+from engine.mailbox import expire, find_message, find_wait, mark_taken, message_row, store, wait_is_open
 from engine.models import instance, message, wait
 from engine.starting import Beginning, start, started_by
 from engine.turn import Turn, must_lock
@@ -37,9 +37,16 @@ class Sent:
     instance_id: str = ""
 
 
-def send(command: Command, name: str, business_key: str, variables: Mapping[str, Any], message_id: str) -> Sent:
-    """Hand a message to the process exactly once by its id."""
-    row = message_row(name, business_key, variables, message_id, command.now, command.by)
+def send(
+    command: Command,
+    name: str,
+    business_key: str,
+    variables: Mapping[str, Any],
+    message_id: str,
+    ttl: timedelta | None = None,
+) -> Sent:
+    """Hand a message to the process exactly once by its id; what nobody takes is kept for its time to live."""
+    row = message_row(name, business_key, variables, message_id, command.now, command.by, ttl)
     if not store(command.connection, row):
         return _replay(command.connection, row)
     return deliver(command, find_message(command.connection, message_id))
@@ -59,8 +66,13 @@ def deliver(command: Command, row: Row[Any]) -> Sent:
 
 
 def deliver_fresh(command: Command, limit: int = 100) -> int:
-    """Bring together messages and waits that were written at the same moment; how many were taken."""
-    same = (wait.c.business_key == message.c.business_key) & (wait.c.message == message.c.name)
+    """Bring together messages and waits that were written at the same moment; how many were taken.
+
+    Messages whose time to live is over are set aside first.
+    """
+    for row in expire(command.connection, command.now, limit):
+        _tell_expired(command, row)
+    same = (wait.c.key == message.c.business_key) & (wait.c.message == message.c.name) & (wait.c.kind == "message")
     found = (
         select(message)
         .where(state_is(message, "stored"), message.c.received_at >= command.now - FRESH)
@@ -70,6 +82,13 @@ def deliver_fresh(command: Command, limit: int = 100) -> int:
         .with_for_update(skip_locked=True)
     )
     return sum(deliver(command, row).taken for row in command.connection.execute(found).all())
+
+
+def _tell_expired(command: Command, row: Row[Any]) -> None:
+    """Write into the history of the case that nobody took a message in time."""
+    running = (instance.c.business_key == row.business_key, state_is(instance, "running"))
+    for instance_id in command.connection.scalars(select(instance.c.id).where(*running)).all():
+        incidents.tell(command, instance_id, "message_expired", message=row.name, message_id=row.message_id)
 
 
 def stored_since(connection: Connection, moment: datetime) -> int:

@@ -197,7 +197,7 @@ timer = Table(
     open_index("ix_timer_due_at", "due_at", where="state = 'waiting'"),
 )
 
-#: An open wait of an instance for a message; the row lives as long as the wait.
+#: An open wait of an instance for a message or signal; the row lives as long as the wait.
 wait = Table(
     "wait",
     metadata,
@@ -205,10 +205,16 @@ wait = Table(
     Column("instance_id", ForeignKey("instance.id"), nullable=False),
     word("token", None),
     word("element", None),
+    #: Name of the message or signal.
     word("message", None),
     word("business_key", None),
+    #: The key a message must have to be taken: the correlation key of the element, else the business key.
+    word("key", None),
+    #: message | signal
+    word("kind", "message"),
     Column("opened_at", Moment, nullable=False),
-    Index("ix_wait_message_business_key", "message", "business_key"),
+    Index("ix_wait_message_key", "message", "key"),
+    Index("ix_wait_business_key", "business_key"),
     Index("ix_wait_instance_id", "instance_id"),
 )
 
@@ -223,15 +229,18 @@ message = Table(
     word("digest", None),
     #: Tagged JSON of the variables; references only, never personal data.
     Column("variables", JSON, nullable=False),
-    #: stored -> taken | skipped
+    #: stored -> taken | skipped | expired
     word("state", "stored"),
     Column("received_at", Moment, nullable=False),
+    #: When it is no longer kept for a wait; null: never.
+    Column("expires_at", Moment),
     word("sender"),
     Column("taken_at", Moment),
     word("instance_id"),
     UniqueConstraint("message_id"),
     open_index("ix_message_stored", "business_key", "name", where="state = 'stored'"),
     open_index("ix_message_fresh", "received_at", where="state = 'stored'"),
+    open_index("ix_message_expires_at", "expires_at", where="state = 'stored'"),
 )
 
 job = Table(

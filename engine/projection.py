@@ -22,6 +22,8 @@ Entry = dict[str, Any]
 
 #: Topic of the job that hands a message thrown by a process to whoever waits for it.
 THROWN: Final = "engine.message"
+#: Topic of the job that tells a signal thrown by a process to all other instances.
+SIGNAL: Final = "engine.signal"
 
 
 class Projection:
@@ -167,6 +169,8 @@ class Projection:
             "element": effect.element,
             "message": effect.message,
             "business_key": self._scene.business_key,
+            "key": self._scene.business_key if effect.key is None else effect.key,
+            "kind": effect.kind,
             "opened_at": self._scene.now,
         }
 
@@ -175,14 +179,21 @@ class Projection:
             self.closed_waits.append(effect.token)
 
     def _thrown(self, effect: effects.Thrown) -> None:
-        # A throw event keeps no token; its number in the turn tells two of them apart.
-        loop = f"{self._scene.rev}.{len(self.thrown)}"
         variables = {"message": effect.message, "variables": dict(effect.variables)}
-        self.thrown.append(self._job(THROWN, "", effect.element, variables, loop))
+        self._beside(THROWN, effect.element, {**variables, "key": effect.key, "ttl": effect.ttl})
         self.note("thrown", effect.element, message=effect.message)
 
     def _signalled(self, effect: effects.Signalled) -> None:
+        self._beside(SIGNAL, effect.element, {"signal": effect.signal, "variables": dict(effect.variables)})
         self.note("signalled", effect.element, signal=effect.signal)
+
+    def _told(self, effect: effects.Told) -> None:
+        self._beside(effect.topic, effect.element, {**effect.variables, "listener": effect.event})
+
+    def _beside(self, topic: str, element: str, variables: Mapping[str, Any]) -> None:
+        """Write a job for which no token waits; its number in the turn tells two of them apart."""
+        loop = f"{self._scene.rev}.{len(self.thrown)}"
+        self.thrown.append(self._job(topic, "", element, variables, loop))
 
     def _entered(self, effect: effects.Entered) -> None:
         self.note("entered", effect.element, token=effect.token, process_id=effect.process_id)
@@ -269,6 +280,7 @@ _ABSORB: Final[Mapping[type, Callable[[Projection, Any], None]]] = {
     effects.TaskClosed: Projection._task_closed,
     effects.JobOpened: Projection._job_opened,
     effects.JobClosed: Projection._job_closed,
+    effects.Told: Projection._told,
     effects.TimerArmed: Projection._timer_armed,
     effects.TimerDisarmed: Projection._timer_disarmed,
     effects.WaitOpened: Projection._wait_opened,

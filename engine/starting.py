@@ -27,11 +27,13 @@ class Beginning:
     business_key: str
     region: str = ""
     message: str | None = None
+    signal: str | None = None
 
     @property
     def content(self) -> tuple[object, ...]:
         """What makes two requests the same."""
-        return self.process_id, self.business_key, self.region, self.message, self.variables
+        started_by = self.message if self.signal is None else f"signal {self.signal}"
+        return self.process_id, self.business_key, self.region, started_by, self.variables
 
     @property
     def first_region(self) -> str:
@@ -77,6 +79,8 @@ def _begin(command: Command, beginning: Beginning, instance_id: str) -> None:
     row = active_definition(command.connection, beginning.process_id)
     shelf = library(command.connection, row.deployment_id)
     element = _start_element(row, beginning.message)
+    if beginning.signal is not None:
+        element = shelf.definition(row.process_id).start_signals.get(beginning.signal)
     key, region = beginning.business_key, beginning.first_region
     scene = Scene(instance_id, row.deployment_id, key, region, 1, command.now, command.by)
     turn = Turn(command, scene, shelf, None)

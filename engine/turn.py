@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -131,6 +131,12 @@ class Turn:
         with self._explained():
             self.instance.correlate(token, to_domain(variables))
 
+    def hear(self, signal: str, variables: Mapping[str, Any], tokens: Sequence[str]) -> None:
+        """A signal comes from outside to the waits that stood when it was thrown."""
+        self.projection.note("signal_heard", signal=signal)
+        with self._explained():
+            self.instance.signal(signal, to_domain(variables), tokens)
+
     def fire(self, row: Row[Any]) -> None:
         """A timer has come due."""
         self.projection.fired[row.token] = row.fire_no + 1
@@ -199,7 +205,7 @@ class Turn:
             self.complete(effect.token, result or {})
 
     def _receive(self, found: Iterable[Effect]) -> None:
-        opened = [effect for effect in found if isinstance(effect, WaitOpened)]
+        opened = [effect for effect in found if isinstance(effect, WaitOpened) and effect.kind == "message"]
         if opened:
             take_stored(self, opened)
 

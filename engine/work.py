@@ -16,8 +16,10 @@ from engine.errors import BpmnError, LeaseLost, UncaughtError, UnknownTopic
 from engine.handlers import Call, Handlers, Result
 from engine.jobs import Claimed, Transaction
 from engine.messages import send
-from engine.projection import THROWN
+from engine.projection import SIGNAL, THROWN
 from engine.rights import Actor
+from engine.signals import BEGIN, HEARD, begin, broadcast
+from engine.spiff import CONTINUE
 from engine.turn import Turn, must_lock
 from engine.values import from_column
 
@@ -57,6 +59,9 @@ class Worker:
 
     def _act(self, claimed: Claimed, now: datetime, lazy: _Lazy) -> Callable[[Turn], None]:
         """Call the handler; what the process is to do with its answer."""
+        if claimed.topic == HEARD:
+            told = from_column(claimed.variables)
+            return lambda turn: turn.hear(told["signal"], told["variables"], told["tokens"])
         call = Call(
             claimed.topic,
             claimed.instance_id or "",
@@ -77,23 +82,38 @@ class Worker:
         return lambda turn: turn.complete(claimed.token, result or {})
 
     def _function(self, topic: str) -> Callable[[Call], Result]:
-        if topic == THROWN and topic not in self.handlers:
-            return self._send_thrown
+        own = {THROWN: self._send_thrown, SIGNAL: self._broadcast, BEGIN: self._begin, CONTINUE: _go_on}
+        if topic in own and topic not in self.handlers:
+            return own[topic]
         return self.handlers.find(topic).function
 
     def _send_thrown(self, call: Call) -> Mapping[str, Any]:
         command = self._command(call.connection, call.now)
         variables: Mapping[str, Any] = call.variables["variables"]
-        send(command, call.variables["message"], call.business_key, variables, call.idempotency_key)
+        key, ttl = call.variables.get("key"), call.variables.get("ttl")
+        receiver = call.business_key if key is None else str(key)
+        send(command, call.variables["message"], receiver, variables, call.idempotency_key, ttl)
+        return {}
+
+    def _broadcast(self, call: Call) -> Mapping[str, Any]:
+        name, variables = call.variables["signal"], call.variables["variables"]
+        more = {"key": call.idempotency_key, "business_key": call.business_key, "sender": call.instance_id}
+        broadcast(self._command(call.connection, call.now), name, variables, **more)
+        return {}
+
+    def _begin(self, call: Call) -> Mapping[str, Any]:
+        told, command = call.variables, self._command(call.connection, call.now)
+        begin(command, told["process"], told["signal"], told["variables"], call.business_key)
         return {}
 
     def _finish(self, command: Command, claimed: Claimed, act: Callable[[Turn], None]) -> Outcome:
         # The instance before the job, as every turn locks them.
-        row = must_lock(command.connection, claimed.instance_id) if claimed.instance_id and claimed.token else None
+        concerned = claimed.instance_id and (claimed.token or claimed.topic == HEARD)
+        row = must_lock(command.connection, claimed.instance_id or "") if concerned else None
         if not jobs.holds(command.connection, claimed):
             return self._late(command, claimed)
         jobs.close(command.connection, claimed, "done", command.now)
-        if row is not None:
+        if row is not None and (claimed.topic != HEARD or row.state == "running"):
             turn = Turn.restore(command, row)
             turn.projection.note("job_done", claimed.element, token=claimed.token, topic=claimed.topic)
             act(turn)
@@ -126,6 +146,11 @@ class Worker:
 
     def _command(self, connection: Connection, now: datetime) -> Command:
         return Command(connection, now, Actor(self.owner), self.handlers)
+
+
+def _go_on(_call: Call) -> Mapping[str, Any]:
+    """The job of a step that begins in a transaction of its own has nothing else to do."""
+    return {}
 
 
 class _Lazy:

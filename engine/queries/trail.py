@@ -150,7 +150,7 @@ def waits(connection: Connection, business_key: str) -> tuple[Wait, ...]:
     joined = wait.join(instance_table, instance_table.c.id == wait.c.instance_id)
     columns = (wait.c.instance_id, instance_table.c.deployment_id, wait.c.element, wait.c.token)
     rows = select(*columns, wait.c.message, wait.c.opened_at).select_from(joined)
-    rows = rows.where(wait.c.business_key == business_key)
+    rows = rows.where(wait.c.business_key == business_key, wait.c.kind == "message")
     rows = rows.where(state_is(instance_table, "running")).order_by(wait.c.opened_at, wait.c.id)
     return tuple(Wait(*row) for row in connection.execute(rows))
 

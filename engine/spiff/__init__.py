@@ -10,11 +10,13 @@ from engine.spiff.definition import Definition, Element, Parsed
 from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
 from engine.spiff.host import Host
 from engine.spiff.instance import Instance
+from engine.spiff.node import CONTINUE
 from engine.spiff.parser import parse
 
 guard.check()
 
 __all__ = [
+    "CONTINUE",
     "CallTooDeep",
     "CannotMigrate",
     "Definition",

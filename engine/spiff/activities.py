@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engine.spiff import timers
+from engine.spiff import listeners, timers, waits
 from engine.spiff.effects import JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown, Warned
 from engine.spiff.errors import ExpressionFailed
 from engine.spiff.node import Node
@@ -42,7 +42,12 @@ class User(Node):
                 loop=my_task.internal_data.get("loop"),
             )
         )
+        self._tell(my_task, "create")
         return None
+
+    def _tell(self, token: Token, event: str) -> None:
+        if self.facts.listeners:
+            listeners.tell(self.facts.listeners, event, token, self.element)
 
     def _value(self, token: Token, word: str) -> object:
         formula = self.facts.formulas.get(word)
@@ -77,10 +82,12 @@ class User(Node):
             raise ExpressionFailed(self.element, word, f"{value!r} is no number.") from None
 
     def _on_complete(self, my_task: Token) -> None:
+        self._tell(my_task, "complete")
         self._close(my_task, "completed")
         super()._on_complete(my_task)
 
     def _on_cancel(self, my_task: Token) -> None:
+        self._tell(my_task, "delete")
         self._close(my_task, "cancelled")
         super()._on_cancel(my_task)
 
@@ -117,9 +124,13 @@ class Send(Node):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         top = my_task.workflow.top_workflow
-        values = top.scopes.own(my_task.scope) if self.facts.inputs else {}
-        top.emit(Thrown(self.element, self.facts.event.name, values))
+        key, ttl = waits.addressing(my_task, self.facts)
+        top.emit(Thrown(self.element, self.facts.event.name, self.payload(my_task), key, ttl))
         return True
+
+    def payload(self, token: Token) -> dict[str, object]:
+        """Return what goes along: the mapped inputs."""
+        return token.workflow.top_workflow.scopes.own(token.scope) if self.facts.inputs else {}
 
 
 class Script(Node):

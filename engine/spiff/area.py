@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from engine.spiff import listeners
 from engine.spiff.catching import EventSub
 from engine.spiff.node import Flow, Node
 from engine.spiff.token import STARTED, WAITING, Token
@@ -55,6 +56,7 @@ class Area:
 
     def begin(self, nodes: Iterable[Node]) -> None:
         """Arm the event sub-processes and put a token on each of the given nodes."""
+        listeners.tell(self.spec.listeners, "start", self.task_tree, self.spec.name)
         for waiting in self.spec.event_subs:
             waiting.arm(self.task_tree)
         for node in nodes:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.spiff import waits
 from engine.spiff.effects import Entered
 from engine.spiff.facts import Facts
 from engine.spiff.nested import Nested
 from engine.spiff.node import Node
 from engine.spiff.token import WAITING, Token
+
+if TYPE_CHECKING:
+    from engine.spiff.area import Area
 
 
 class Catch(Node):
@@ -85,6 +90,10 @@ class EventSub(Nested):
             workflow.clear()
         elif self.trigger.event.kind == "timer" and not waits.rearm(token, self.trigger.event):
             token.cancel()
+        self.run(workflow)
+
+    def run(self, workflow: Area) -> None:
+        """Begin as an ordinary sub-process of a scope."""
         running = workflow.spawn(self)
         top = workflow.top_workflow
         top.emit(Entered(self.element, workflow.process_id, running.id, workflow.parents))

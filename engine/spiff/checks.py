@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.spiff.facts import Facts, FlowFacts
-from engine.spiff.names import XmlNode, bpmn, child, children, is_bpmn, local
+from engine.spiff.names import XmlNode, bpmn, child, children, flag, is_bpmn, local
 from engine.spiff.normal import links, scopes
-from engine.spiff.reading import Notes
-from engine.spiff.support import ACTIVITIES, DATA, NODES, REFUSED, SILENT
+from engine.spiff.notes import Notes
+from engine.spiff.support import ACTIVITIES, DATA, NODES, REFUSED, SILENT, STORES
 
 _DRAW_AGAIN = "Draw it again in the modeler."
 
@@ -23,6 +23,9 @@ def check_tree(root: XmlNode, notes: Notes) -> None:
     for identity, count in ids.items():
         if identity and count > 1:
             notes.refuse(identity, f"The id {identity!r} is used {count} times.", "Give each element its own id.")
+    for process in processes:
+        if not process.get("id"):
+            notes.refuse("", "A process has no id.", "Give it one in its properties; instances are started by it.")
     for scope in scopes(root):
         _check_children(scope, notes)
         _check_links(scope, notes)
@@ -39,13 +42,13 @@ def _check_children(scope: XmlNode, notes: Notes) -> None:
                 notes.refuse("", f"A {name} in {scope.get('id')!r} has no id.", "Give it an id in the properties.")
         elif name in REFUSED:
             notes.refuse(identity, *REFUSED[name])
-        elif name in DATA:
+        elif name in STORES:
             notes.warn(
                 identity,
                 f"{name} is only drawn; no data flows along it.",
                 "Use process variables and input/output mappings.",
             )
-        elif name not in SILENT and not name.endswith(("EventDefinition", "Role", "performer", "Owner")):
+        elif name not in SILENT | DATA:
             notes.refuse(identity, f"The element {name} cannot be run.", "Remove it or use a supported element.")
 
 
@@ -139,13 +142,14 @@ def _check_event_gateway(node: Facts, flows: list[FlowFacts], here: Mapping[str,
 def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFacts], notes: Notes) -> None:
     identity = scope.get("id", "")
     starts = [node for node in here.values() if node.kind == "startEvent"]
-    if scope.get("triggeredByEvent") == "true":
+    if flag(scope, "triggeredByEvent"):
         if len(starts) != 1:
             notes.refuse(
                 identity,
                 f"The event sub-process has {len(starts)} start events.",
                 "Give it exactly one, with the event that starts it.",
             )
+        _check_undoing(scope, starts, notes)
         return
     plain = [node for node in starts if node.event.kind == "none"]
     if len(plain) > 1:
@@ -153,6 +157,15 @@ def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFac
     entered = {flow.target for flow in flows}
     if not here or not (starts or any(_can_begin(node, entered) for node in here.values())):
         notes.refuse(identity, "Nothing in it can begin.", "Draw a start event.")
+
+
+def _check_undoing(scope: XmlNode, starts: list[Facts], notes: Notes) -> None:
+    """A compensation event sub-process undoes the completed sub-process around it; a process is never undone."""
+    around = scope.getparent()
+    for start in starts:
+        if start.event.kind == "compensate" and around is not None and local(around) == "process":
+            message = "A compensation event sub-process directly in a process never starts: nothing undoes a process."
+            notes.refuse(start.id, message, "Draw it inside the sub-process that it undoes.")
 
 
 def _can_begin(node: Facts, entered: set[str]) -> bool:
@@ -167,7 +180,7 @@ def place_of(node: XmlNode) -> str:
     scope = node.getparent()
     if scope is None or local(scope) == "process":
         return "startEvent"
-    return "eventSubProcessStart" if scope.get("triggeredByEvent") == "true" else "subProcessStart"
+    return "eventSubProcessStart" if flag(scope, "triggeredByEvent") else "subProcessStart"
 
 
 def handlers(scope: XmlNode) -> dict[str, str]:

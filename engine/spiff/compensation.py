@@ -35,7 +35,7 @@ def _undo(area: Area, record: Record, parent: Token) -> None:
     if record.handler:
         handler = area.spec.task_specs[record.handler]
         handler._update(area.spawn(handler, parent, record.scope))
-    elif record.nested:
+    else:
         _reopen(area, record, parent)
 
 
@@ -47,9 +47,13 @@ def _reopen(area: Area, record: Record, parent: Token) -> None:
     host = parent.workflow.spawn(node, parent)
     host._state = STARTED
     scope = top.open_scope(host, area.definition, node.inside, record.scope)
+    top.touched[scope] = None
+    if node.inside.undoing is not None:
+        scope.records = record.nested
+        node.inside.undoing.run(scope)
+        return
     for nested in reversed(record.nested):
         _undo(scope, nested, scope.task_tree)
-    top.touched[scope] = None
 
 
 def cancelled(token: Token) -> None:

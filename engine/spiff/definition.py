@@ -45,6 +45,8 @@ class Definition:
     elements: Mapping[str, Element]
     #: Start message name -> id of the start event (or receiving node) that it starts.
     start_messages: Mapping[str, str]
+    #: The same for signals.
+    start_signals: Mapping[str, str]
     has_none_start: bool
     #: Names of all messages the process can receive while it runs.
     messages: frozenset[str]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 Reason = Literal["completed", "cancelled"]
@@ -64,6 +64,19 @@ class JobClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A listener wants a machine to do something beside the process; nothing waits for it."""
+
+    element: str
+    topic: str
+    #: What happened: start, end, take, create, complete, delete.
+    event: str
+    variables: Mapping[str, object]
+    #: Running number within the instance, fit for an idempotency key.
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimerArmed:
     """A timer runs; armed again under the same token when a cycle goes on."""
 
@@ -86,11 +99,16 @@ class TimerDisarmed:
 
 @dataclass(frozen=True, slots=True)
 class WaitOpened:
-    """Something waits for a message; several messages may come while it is open."""
+    """Something waits for a message (or a signal); several may come while it is open."""
 
     token: str
     element: str
     message: str
+    #: The correlation key that the element asks for; None: the business key of the instance.
+    key: str | None = None
+    #: How old a stored message may be when it is taken; None: any age.
+    ttl: timedelta | None = None
+    kind: Literal["message", "signal"] = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,10 @@ class Thrown:
     element: str
     message: str
     variables: Mapping[str, object]
+    #: The correlation key of the receiver; None: the business key of the instance.
+    key: str | None = None
+    #: How long the message is kept for a receiver; None: for ever.
+    ttl: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +137,8 @@ class Signalled:
 
     element: str
     signal: str
+    #: The mapped inputs of the throwing element.
+    variables: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +194,7 @@ Effect: TypeAlias = (
     | TaskClosed
     | JobOpened
     | JobClosed
+    | Told
     | TimerArmed
     | TimerDisarmed
     | WaitOpened

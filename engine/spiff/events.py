@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from engine.spiff import formula, timers
 from engine.spiff.facts import Event, EventKind, TimerKind
 from engine.spiff.formula import Formula
-from engine.spiff.names import XmlNode, child, extension, is_bpmn, local, text_of
-from engine.spiff.reading import Notes
+from engine.spiff.names import XmlNode, child, extension, flag, is_bpmn, local, text_of
+from engine.spiff.notes import Notes
 
 _SUFFIX = "EventDefinition"
 _TIMERS: tuple[tuple[str, TimerKind], ...] = (
@@ -35,7 +35,7 @@ def read_event(node: XmlNode, references: References, notes: Notes) -> Event:
     identity = node.get("id", "")
     if local(node) in ("receiveTask", "sendTask"):
         return _task_message(node, references, notes)
-    if len(definitions) > 1 or node.get("parallelMultiple") == "true":
+    if len(definitions) > 1 or flag(node, "parallelMultiple"):
         notes.refuse(
             identity, "It waits for several events at once.", "Draw one event for each, behind an event-based gateway."
         )

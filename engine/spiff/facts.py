@@ -58,6 +58,15 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """What happens at an event of an element: FEEL is evaluated, or a job with a topic is written."""
+
+    event: str
+    formula: Formula | None
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Repetition:
     """Multi-instance or loop characteristics of an activity."""
 
@@ -84,6 +93,7 @@ class FlowFacts:
     source: str
     target: str
     condition: Formula | None
+    listeners: tuple[Listener, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,13 @@ class Facts:
     for_compensation: bool = False
     triggered: bool = False
     retries: str | None = None
+    listeners: tuple[Listener, ...] = ()
+    #: Whether a job of its own comes before the step, and after it.
+    async_before: bool = False
+    async_after: bool = False
+    #: The same for each item of a repeated activity.
+    items_async_before: bool = False
+    items_async_after: bool = False
 
     def formula(self, word: str) -> Formula | None:
         """Return the compiled text of that word, None when the node has none."""

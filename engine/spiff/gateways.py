@@ -102,7 +102,10 @@ class Inclusive(Join):
         filled: set[str] = set()
         for id, nodes in area.spec.reaching(self).items():
             (filled if id in found else empty).update(nodes)
-        others = (token.task_spec for token in area.busy() if token.task_spec is not self)
+        busy = area.busy()
+        if any(token.held and token.task_spec is self for token in busy):
+            return False
+        others = (token.task_spec for token in busy if token.task_spec is not self)
         if any(node.name in empty and node.name not in filled for node in others):
             return False
         self.merge(list(found.values()))._ready()

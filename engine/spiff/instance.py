@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from engine.errors import CannotRun, UncaughtError
 from engine.spiff import formula as texts
@@ -31,7 +31,8 @@ class Instance(Runtime):
     ) -> Instance:
         """Start a process at its none start event, or at the node that a message starts."""
         instance = cls(definition, host)
-        instance.lay(definition, instance.scopes.open("0", None, variables), ())
+        values = {**instance.spec.first_values(), **variables}
+        instance.lay(definition, instance.scopes.open("0", None, values), ())
         instance.plant()
         starts = instance.spec.starts if element is None else [instance.spec.task_specs[element]]
         if not starts:
@@ -96,6 +97,9 @@ class Instance(Runtime):
     def complete(self, token: str, variables: Mapping[str, object] = _NOTHING, local: bool = False) -> None:
         """Finish a user task or a job, or release a receive task; `local` variables stay inside its scope."""
         found = self._begin(token)
+        if found.held:
+            self._release(found)
+            return
         if is_waiting(found) and isinstance(found.task_spec, Catch):
             self._fire(found, variables)
             return
@@ -133,12 +137,15 @@ class Instance(Runtime):
         """Let a due timer fire; a repeated one runs on."""
         self._fire(self._waiting(token, "timer"), _NOTHING)
 
-    def signal(self, name: str, variables: Mapping[str, object] = _NOTHING) -> None:
-        """Deliver a signal to everything that waits for it."""
+    def signal(
+        self, name: str, variables: Mapping[str, object] = _NOTHING, tokens: Collection[str] | None = None
+    ) -> None:
+        """Deliver a signal to everything that waits for it, or to those of the given tokens that still do."""
         self._functions = None
-        self.scopes.write(self.scope, variables)
-        self.broadcast(name)
-        self.advance()
+        if tokens is None or any(token in self.index for token in tokens):
+            self.scopes.write(self.scope, variables)
+            self.broadcast(name, tokens)
+            self.advance()
 
     def set_variables(self, variables: Mapping[str, object], token: str | None = None) -> None:
         """Set variables, seen from a token or in the process scope; conditional events notice."""
@@ -182,6 +189,10 @@ class Instance(Runtime):
     def _fire(self, token: Token, variables: Mapping[str, object]) -> None:
         self.scopes.write(token.scope, variables)
         token.task_spec.fire(token)
+        self.advance()
+
+    def _release(self, token: Token) -> None:
+        token.task_spec.release(token)
         self.advance()
 
     def _local_scope(self, token: Token) -> None:

@@ -35,7 +35,11 @@ Processes = Callable[[str], Definition]
 
 _ITEM = "#item"
 _MAP_IT = "Map it to an element of the same kind in the same scope, or move the step first."
-_CLOSED: Mapping[str, Callable[[str], WaitClosed | TimerDisarmed]] = {"message": WaitClosed, "timer": TimerDisarmed}
+_CLOSED: Mapping[str, Callable[[str], WaitClosed | TimerDisarmed]] = {
+    "message": WaitClosed,
+    "signal": WaitClosed,
+    "timer": TimerDisarmed,
+}
 
 
 def migrate(kind: type[Kind], saved: bytes, before: Processes, host: Host, renames: Renames) -> Kind:
@@ -179,7 +183,7 @@ def _bring_in_line(area: Area, plan: Plan) -> None:
             _wait_for_new_name(token, old)
         known = {plan.renamed(area.process_id, boundary.name) for boundary in old.boundaries}
         for boundary in token.task_spec.boundaries:
-            if boundary.name not in known:
+            if boundary.name not in known and not token.held:
                 boundary.arm(token)
     known = {plan.renamed(area.process_id, node.name) for node in plan.scopes[area.task_tree.id].event_subs}
     for node in area.spec.event_subs:
@@ -190,6 +194,6 @@ def _bring_in_line(area: Area, plan: Plan) -> None:
 def _wait_for_new_name(token: Any, old: Node) -> None:
     """Let a kept wait be known by its new message; timers keep their due time."""
     event = event_node(token).event
-    if event.kind == "message":
+    if event.kind in ("message", "signal"):
         waits.disarm(token, _event(old))
         waits.arm(token, event)

@@ -72,6 +72,11 @@ def extensions(node: XmlNode, name: str) -> Iterator[XmlNode]:
         yield from holder.findall(camunda(name))
 
 
+def flag(node: XmlNode, name: str, default: bool = False) -> bool:
+    """Return an attribute that is true or false; XML also writes 1 and 0."""
+    return node.get(name, "true" if default else "false").strip() in ("true", "1")
+
+
 def extension(node: XmlNode, name: str) -> str | None:
     """Return a `camunda:` attribute of an element."""
     return node.get(camunda(name))

@@ -9,6 +9,7 @@ from engine.spiff.node import Node
 
 if TYPE_CHECKING:
     from engine.spiff.area import Area
+    from engine.spiff.definition import Definition
     from engine.spiff.process import Process
     from engine.spiff.token import Token
 
@@ -20,7 +21,7 @@ class Nested(Node):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         top = my_task.workflow.top_workflow
-        id = top.scopes.open(f"{my_task.id}*", my_task.scope)
+        id = top.scopes.open(f"{my_task.id}*", my_task.scope, self.inside.first_values())
         scope = top.open_scope(my_task, my_task.workflow.definition, self.inside, id)
         scope.begin(self.begins())
         return None
@@ -31,7 +32,7 @@ class Nested(Node):
 
     def scope_done(self, token: Token, scope: Area) -> None:
         """Hear that nothing is left inside."""
-        if scope.records and self.undo is None:
+        if self.undo is None and (scope.records or scope.spec.undoing is not None):
             token.workflow.record(self, scope.scope, scope.records)
         token.complete()
 
@@ -50,10 +51,20 @@ class Call(Nested):
         if not isinstance(called, str) or not called:
             raise ExpressionFailed(self.element, "calledElement", f"{called!r} is no process id.")
         definition = top.host.process(called)
-        id = top.scopes.open(f"{my_task.id}*", None, self._passed(my_task))
-        scope = top.open_scope(my_task, definition, definition.scopes[definition.id], id)
-        scope.begin(scope.spec.starts)
+        self._check_version(definition)
+        spec = definition.scopes[definition.id]
+        id = top.scopes.open(f"{my_task.id}*", None, spec.first_values() | self._passed(my_task))
+        scope = top.open_scope(my_task, definition, spec, id)
+        scope.begin(spec.starts)
         return None
+
+    def _check_version(self, definition: Definition) -> None:
+        """Raise when the call is bound to another version tag than the deployment holds."""
+        attributes = self.facts.attributes
+        wanted = attributes.get("calledElementVersionTag", "")
+        if attributes.get("calledElementBinding") == "versionTag" and wanted != definition.version_tag:
+            reason = f"the deployment holds {definition.id!r} as {definition.version_tag!r}, not as {wanted!r}."
+            raise ExpressionFailed(self.element, "calledElementVersionTag", reason)
 
     def _passed(self, token: Token) -> dict[str, object]:
         top = token.workflow.top_workflow
@@ -75,4 +86,5 @@ class Call(Nested):
                 values = {item.target: top.value(item.formula, scope.task_tree, "camunda:out")}
             write = top.scopes.write_local if item.local else top.scopes.write
             write(token.scope, values)
-        super().scope_done(token, scope)
+        # What a called process did is not undone from outside, unless the call has a handler of its own.
+        token.complete()

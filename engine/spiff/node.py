@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
-from engine.spiff.effects import Entered, Left, Reason
+from engine.spiff import listeners
+from engine.spiff.effects import Entered, JobClosed, JobOpened, Left, Reason
 from engine.spiff.errors import NoFlowTaken
-from engine.spiff.facts import Facts
+from engine.spiff.facts import Facts, Listener
 from engine.spiff.formula import Formula
 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
     from engine.spiff.token import Token
+
+
+#: Topic of the job of a held token: it does nothing but let the token go on, in a transaction of its own.
+CONTINUE = "engine.continue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Flow:
     target: Node
     condition: Formula | None
     default: bool
+    listeners: tuple[Listener, ...] = ()
 
 
 class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
@@ -43,6 +49,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
         self.process = process
         self.facts = facts
         self.element = facts.id
+        self.async_before, self.async_after = facts.async_before, facts.async_after
         self.flows: list[Flow] = []
         self.incoming: list[Flow] = []
         #: Boundary events that wait while a token is here.
@@ -57,8 +64,40 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
         """Checked once when the file is parsed."""
 
     def _update(self, my_task: Token) -> None:
-        if self._update_hook(my_task):
-            my_task._ready()
+        if self.async_before:
+            self.hold(my_task, "before")
+        else:
+            self.let_in(my_task)
+
+    def let_in(self, token: Token) -> None:
+        """Begin the step with a token that has come."""
+        if self._update_hook(token):
+            token._ready()
+
+    def hold(self, token: Token, where: str) -> None:
+        """Let a token wait for a job of its own, so that what follows is another transaction."""
+        token.held = where
+        top = token.workflow.top_workflow
+        number = int(top.new_id(), 36)
+        top.emit(JobOpened(token.id, self.element, CONTINUE, {}, self.facts.retries, number))
+
+    def release(self, token: Token) -> None:
+        """The job of a held token is done: go on where it waited."""
+        where, token.held = token.held, ""
+        token.workflow.top_workflow.emit(JobClosed(token.id, "completed"))
+        if where == "before":
+            self.let_in(token)
+        else:
+            self.leave(token, self.choose(token))
+
+    def leave(self, token: Token, flows: list[Flow]) -> None:
+        """Remove a token that is done and send others along the flows."""
+        area = token.workflow
+        token.remove()
+        for flow in flows:
+            if flow.listeners:
+                listeners.tell(flow.listeners, "take", area.task_tree, flow.id)
+            area.take(flow)
 
     def _update_hook(self, my_task: Token) -> bool:
         """Let a token in; return whether it may run at once."""
@@ -75,6 +114,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
             self._map_inputs(token)
         for boundary in self.boundaries:
             boundary.arm(token)
+        if self.facts.listeners:
+            listeners.tell(self.facts.listeners, "start", token, self.element)
 
     def _map_inputs(self, token: Token) -> None:
         top = token.workflow.top_workflow
@@ -86,22 +127,25 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
 
     def _on_complete(self, my_task: Token) -> None:
         workflow = my_task.workflow
-        top = workflow.top_workflow
         for child in my_task.children:
             child.cancel()
+        if self.facts.listeners:
+            listeners.tell(self.facts.listeners, "end", my_task, self.element)
         if self.facts.outputs:
             self._map_outputs(my_task)
         if self.undo is not None:
             workflow.record(self, "" if my_task.on_root else my_task.scope)
         if self.visible:
             self.note_left(my_task, "completed")
-        parent = my_task.parent
-        flows = self.choose(my_task) if my_task.on_root else ()
-        my_task.remove()
-        if parent is not top.index.get(workflow.task_tree.id):
+        if not my_task.on_root:
+            parent = my_task.parent
+            my_task.remove()
             parent.task_spec.child_done(parent, my_task)
-        for flow in flows:
-            workflow.take(flow)
+        elif self.async_after:
+            my_task.remove()
+            self.hold(workflow.spawn(self), "after")
+        else:
+            self.leave(my_task, self.choose(my_task))
 
     def _map_outputs(self, token: Token) -> None:
         top = token.workflow.top_workflow

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.spiff.names import CAMUNDA, VENDORS, XmlNode, bpmn, child, children
+from engine.spiff.names import CAMUNDA, VENDORS, XmlNode, bpmn, child, children, is_bpmn
+from engine.spiff.spelling import respell
 
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 
 
 def normalise(root: XmlNode) -> None:
-    """Rewrite a tree in place: vendor names to `camunda:`, an id for each flow, links as flows.
+    """Rewrite a tree in place: vendor names and other spellings to `camunda:`, an id for each flow, links as flows.
 
     A link without its partner stays as it is; the checks report it.
     """
     for node in root.iter(etree.Element):
         _rename(node)
+        if is_bpmn(node):
+            respell(node)
     taken = {node.get("id") for node in root.iter(etree.Element)}
     for number, flow in enumerate(root.iter(bpmn("sequenceFlow")), 1):
         if not flow.get("id"):

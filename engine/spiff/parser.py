@@ -13,18 +13,21 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine import xml
 from engine.errors import Problem, ProblemsFound
 from engine.spiff import checks, specs
+from engine.spiff.data import DataNames, associations, settle_loops
 from engine.spiff.definition import Definition, Element, Parsed
 from engine.spiff.events import References, read_event
-from engine.spiff.facts import Facts, FlowFacts
-from engine.spiff.names import XmlNode, bpmn, children, extension, local, text_of
+from engine.spiff.facts import Facts, FlowFacts, Listener
+from engine.spiff.lanes import give_work, lane_of, lanes_of
+from engine.spiff.listeners import read_listeners
+from engine.spiff.names import XmlNode, bpmn, children, extension, local
 from engine.spiff.node import Node
 from engine.spiff.normal import SCOPES, normalise, scopes
+from engine.spiff.notes import Notes
 from engine.spiff.process import Process
-from engine.spiff.reading import Notes, read_flow, read_node
+from engine.spiff.reading import read_flow, read_node
 from engine.spiff.support import NODES, check_event, check_extensions, check_flow, check_node
 
 _SUFFIXES = (".bpmn", ".bpmn20.xml")
-_FLOW_NODE_REF = bpmn("flowNodeRef")
 
 
 def parse(files: Mapping[str, bytes]) -> Parsed:
@@ -102,15 +105,20 @@ class Parser(BpmnParser):  # type: ignore[misc]
         self.facts: dict[str, Facts] = {}
         self.flows: dict[str, FlowFacts] = {}
         self._leaving: dict[str, list[FlowFacts]] = {}
+        self._listeners: dict[str, tuple[Listener, ...]] = {}
 
     def add_bpmn_xml(self, bpmn: XmlNode, filename: str | None = None) -> None:
         """Normalise and check the tree, then take it in; problems go to the notes."""
         normalise(bpmn)
         super().add_bpmn_xml(bpmn, filename)
         checks.check_tree(bpmn, self.notes)
+        self._data = DataNames(bpmn)
+        settle_loops(bpmn, self._data)
+        give_work(bpmn)
+        lanes = lanes_of(bpmn)
         references = References(self.messages, self.signals, self.errors, self.escalations)
         for scope in list(scopes(bpmn)):
-            self._read_scope(scope, references, self.get_document_lanes(bpmn))
+            self._read_scope(scope, references, lanes)
         here: dict[str, dict[str, Facts]] = {}
         for facts in self.facts.values():
             here.setdefault(facts.scope, {})[facts.id] = facts
@@ -121,12 +129,10 @@ class Parser(BpmnParser):  # type: ignore[misc]
         """Data stores are drawings here; the library would ask for a Python class."""
 
     def _add_diagram_indexes(self, bpmn: XmlNode) -> None:
-        """Keep the innermost lane of each node; positions are drawing and not read."""
-        references = ((text_of(node), node.getparent()) for node in bpmn.iter(_FLOW_NODE_REF))
-        lanes = {id: lane.get("name") for id, lane in references if lane is not None}
-        self.document_lanes[self._document_key(bpmn)] = lanes
+        """Positions are drawing and not read; lanes are read by us."""
+        self.document_lanes[self._document_key(bpmn)] = {}
 
-    def _read_scope(self, scope: XmlNode, references: References, lanes: Mapping[str, str]) -> None:
+    def _read_scope(self, scope: XmlNode, references: References, lanes: Mapping[str, XmlNode]) -> None:
         handlers = checks.handlers(scope)
         kinds = {node.get("id", ""): local(node) for node in children(scope, *NODES)}
         for flow in children(scope, "sequenceFlow"):
@@ -136,13 +142,22 @@ class Parser(BpmnParser):  # type: ignore[misc]
             check_flow(flow, kinds.get(flow.get("sourceRef", ""), ""), self.notes)
         if local(scope) == "process":
             check_extensions(scope, self.notes)
+            self._listeners[scope.get("id", "")] = read_listeners(scope, self.notes)
         for node in children(scope, *NODES):
             identity = node.get("id", "")
             event = read_event(node, references, self.notes)
-            common: dict[str, Any] = read_node(node, scope.get("id", ""), lanes.get(identity) or "", self.notes)
+            lane = lane_of(node, lanes)
+            name = lane.get("name", "") if lane is not None else ""
+            common: dict[str, Any] = read_node(node, scope.get("id", ""), name, self.notes)
+            self._associate(node, common)
             self.facts[identity] = Facts(**common, event=event, handler=handlers.get(identity, ""))
             check_event(node, event, checks.place_of(node), self.notes)
             check_node(node, event, self.notes)
+
+    def _associate(self, node: XmlNode, common: dict[str, Any]) -> None:
+        inputs, outputs = associations(node, self._data, self.notes)
+        common["inputs"] += inputs
+        common["outputs"] += outputs
 
     def definitions(self) -> list[Definition]:
         """Build the specifications of all executable processes."""
@@ -160,10 +175,14 @@ class Parser(BpmnParser):  # type: ignore[misc]
         for scope in scopes(node):
             built[scope.get("id", "")] = self.get_spec(scope.get("id"))
         facts = [self.facts[item] for item in self.facts if self.facts[item].scope in built]
-        for process in built.values():
+        for item in scopes(node):
+            process = built[item.get("id", "")]
+            process.outermost = item is node
+            process.data = self._data.declared(item)
+            process.listeners = self._listeners[identity] if item is node else ()
             process.settle(built)
         top = built[identity]
-        starts = {s.event.name: s.id for s in facts if s.scope == identity and _starts_by_message(s, top)}
+        starts = _starts_by("message", facts, top)
         return Definition(
             id=identity,
             name=node.get("name") or identity,
@@ -171,14 +190,17 @@ class Parser(BpmnParser):  # type: ignore[misc]
             file=self.notes.file,
             elements={item.id: _element(item, self._leaving.get(item.id, ())) for item in facts},
             start_messages=starts,
+            start_signals=_starts_by("signal", facts, top),
             has_none_start=bool(top.starts),
             messages=frozenset(item.event.name for item in facts if _receives(item)),
             scopes=built,
         )
 
 
-def _starts_by_message(facts: Facts, process: Process) -> bool:
-    return facts.event.kind == "message" and process.can_start_at(facts.id)
+def _starts_by(kind: str, facts: Iterable[Facts], process: Process) -> dict[str, str]:
+    """Return which events of a kind begin a process, and where."""
+    here = (item for item in facts if item.scope == process.name and item.event.kind == kind)
+    return {item.event.name: item.id for item in here if process.can_start_at(item.id)}
 
 
 def _receives(facts: Facts) -> bool:

@@ -9,7 +9,8 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.spiff.catching import Boundary, EventSub
-from engine.spiff.facts import FlowFacts
+from engine.spiff.facts import FlowFacts, Listener
+from engine.spiff.formula import Formula
 from engine.spiff.nested import Call, Nested
 from engine.spiff.node import Flow, Node, Root
 from engine.spiff.repeat import Multi
@@ -32,6 +33,13 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no type
         self.starts: list[Node] = []
         #: Event sub-processes that wait from the beginning of the scope.
         self.event_subs: list[EventSub] = []
+        #: The event sub-process that undoes this sub-process once it is completed.
+        self.undoing: EventSub | None = None
+        #: Variables that begin with the scope, and their first values.
+        self.data: Mapping[str, Formula | None] = {}
+        #: Whether this is a whole process and no sub-process.
+        self.outermost = True
+        self.listeners: tuple[Listener, ...] = ()
         self._reach: dict[str, dict[str, frozenset[str]]] = {}
 
     @property
@@ -45,7 +53,8 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no type
             source, target = self.task_specs.get(facts.source), self.task_specs.get(facts.target)
             if source is None or target is None:
                 continue
-            flow = Flow(facts.id, source, target, facts.condition, source.facts.default == facts.id)
+            default = source.facts.default == facts.id
+            flow = Flow(facts.id, source, target, facts.condition, default, facts.listeners)
             source.flows.append(flow)
             target.incoming.append(flow)
             source.connect(target)
@@ -58,9 +67,20 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no type
             elif isinstance(node, Nested) and not isinstance(node, Call):
                 node.inside = scopes[node.element]
             if isinstance(node, EventSub):
-                self.event_subs.append(node)
                 node.trigger = next(item.facts for item in node.inside.nodes if item.facts.kind == "startEvent")
+                if node.trigger.event.kind == "compensate":
+                    self.undoing = node
+                else:
+                    self.event_subs.append(node)
         self.starts = self._starts()
+
+    def first_values(self) -> dict[str, object]:
+        """Return the variables of the data objects of the scope; those of a process begin only with a given value."""
+        return {
+            name: value.value({}) if value is not None else None
+            for name, value in self.data.items()
+            if value is not None or not self.outermost
+        }
 
     def _attach(self, boundary: Boundary) -> None:
         host: Node | None = self.task_specs.get(boundary.facts.attached_to)
@@ -83,7 +103,7 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no type
         return not passive and not node.name.endswith("#item") and not _instantiates(node)
 
     def can_start_at(self, id: str) -> bool:
-        """Say whether a message may start the process at this node."""
+        """Say whether a message or signal may start the process at this node."""
         node = self.task_specs[id]
         before = (flow.source for flow in node.incoming)
         return node.facts.kind == "startEvent" or any(_instantiates(item) for item in (node, *before))

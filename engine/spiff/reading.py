@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from itertools import chain
 
-from engine.errors import Problem, Severity
-from engine.feel import FeelError
 from engine.spiff import formula
-from engine.spiff.facts import Facts, FlowFacts, Parameter, Passing, Repetition
+from engine.spiff.facts import FlowFacts, Parameter, Passing, Repetition
 from engine.spiff.formula import Formula
-from engine.spiff.names import CAMUNDA, XmlNode, bpmn, child, children, extension, extensions, local, text_of
+from engine.spiff.listeners import read_listeners
+from engine.spiff.names import CAMUNDA, XmlNode, bpmn, child, children, extension, extensions, flag, local, text_of
 from engine.spiff.normal import SCOPES
+from engine.spiff.notes import Notes
 
 _ATTRIBUTE = f"{{{CAMUNDA}}}"
 _MIXED = (
@@ -21,53 +20,13 @@ _MIXED = (
 _EMPTY: Mapping[str, str] = {}
 
 
-@dataclass
-class Notes:
-    """The problems of one file while it is read."""
-
-    file: str
-    problems: list[Problem] = field(default_factory=list)
-
-    def refuse(self, element: str, message: str, advice: str, severity: Severity = "error") -> None:
-        """Note one finding."""
-        self.problems.append(Problem(self.file, element, message, advice, severity))
-
-    def warn(self, element: str, message: str, advice: str) -> None:
-        """Note something that runs, but perhaps not as the author thinks."""
-        self.refuse(element, message, advice, "warning")
-
-    @property
-    def failed(self) -> bool:
-        """Whether anything was found that prevents running."""
-        return any(problem.severity == "error" for problem in self.problems)
-
-    def compile(self, element: str, where: str, text: str, how: Callable[[str], Formula]) -> Formula:
-        """Compile a text; a broken one is noted and stands for itself."""
-        try:
-            return how(text)
-        except formula.NotConvertible:
-            self.refuse(
-                element,
-                f"{where}: {text.strip()!r} is not FEEL and too special to be converted.",
-                "Write it as FEEL with a leading '=', for example '= amount > 1000'.",
-            )
-        except FeelError as error:
-            message = error.message_en or error.message
-            place = f"line {error.line}, column {error.column}"
-            self.refuse(
-                element,
-                f"{where}: {text.strip()!r} cannot be read at {place}: {message}",
-                "Correct the FEEL expression.",
-            )
-        return Formula(text.strip())
-
-
 def read_flow(node: XmlNode, notes: Notes) -> FlowFacts:
     """Read a sequence flow with its condition."""
     identity = node.get("id", "")
     text = text_of(child(node, "conditionExpression"))
     condition = notes.compile(identity, "condition", text, formula.expression) if text else None
-    return FlowFacts(identity, node.get("sourceRef", ""), node.get("targetRef", ""), condition)
+    listeners = read_listeners(node, notes)
+    return FlowFacts(identity, node.get("sourceRef", ""), node.get("targetRef", ""), condition, listeners)
 
 
 def attributes_of(node: XmlNode) -> dict[str, str]:
@@ -76,6 +35,8 @@ def attributes_of(node: XmlNode) -> dict[str, str]:
     for name in ("calledElement", "scriptFormat", "instantiate"):
         if node.get(name):
             found[name] = node.get(name, "")
+    if flag(node, "instantiate"):
+        found["instantiate"] = "true"
     return found
 
 
@@ -112,9 +73,13 @@ def passings(node: XmlNode, tag: str, notes: Notes) -> tuple[Passing, ...]:
         if item.get("variables") == "all":
             found.append(Passing(None, "", item.get("local") == "true"))
             continue
-        text = item.get("sourceExpression") or item.get("source") or ""
+        text, target = item.get("sourceExpression") or item.get("source") or "", item.get("target") or ""
+        if not text or not target:
+            message = f"camunda:{tag} names no {'target' if text else 'source'}."
+            notes.refuse(node.get("id", ""), message, "Set source (or sourceExpression) and target.")
+            continue
         compiled = notes.compile(node.get("id", ""), f"camunda:{tag}", text, formula.expression)
-        found.append(Passing(compiled, item.get("target") or text, item.get("local") == "true"))
+        found.append(Passing(compiled, target, item.get("local") == "true"))
     return tuple(found)
 
 
@@ -128,6 +93,10 @@ def formulas(node: XmlNode, notes: Notes) -> dict[str, Formula]:
             found[word] = notes.compile(identity, f"camunda:{word}", text, formula.mixed)
     if node.get("calledElement"):
         found["calledElement"] = notes.compile(identity, "calledElement", node.get("calledElement", ""), formula.mixed)
+    for word in ("correlationKey", "ttl"):
+        text = properties_of(node).get(word, "")
+        if text:
+            found[word] = notes.compile(identity, word, text, formula.mixed)
     script = text_of(child(node, "script"))
     if script and node.get("scriptFormat", "").lower() == "feel":
         found["script"] = notes.compile(identity, "script", script, formula.expression)
@@ -156,14 +125,18 @@ def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     items = children(node, "inputDataItem")
     outputs = children(node, "outputDataItem")
     return Repetition(
-        sequential=node.get("isSequential") == "true",
+        sequential=flag(node, "isSequential"),
         cardinality=cardinality,
         collection=collection,
-        item=extension(node, "elementVariable") or next((item.get("name", "") for item in items), ""),
+        item=extension(node, "elementVariable") or _item_name(items),
         until=_optional(identity, "completionCondition", text_of(child(node, "completionCondition")), notes),
         output=text_of(child(node, "loopDataOutputRef")),
-        output_item=next((item.get("name", "") for item in outputs), ""),
+        output_item=_item_name(outputs),
     )
+
+
+def _item_name(items: list[XmlNode]) -> str:
+    return next((item.get("name") or item.get("id") or "" for item in items), "")
 
 
 def _standard_loop(identity: str, node: XmlNode, notes: Notes) -> Repetition:
@@ -177,7 +150,7 @@ def _standard_loop(identity: str, node: XmlNode, notes: Notes) -> Repetition:
         sequential=True,
         standard=True,
         again=again,
-        test_before=node.get("testBefore") == "true",
+        test_before=flag(node, "testBefore"),
         maximum=int(maximum) if maximum.isdigit() else None,
     )
 
@@ -198,7 +171,7 @@ def read_node(node: XmlNode, scope: str, lane: str, notes: Notes) -> dict[str, o
         "properties": properties_of(node),
         "documentation": text_of(node.find(bpmn("documentation"))),
         "lane": lane,
-        "interrupting": node.get("cancelActivity", node.get("isInterrupting", "true")) == "true",
+        "interrupting": flag(node, "cancelActivity", default=True) and flag(node, "isInterrupting", default=True),
         "attached_to": node.get("attachedToRef", ""),
         "default": node.get("default", ""),
         "repetition": repetition(node, notes),
@@ -207,10 +180,19 @@ def read_node(node: XmlNode, scope: str, lane: str, notes: Notes) -> dict[str, o
         "ins": passings(node, "in", notes),
         "outs": passings(node, "out", notes),
         "formulas": formulas(node, notes),
-        "for_compensation": node.get("isForCompensation") == "true",
-        "triggered": local(node) in SCOPES and node.get("triggeredByEvent") == "true",
+        "for_compensation": flag(node, "isForCompensation"),
+        "triggered": local(node) in SCOPES and flag(node, "triggeredByEvent"),
         "retries": retries,
+        "listeners": read_listeners(node, notes),
+        **_asynchronous(node),
     }
 
 
-__all__ = ["Facts", "Notes", "read_flow", "read_node"]
+def _asynchronous(node: XmlNode) -> dict[str, bool]:
+    """Read before and after which steps a job of its own comes."""
+    found = {f"async_{word.lower()}": extension(node, f"async{word}") == "true" for word in ("Before", "After")}
+    many = child(node, "multiInstanceLoopCharacteristics")
+    if many is not None:
+        for word in ("Before", "After"):
+            found[f"items_async_{word.lower()}"] = extension(many, f"async{word}") == "true"
+    return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.spiff.token import Token
 
 #: More items than this in one activity are a mistake in the data.
-MOST_ITEMS = 5_000
+MOST_ITEMS = 1_000
 
 
 class Multi(Node):
@@ -29,11 +29,12 @@ class Multi(Node):
     def __init__(self, process: Process, facts: Facts, inner: Node) -> None:
         super().__init__(process, facts)
         self.inner = inner
+        inner.async_before, inner.async_after = facts.items_async_before, facts.items_async_after
         assert facts.repetition is not None
         self.repetition: Repetition = facts.repetition
 
     def enter(self, token: Token) -> None:
-        """Arm the boundary events; the mappings belong to each item."""
+        """Arm the boundary events; the mappings and listeners belong to each item."""
         for boundary in self.boundaries:
             boundary.arm(token)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from engine.feel import FeelError, Function, to_json
+from engine.spiff import listeners
 from engine.spiff.area import Area
 from engine.spiff.catching import event_node, is_waiting
 from engine.spiff.effects import Effect, Ended, Warned
@@ -197,6 +198,7 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         return moved
 
     def _close(self, area: Area) -> None:
+        listeners.tell(area.spec.listeners, "end", area.task_tree, area.spec.name)
         area.completed = True
         area.clear()
         if area is self:
@@ -260,10 +262,10 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
             event = token.task_spec.facts.event
             self.end_event, self.end_kind, self.end_code = token.task_spec.element, event.kind, event.name or None
 
-    def broadcast(self, signal: str) -> None:
-        """Deliver a signal to everything in the instance that waits for it."""
+    def broadcast(self, signal: str, tokens: Collection[str] | None = None) -> None:
+        """Deliver a signal to everything in the instance that waits for it, or to these tokens only."""
         for token in list(self.index.values()):
-            if token.gone or not is_waiting(token):
+            if token.gone or not is_waiting(token) or (tokens is not None and token.id not in tokens):
                 continue
             event = event_node(token).event
             if event.kind == "signal" and event.name == signal:

@@ -10,7 +10,8 @@ from engine.errors import Severity
 from engine.spiff.facts import Event, EventKind
 from engine.spiff.names import CAMUNDA, ENGINES, XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
 from engine.spiff.normal import SCOPES
-from engine.spiff.reading import Notes
+from engine.spiff.notes import Notes
+from engine.spiff.spelling import OWNERS, owner_text
 
 ACTIVITIES = frozenset(
     {
@@ -26,10 +27,14 @@ SILENT = frozenset(
     {
         "documentation", "extensionElements", "laneSet", "sequenceFlow", "association", "textAnnotation", "group",
         "incoming", "outgoing", "auditing", "monitoring", "multiInstanceLoopCharacteristics",
-        "standardLoopCharacteristics",
+        "standardLoopCharacteristics", "performer", "humanPerformer", "potentialOwner", "resourceRole",
+        "correlationSubscription", "supportedInterfaceRef", "ioBinding", "supports", "dataInputAssociation",
+        "dataOutputAssociation",
     }
 )  # fmt: skip
-DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference", "property", "ioSpecification"})
+#: Data objects and properties are variables; what is written into a data store is kept nowhere.
+DATA = frozenset({"dataObject", "dataObjectReference", "property", "ioSpecification"})
+STORES = frozenset({"dataStoreReference"})
 
 #: Node kinds and constructs that are refused: what they are, and what to draw instead.
 REFUSED: Mapping[str, tuple[str, str]] = {
@@ -46,8 +51,10 @@ REFUSED: Mapping[str, tuple[str, str]] = {
 }
 
 _EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
-    "startEvent": frozenset({"none", "message"}),
-    "eventSubProcessStart": frozenset({"message", "timer", "signal", "error", "escalation", "conditional"}),
+    "startEvent": frozenset({"none", "message", "signal"}),
+    "eventSubProcessStart": frozenset(
+        {"message", "timer", "signal", "error", "escalation", "conditional", "compensate"}
+    ),
     "subProcessStart": frozenset({"none"}),
     "endEvent": frozenset({"none", "message", "error", "terminate", "signal", "escalation", "compensate", "cancel"}),
     "intermediateCatchEvent": frozenset({"message", "timer", "signal", "conditional", "link"}),
@@ -57,31 +64,39 @@ _EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
     ),
 }
 _CODE = ("class", "delegateExpression", "expression")
-_NO_LISTENER = "Use a script task in FEEL or a service task with a topic."
 _TOPIC = 'Set camunda:type="external" and a topic of a registered handler.'
 
 #: Words inside `extensionElements` that are read.
-_READ = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
+READ = frozenset(
+    {"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle", "executionListener", "taskListener"}
+)
 #: Words that are not, and what to use instead; a warning when the process can run without them.
 _UNREAD: Mapping[str, tuple[Severity, str, str]] = {
-    "executionListener": (
-        "error",
-        "runs code of another engine.",
-        "Use a script task in FEEL or a service task with a topic.",
-    ),
-    "taskListener": (
-        "error",
-        "runs code of another engine.",
-        "Use a script task in FEEL or a service task with a topic.",
-    ),
     "connector": ("error", "cannot be run.", _TOPIC),
     "errorEventDefinition": ("error", "does not turn results into errors.", "Let the handler raise the BPMN error."),
     "formData": ("warning", "is an embedded form and not read.", "Draw a form and name it in camunda:formRef."),
     "field": ("warning", "belongs to Java code and is not read.", "Use camunda:inputOutput."),
 }
+#: `camunda:` attributes that are read.
+READ_ATTRIBUTES = frozenset(
+    {
+        "assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "formRef",
+        "formRefBinding", "decisionRef", "decisionRefBinding", "resultVariable", "mapDecisionResult",
+        "topic", "type", "asyncBefore", "asyncAfter", "versionTag", "calledElementBinding", "calledElementVersion",
+        "calledElementVersionTag", "collection", "elementVariable", "errorCodeVariable", "errorMessageVariable",
+        "escalationCodeVariable", "class", "delegateExpression", "expression", "resource",
+    }
+)  # fmt: skip
+#: Attributes that say how another engine works inside; a process means the same without them.
+_HARMLESS = frozenset(
+    {
+        "exclusive", "historyTimeToLive", "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon",
+        "taskPriority", "jobPriority", "isStartableInTasklist",
+    }
+)  # fmt: skip
 #: Attributes that are not read, likewise.
 _UNREAD_ATTRIBUTES: Mapping[str, tuple[Severity, str, str]] = {
-    "formKey": ("warning", "is an embedded form and not read.", "Draw a form and name it in camunda:formRef."),
+    "formKey": ("warning", "is no form of form-js and not read.", "Draw a form and name it in camunda:formRef."),
     "initiator": (
         "warning",
         "is not read; no variable takes who started the process.",
@@ -95,8 +110,7 @@ _UNREAD_ATTRIBUTES: Mapping[str, tuple[Severity, str, str]] = {
         "Use camunda:in and camunda:out.",
     ),
 }
-_ASSIGNMENT = frozenset({"performer", "humanPerformer", "potentialOwner", "resourceRole"})
-_DRAWN_DATA = frozenset({"ioSpecification", "dataInputAssociation", "dataOutputAssociation", "property"})
+_NOT_READ: tuple[Severity, str, str] = ("warning", "is not read.", "Remove it if it should have an effect.")
 _LANGUAGES = ("", "feel", "juel")
 
 
@@ -137,22 +151,30 @@ def check_node(node: XmlNode, event: Event, notes: Notes) -> None:
 def check_extensions(node: XmlNode, notes: Notes) -> None:
     """Note every extension and every part of a node or process that is not read."""
     identity = node.get("id", "")
+    _check_attributes(node, notes)
     for item in (part for holder in node.findall(bpmn("extensionElements")) for part in holder):
         _check_extension(identity, item, notes)
-    for name, (severity, message, advice) in _UNREAD_ATTRIBUTES.items():
-        if extension(node, name) is not None:
-            notes.refuse(identity, f"camunda:{name} {message}", advice, severity)
-    for item in filter(is_bpmn, node):
-        name = local(item)
-        if name in _ASSIGNMENT:
-            notes.refuse(identity, f"{name} is not read.", "Use camunda:assignee, candidateUsers or candidateGroups.")
-        elif name in _DRAWN_DATA and local(node) not in SCOPES:
-            notes.warn(identity, f"{name} is only drawn; no data flows along it.", "Use camunda:inputOutput.")
+    for item in children(node, *OWNERS):
+        if local(node) == "userTask" and not owner_text(item):
+            notes.refuse(
+                identity,
+                f"{local(item)} names nobody.",
+                "Use camunda:assignee, candidateUsers or candidateGroups.",
+            )
+
+
+def _check_attributes(node: XmlNode, notes: Notes) -> None:
+    parts = [node, *(item for item in node if is_bpmn(item) and local(item) not in NODES)]
+    for part in parts if local(node) not in ("process", *SCOPES) else [node]:
+        for name in (key.removeprefix(f"{{{CAMUNDA}}}") for key in part.attrib if key.startswith(f"{{{CAMUNDA}}}")):
+            if name not in READ_ATTRIBUTES and name not in _HARMLESS:
+                severity, message, advice = _UNREAD_ATTRIBUTES.get(name, _NOT_READ)
+                notes.refuse(node.get("id", ""), f"camunda:{name} {message}", advice, severity)
 
 
 def _check_extension(identity: str, item: XmlNode, notes: Notes) -> None:
     name = etree.QName(item)
-    if name.namespace == CAMUNDA and name.localname in _READ:
+    if name.namespace == CAMUNDA and name.localname in READ:
         return
     if name.namespace == CAMUNDA and name.localname in _UNREAD:
         severity, message, advice = _UNREAD[name.localname]
@@ -186,6 +208,7 @@ def _check_work(node: XmlNode, event: Event, notes: Notes) -> None:
 def _check_decision(node: XmlNode, notes: Notes) -> None:
     if not extension(node, "resultVariable"):
         notes.warn(node.get("id", ""), "The result of the decision is not kept.", "Set camunda:resultVariable.")
+    _check_binding(node, "decisionRefBinding", notes)
     mapping = extension(node, "mapDecisionResult")
     if mapping not in (None, "singleEntry", "singleResult", "collectEntries", "resultList"):
         notes.refuse(
@@ -218,13 +241,20 @@ def _check_call(node: XmlNode, event: Event, notes: Notes) -> None:
             "The call activity does not say which process it calls.",
             "Set calledElement to a process id or '= FEEL'.",
         )
-    binding = extension(node, "calledElementBinding")
-    if binding not in (None, "latest", "deployment"):
-        notes.refuse(
-            identity,
-            f"calledElementBinding {binding!r} cannot be followed.",
-            "Use deployment: called processes come from the caller's deployment.",
-        )
+    _check_binding(node, "calledElementBinding", notes, "versionTag")
+    if extension(node, "calledElementBinding") == "versionTag" and not extension(node, "calledElementVersionTag"):
+        notes.refuse(identity, "The binding versionTag names no tag.", "Set camunda:calledElementVersionTag.")
+
+
+def _check_binding(node: XmlNode, name: str, notes: Notes, *more: str) -> None:
+    """Refuse bindings that lead out of the deployment; `latest` is told to mean the deployment's own version."""
+    identity, binding = node.get("id", ""), extension(node, name)
+    if binding == "latest":
+        message = f"{name} latest takes the version of the same deployment."
+        notes.warn(identity, message, "Set it to deployment: running cases keep what they were started with.")
+    elif binding not in (None, "deployment", *more):
+        message = f"{name} {binding!r} cannot be followed."
+        notes.refuse(identity, message, "Use deployment: a case stays with the files of its deployment.")
 
 
 def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
@@ -244,6 +274,12 @@ def _check_throw(node: XmlNode, event: Event, notes: Notes) -> None:
                 notes.refuse(node.get("id", ""), message, "Remove it, or use a service task with a topic.")
 
 
+def _check_event_gateway(node: XmlNode, event: Event, notes: Notes) -> None:
+    if extension(node, "asyncAfter") == "true":
+        message = "Nothing can come between an event-based gateway and its events (camunda:asyncAfter)."
+        notes.refuse(node.get("id", ""), message, "Use asyncBefore.")
+
+
 _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
     "serviceTask": _check_work,
     "sendTask": _check_work,
@@ -251,6 +287,7 @@ _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
     "scriptTask": _check_script,
     "callActivity": _check_call,
     "receiveTask": _check_receive,
+    "eventBasedGateway": _check_event_gateway,
     "intermediateThrowEvent": _check_throw,
     "endEvent": _check_throw,
 }

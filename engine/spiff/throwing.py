@@ -50,7 +50,7 @@ def _message(node: Throw, token: Token) -> bool | None:
 
 def _signal(node: Throw, token: Token) -> bool | None:
     top = token.workflow.top_workflow
-    top.emit(Signalled(node.element, node.facts.event.name))
+    top.emit(Signalled(node.element, node.facts.event.name, node.payload(token)))
     top.broadcast(node.facts.event.name)
     return True
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff.effects import JobClosed
 from engine.spiff.variables import View
 
 if TYPE_CHECKING:
@@ -77,6 +78,18 @@ class Token(Task):  # type: ignore[misc]
         """Whether the token moves along flows itself (and is no item, waiter or handler of another one)."""
         return self._parent == self.workflow.task_tree.id
 
+    @property
+    def held(self) -> str:
+        """Whether the token waits for a job of its own: "before" its step, "after" it, or not at all."""
+        return str(self.internal_data.get("held", ""))
+
+    @held.setter
+    def held(self, where: str) -> None:
+        if where:
+            self.internal_data["held"] = where
+        else:
+            del self.internal_data["held"]
+
     def _inherit_data(self) -> None:
         """Nothing is copied from token to token."""
 
@@ -105,7 +118,10 @@ class Token(Task):  # type: ignore[misc]
             child.cancel()
         self.last_state = self._state
         self._state = CANCELLED
-        self.task_spec._on_cancel(self)
+        if self.held:
+            self.workflow.top_workflow.emit(JobClosed(self.id, "cancelled"))
+        else:
+            self.task_spec._on_cancel(self)
         self.remove()
 
     def remove(self) -> None:

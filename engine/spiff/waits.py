@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.spiff import timers
 from engine.spiff.effects import TimerArmed, TimerDisarmed, WaitClosed, WaitOpened
 from engine.spiff.errors import ExpressionFailed
-from engine.spiff.facts import Event
+from engine.spiff.facts import Event, Facts
+from engine.spiff.formula import Formula
 
 if TYPE_CHECKING:
     from engine.spiff.token import Token
@@ -42,11 +44,46 @@ def rearm(token: Token, event: Event) -> bool:
     return True
 
 
+def addressing(token: Token, facts: Facts) -> tuple[str | None, timedelta | None]:
+    """Return the correlation key and the time to live that an element asks for, as the token sees them."""
+    key, ttl = (facts.formula(word) for word in ("correlationKey", "ttl"))
+    if key is None and ttl is None:
+        return None, None
+    return _key(token, key), _ttl(token, ttl)
+
+
+def _key(token: Token, formula: Formula | None) -> str | None:
+    if formula is None:
+        return None
+    value = token.workflow.top_workflow.value(formula, token, "correlationKey")
+    if isinstance(value, bool) or not isinstance(value, str | Decimal) or value == "":
+        reason = f"{value!r} is no text or number by which a message could be told from others."
+        raise ExpressionFailed(token.task_spec.element, "correlationKey", reason)
+    return str(value)
+
+
+def _ttl(token: Token, formula: Formula | None) -> timedelta | None:
+    if formula is None:
+        return None
+    top = token.workflow.top_workflow
+    try:
+        lives = timers.moment(top.value(formula, token, "ttl"), top.host.now) - top.host.now
+    except ValueError as error:
+        raise ExpressionFailed(token.task_spec.element, "ttl", str(error)) from None
+    return lives
+
+
 def _wait_for_message(token: Token, event: Event, interrupting: bool) -> None:
-    token.workflow.top_workflow.emit(WaitOpened(token.id, token.task_spec.element, event.name))
+    node = token.task_spec
+    facts: Facts = getattr(node, "trigger", node.facts)
+    token.workflow.top_workflow.emit(WaitOpened(token.id, node.element, event.name, *addressing(token, facts)))
 
 
-def _close_message(token: Token) -> None:
+def _wait_for_signal(token: Token, event: Event, interrupting: bool) -> None:
+    token.workflow.top_workflow.emit(WaitOpened(token.id, token.task_spec.element, event.name, kind="signal"))
+
+
+def _close_wait(token: Token) -> None:
     token.workflow.top_workflow.emit(WaitClosed(token.id))
 
 
@@ -93,11 +130,13 @@ def _unwatch(token: Token) -> None:
 
 _ARM: Mapping[str, Callable[[Token, Event, bool], None]] = {
     "message": _wait_for_message,
+    "signal": _wait_for_signal,
     "timer": _start_timer,
     "conditional": _watch,
 }
 _DISARM: Mapping[str, Callable[[Token], None]] = {
-    "message": _close_message,
+    "message": _close_wait,
+    "signal": _close_wait,
     "timer": _stop_timer,
     "conditional": _unwatch,
 }

@@ -84,6 +84,7 @@ class Walk:
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     #: Elements of completed tasks and names of sent messages, in order.
     path: list[str] = field(default_factory=list)
+    number: str = NUMBER
     #: With a desk the real handlers work, without one stand-ins that only note what they are given.
     desk: Desk | None = None
 
@@ -131,7 +132,7 @@ class Walk:
                 connection,
                 "intake",
                 application(customer_class, **other),
-                business_key=NUMBER,
+                business_key=self.number,
                 actor="portal",
                 now=self.now,
                 region="binjiang",
@@ -155,7 +156,7 @@ class Walk:
             return list(connection.execute(found))
 
     def open_tasks(self) -> list[Row[Any]]:
-        return self.rows(task, state="open")
+        return self.rows(task, state="open", business_key=self.number)
 
     def tasks(self) -> dict[str, Row[Any]]:
         """Open tasks by element."""
@@ -165,12 +166,12 @@ class Walk:
         """The variables of the case, or what is seen from an open task: a called process has its own."""
         token = self.tasks()[element].token if element else ""
         with self.transaction() as connection:
-            (row,) = connection.execute(select(instance.c.id))
+            (row,) = connection.execute(select(instance.c.id).where(instance.c.business_key == self.number))
             return queries.variables(connection, row.id, now=self.now, token=token)
 
     def waits(self) -> set[str]:
         """Messages that the case waits for."""
-        return {row.message for row in self.rows(wait)}
+        return {row.message for row in self.rows(wait, business_key=self.number)}
 
     def timers(self) -> dict[str, datetime | None]:
         """Due moments of the armed timers by element; None while the clock stands."""
@@ -193,9 +194,8 @@ class Walk:
         assert message in self.waits()
         values = ANSWERS.get(message, {}) | data
         with self.transaction() as connection:
-            sent = self.engine.send(
-                connection, message, NUMBER, values, message_id=f"m-{len(self.path)}", actor="portal", now=self.now
-            )
+            more = {"message_id": f"m-{self.number}-{len(self.path)}", "actor": "portal", "now": self.now}
+            sent = self.engine.send(connection, message, self.number, values, **more)
         assert sent.taken
         self.path.append(message)
         self.work()
@@ -223,12 +223,13 @@ class Walk:
     @property
     def end(self) -> str:
         """The end event of the case; empty while it runs."""
-        (row,) = self.rows(instance)
+        (row,) = self.rows(instance, business_key=self.number)
         return str(row.end_event or "")
 
     def passed(self) -> set[str]:
         """Elements that were entered."""
-        return {row.element for row in self.rows(history)}
+        (own,) = self.rows(instance, business_key=self.number)
+        return {row.element for row in self.rows(history, instance_id=own.id)}
 
 
 INLINE = {"register_case", "record_route", "collect_documents", "feasibility_check", "archive"}

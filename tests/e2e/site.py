@@ -1,4 +1,4 @@
-"""The whole site for the browser: a database, a web server in a thread, a clock that only tests move, and an SMS gateway."""
+"""The whole site for the browser: database, web server, SMS gateway, and a clock that only tests move."""
 
 from __future__ import annotations
 

@@ -1,0 +1,281 @@
+"""One high-voltage application of 630 kVA, from the customer's phone to power on, with what goes wrong on the way."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Templates
+from tests.e2e import answers
+from tests.e2e.conftest import Screenshot
+from tests.e2e.filling import SIGNED
+from tests.e2e.mark import DIAGRAM, FORM, assert_on_top
+from tests.e2e.people import Customer, Staff
+from tests.e2e.site import CONNECTION, CONNECTION_STAFF, ROOT, Site, site
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+FORMS: Final = ROOT / "forms" / "connection"
+
+
+@dataclass
+class Walk:
+    """The site, a desk, a phone, and the case that goes through them."""
+
+    site: Site
+    staff: Staff
+    customer: Customer
+    #: Where the public looks the progress up.
+    public: Page
+    screenshot: Screenshot
+    case: str = ""
+    public_number: str = ""
+
+    def work(
+        self, login: str, name: str, form: str, given: Mapping[str, Any], outcome: str = "", shot: str = ""
+    ) -> None:
+        """An hour later somebody takes the task from the inbox, fills its form in and presses a button of it."""
+        self.site.work_hours(1)
+        self.staff.sign_in(login)
+        self.staff.take(self.case, name)
+        sheet = self.staff.sheet(form, FORMS)
+        if shot:
+            assert_on_top(self.staff.page, FORM)
+            self.screenshot(shot, self.staff.page)
+        sheet.submit(given, outcome)
+        self.site.settle()
+
+    def answer(self, message: str, form: str, given: Mapping[str, Any], shot: str = "") -> None:
+        """The customer signs in and does what the start page asks for."""
+        self.site.work_hours(1)
+        self.customer.sign_in()
+        if shot:
+            self.customer.page.goto(f"{self.site.url}/my/{self.case}/steps/{message}")
+            assert_on_top(self.customer.page, FORM)
+            self.screenshot(shot, self.customer.page, full_page=True)
+        self.customer.answer(self.case, message, form, FORMS, given)
+        self.site.settle()
+
+    def check_progress(self, stage: str, state: str = "办理中", shot: str = "") -> None:
+        """The public page tells stage, state and predicted day by the number alone, and nothing about the customer."""
+        page = self.public
+        page.goto(f"{self.site.url}/progress")
+        page.get_by_label("查询编号").fill(self.public_number)
+        page.get_by_label("手机号后四位").fill(answers.PHONE[-4:])
+        page.get_by_role("button", name="查询").click()
+        answer = page.locator("[data-part=answer]")
+        expect(answer.locator("h2")).to_have_text(stage)
+        expect(answer.locator("li").filter(has=page.locator(".chip"))).to_contain_text(stage)
+        expect(answer.locator(".chip")).to_contain_text(state)
+        expect(answer.get_by_text("送电", exact=False).first).to_contain_text("预计")
+        shown = page.content()
+        assert not [secret for secret in answers.SECRETS if secret in shown]
+        if shot:
+            self.screenshot(shot, page, full_page=True)
+
+
+@pytest.fixture
+def walk(tmp_path: Path, templates: Templates, page: Page, phone: Page, screenshot: Screenshot) -> Iterator[Walk]:
+    with site(tmp_path, templates, CONNECTION, CONNECTION_STAFF) as running:
+        desk, customer = Staff(running, page), Customer(running, phone, answers.PHONE)
+        yield Walk(running, desk, customer, phone.context.new_page(), screenshot)
+
+
+def test_a_factory_gets_its_power(walk: Walk) -> None:
+    applies(walk)
+    supplies_what_is_missing(walk)
+    survey_comes_late(walk)
+    plan_is_returned_once(walk)
+    customer_confirms_and_pays(walk)
+    works_are_done(walk)
+    defects_are_found_and_fixed(walk)
+    power_comes(walk)
+    case_is_closed(walk)
+    nothing_of_the_customer_lies_about(walk)
+
+
+def applies(walk: Walk) -> None:
+    phone = walk.customer.page
+    phone.goto(f"{walk.site.url}/")
+    walk.screenshot("portal_home", phone, full_page=True)
+    walk.customer.sign_in()
+    phone.goto(f"{walk.site.url}/my/apply")
+    assert_on_top(phone, FORM)
+    walk.screenshot("portal_apply", phone, full_page=True)
+    walk.case = walk.customer.apply("application", FORMS, answers.APPLICATION, ("credit_code", answers.MISTYPED))
+    walk.site.settle()
+    phone.goto(f"{walk.site.url}/my/{walk.case}")
+    walk.public_number = phone.locator("copy-text").first.get_attribute("value") or ""
+    assert walk.public_number.startswith(walk.case)
+    walk.check_progress("受理")
+
+
+def supplies_what_is_missing(walk: Walk) -> None:
+    walk.work("accept1", "受理审核", "accept", answers.ACCEPT_INCOMPLETE, "incomplete", shot="task")
+    notices = [text for to, text in walk.site.gateway.texts if to == answers.PHONE and "还缺" in text]
+    assert len(notices) == 1, "told once"
+    assert "产权或使用权证明" in notices[0]
+    walk.check_progress("受理", "暂停")
+    walk.answer("MSG_DOCUMENTS_SUPPLIED", "supply_documents", answers.SUPPLIED, shot="portal_supply")
+    walk.work("accept2", "受理审核", "accept", answers.ACCEPT_COMPLETE, "complete")
+
+
+def survey_comes_late(walk: Walk) -> None:
+    walk.check_progress("勘查")
+    walk.work("survey_dispatch1", "勘查派工", "survey_dispatch", answers.dispatch(walk.staff.today))
+    assert walk.site.open_tasks(walk.case) == {"ut_survey"}
+    walk.site.pass_time(days=6)
+    assert walk.site.open_tasks(walk.case) == {"ut_survey", "ut_overdue_survey"}
+    walk.check_progress("勘查", "超期", shot="portal_progress")
+    walk.work("head1", "勘查超期处理", "overdue_survey", answers.overdue("survey", walk.staff.today), "reassigned")
+    walk.work("surveyor1", "现场勘查", "survey", answers.visit(walk.staff.today), "feasible")
+
+
+def plan_is_returned_once(walk: Walk) -> None:
+    walk.check_progress("方案")
+    plan = {"plan": answers.PLAN, **answers.WORKS}
+    walk.work("cm1", "拟定供电方案", "plan_draft", plan)
+    marketing = {"checked_marketing": ["load", "category", "price", "billing", "contract"]}
+    walk.work("cm2", "营销会审", "rev_marketing", marketing, "agree")
+    walk.work("planning1", "规划会审", "rev_planning", answers.RETURN, "return")
+    assert walk.site.open_tasks(walk.case) == {"ut_plan_draft"}
+    walk.work("cm1", "拟定供电方案", "plan_draft", plan)
+    walk.work("cm2", "营销会审", "rev_marketing", marketing, "agree")
+    planning = {"checked_planning": ["access", "grid_plan", "capacity", "interface"]}
+    walk.work("planning1", "规划会审", "rev_planning", planning, "agree")
+    walk.work("om1", "运检会审", "rev_om", {"checked_om": ["line", "construction", "safety"]}, "agree")
+    dispatch = {"checked_dispatch": ["mode", "protection", "agreement"]}
+    walk.work("grid_dispatch1", "调度会审", "rev_dispatch", dispatch, "agree")
+
+
+def customer_confirms_and_pays(walk: Walk) -> None:
+    until = str(walk.staff.today + timedelta(days=365))
+    reply = {"reply_channel": "online", "plan_valid_until": until, "reply_checked": True}
+    walk.work("cm1", "答复供电方案", "plan_reply", reply)
+    signed = {"plan_read": True, "signed_name": answers.CONTACT, "plan_signature": SIGNED}
+    walk.answer("MSG_CUSTOMER_CONFIRMED", "confirm_plan", signed, shot="portal_confirm")
+    payment = {"paid_amount": answers.FEE, "payment_reference": "B20261203-7781", "payment_channel": "bank"}
+    sent = walk.site.send_as_partner(walk.case, "MSG_PAYMENT_RECEIVED", "B20261203-7781", payment)
+    assert sent["taken"]
+    walk.site.settle()
+
+
+def works_are_done(walk: Walk) -> None:
+    walk.check_progress("实施", "暂停")
+    walk.answer("MSG_DESIGN_SUBMITTED", "design_submission", answers.DESIGN)
+    walk.work("design_review1", "设计审查", "design_review", answers.DESIGN_REVIEW, "pass")
+    told = {
+        "start_allowed": str(walk.staff.today + timedelta(days=1)),
+        "notice_channel": "online",
+        "free_choice_told": True,
+        "concealed_told": True,
+    }
+    walk.work("cm1", "开工告知", "construction_notice", told)
+    walk.work("construction1", "外线工程", "external_works", answers.milestones(walk.staff.today))
+    walk.answer("MSG_CONTRACTOR_NAMED", "contractor", answers.contractor(walk.staff.today))
+    walk.answer("MSG_COMPLETION_REPORTED", "completion_report", answers.report(walk.staff.today))
+
+
+def defects_are_found_and_fixed(walk: Walk) -> None:
+    walk.work("inspector1", "竣工检验", "completion_inspection", answers.INSPECTED_BAD, "fail")
+    assert walk.site.open_tasks(walk.case) == set()
+    walk.answer("MSG_DEFECTS_FIXED", "defects_fixed", answers.FIXED)
+    walk.work("inspector1", "竣工检验", "completion_inspection", answers.INSPECTED_GOOD, "pass")
+
+
+def power_comes(walk: Walk) -> None:
+    walk.check_progress("接电")
+    assert walk.site.open_tasks(walk.case) == {"ut_contract", "ut_meter_install", "ut_dispatch_agreement"}
+    looks_at_the_case(walk)
+    walk.work("cm1", "起草合同", "contract", answers.CONTRACT)
+    signed = {"contract_read": True, "contract_signed_name": answers.CONTACT, "sign_mode": "electronic"}
+    walk.answer("MSG_CONTRACT_SIGNED", "contract_sign", signed)
+    walk.work("metering1", "装表", "meter_install", answers.meters(walk.staff.today))
+    walk.work("grid_dispatch1", "调度协议", "dispatch_agreement", answers.agreement(walk.staff.today))
+    walk.work("om1", "送电", "energise", answers.energised(walk.staff.today), "energised")
+
+
+def looks_at_the_case(walk: Walk) -> None:
+    page = walk.staff.page
+    page.context.clear_cookies()
+    page.goto(f"{walk.site.url}/login")
+    walk.screenshot("login", page)
+    walk.staff.sign_in("cm1")
+    page.goto(f"{walk.site.url}/inbox?tab=groups")
+    page.locator("tr[data-row]").first.click()
+    expect(page.locator("#peek h2")).to_be_visible()
+    walk.screenshot("inbox", page)
+    page.goto(f"{walk.site.url}/cases/{walk.case}")
+    assert_on_top(page, DIAGRAM)
+    walk.screenshot("case", page)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    expect(page.locator(DIAGRAM)).to_be_visible()
+    walk.screenshot("case_dark", page)
+    page.emulate_media(color_scheme="light")
+
+
+def case_is_closed(walk: Walk) -> None:
+    walk.work("cm1", "归档核对", "archive_check", answers.ARCHIVED, "complete")
+    instance = walk.site.instance(walk.case)
+    assert (instance.state, instance.end_event) == ("ended", "MSG_CONNECTED")
+    walk.staff.page.goto(f"{walk.site.url}/cases/{walk.case}")
+    expect(walk.staff.page.locator("body")).to_contain_text("送电归档")
+    walk.site.work_hours(1)
+    walk.customer.sign_in()
+    phone = walk.customer.page
+    phone.goto(f"{walk.site.url}/my/{walk.case}")
+    expect(phone.locator("h1")).to_have_text("已送电")
+    walk.screenshot("portal_connected", phone, full_page=True)
+    phone.get_by_role("link", name="评价").click()
+    phone.get_by_label("很满意").first.check()
+    phone.get_by_label("想说的话").fill("每一步都看得见。")
+    phone.get_by_role("button", name="提交评价").click()
+    phone.wait_for_url(f"**/my/{walk.case}")
+
+
+def nothing_of_the_customer_lies_about(walk: Walk) -> None:
+    """Tables, files and log hold what the customer typed in sealed form only."""
+    everything = list(kept(walk.site))
+    told = [(place, secret) for place, data in everything for secret in answers.SECRETS if speaks(data, secret)]
+    assert told == []
+    # What is no secret is found, so the search reads what it should.
+    words = (str(answers.PLAN["transformer"]), walk.case)
+    known = {place for place, data in everything if any(speaks(data, word) for word in words)}
+    assert {"yekuo.sqlite", "instance", "task", "case"} <= known
+    assert any(place == "log" and b"portal.sign_in" in data for place, data in everything)
+
+
+def kept(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Everything that the installation wrote: files, every value of every table (unpacked), the log."""
+    for path in sorted(site.home.rglob("*")):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+    with closing(sqlite3.connect(site.home / "yekuo.sqlite")) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in names:
+            for row in connection.execute(f'SELECT * FROM "{name}"'):
+                yield from ((name, unpacked(value)) for value in row if isinstance(value, (str, bytes)))
+    yield "log", site.log.getvalue().encode()
+
+
+def unpacked(value: str | bytes) -> bytes:
+    data = value.encode() if isinstance(value, str) else value
+    try:
+        return zlib.decompress(data)
+    except zlib.error:
+        return data
+
+
+def speaks(data: bytes, secret: str) -> bool:
+    return any(form.encode() in data for form in (secret, json.dumps(secret)[1:-1]))

@@ -7,6 +7,7 @@ instances run on them, ask a `Host` for everything outside, and answer with effe
 
 from engine.spiff import effects, guard
 from engine.spiff.definition import Definition, Element, Parsed
+from engine.spiff.drawing import Drawing, Drawn, survey
 from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
 from engine.spiff.host import Host
 from engine.spiff.instance import Instance
@@ -20,6 +21,8 @@ __all__ = [
     "CallTooDeep",
     "CannotMigrate",
     "Definition",
+    "Drawing",
+    "Drawn",
     "Element",
     "ExpressionFailed",
     "Host",
@@ -30,4 +33,5 @@ __all__ = [
     "TokenGone",
     "effects",
     "parse",
+    "survey",
 ]

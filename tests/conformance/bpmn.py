@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import spiff
-from engine.errors import EngineError, UnknownProcess
+from engine.errors import EngineError, Problem, UnknownProcess
 from engine.spiff import effects
+from engine.spiff.support import NODES
 from tests.conformance.foreign import prepare
 
 Step = Mapping[str, Any]
@@ -132,7 +133,8 @@ class Run:
 
     def send_message(self, name: str, step: Step) -> None:
         """Give a message to the one that waits for it."""
-        token = next((token for token, wait in self.world.waits.items() if wait.message == name), None)
+        waits = ((token, wait) for token, wait in self.world.waits.items() if wait.kind == "message")
+        token = next((token for token, wait in waits if wait.message == name), None)
         if token is None:
             raise Failed(f"nobody waits for message {name!r}")
         self._fresh().correlate(token, step.get("vars", {}))
@@ -190,16 +192,25 @@ class Run:
                 found = getattr(task, _SHOWN[word])
                 _same(_as_names(value) if isinstance(found, tuple) else value, found, word)
 
-    def keeps(self, wanted: Mapping[str, Any], step: Step) -> None:
-        """Compare what the import kept: by element id its kind or some of its properties, by kind a count."""
-        elements = self.definition.elements
-        for id, facts in wanted.items():
-            if isinstance(facts, int):
-                _same(facts, sum(element.kind == id for element in elements.values()), id)
-                continue
-            _same(True, id in elements, f"element {id} kept")
-            for word, value in ({"kind": facts} if isinstance(facts, str) else facts).items():
-                _same(value, _kept(elements[id], word), f"{id}.{word}")
+
+def _keeps(wanted: Mapping[str, Any], drawing: spiff.Drawing, definitions: Mapping[str, spiff.Definition]) -> None:
+    """Compare by element id its kind or some of its properties, by kind a count.
+
+    Where the file can be run, its definitions must hold as many flow nodes as it draws.
+    """
+    elements = {id: element for definition in definitions.values() for id, element in definition.elements.items()}
+    for id, facts in wanted.items():
+        if isinstance(facts, int):
+            kind = id if id in drawing.counts or id not in _MANY else _MANY[id]
+            _same(facts, drawing.counts.get(kind, 0), id)
+            continue
+        _same(True, id in drawing.elements, f"element {id} kept")
+        for word, value in ({"kind": facts} if isinstance(facts, str) else facts).items():
+            _same(value, _kept(elements.get(id, drawing.elements[id]), word), f"{id}.{word}")
+
+
+#: Other words for kinds.
+_MANY = {f"{kind}s": kind for kind in ("process", "sequenceFlow", "participant", "lane", "messageFlow", *NODES)}
 
 
 #: What a step calls a property of an open task, and what the effect calls it.
@@ -217,10 +228,10 @@ def _as_names(value: object) -> tuple[str, ...]:
     return tuple(str(part).strip() for part in parts)
 
 
-def _kept(element: spiff.Element, word: str) -> object:
-    if word in ("kind", "name", "scope", "lane", "documentation", "properties", "attributes"):
-        return getattr(element, word)
-    return element.attributes.get(word, element.properties.get(word))
+def _kept(element: spiff.Element | spiff.Drawn, word: str) -> object:
+    if word in ("kind", "name", "scope", "parent", "lane", "documentation", "properties", "attributes"):
+        return getattr(element, word, None)
+    return element.attributes.get(word, element.properties.get(word)) if isinstance(element, spiff.Element) else None
 
 
 _STEPS: Mapping[str, Callable[[Run, Any, Step], None]] = {
@@ -234,7 +245,6 @@ _STEPS: Mapping[str, Callable[[Run, Any, Step], None]] = {
     "ended": Run.ended,
     "set": Run.set_variables,
     "task": Run.shows,
-    "elements": Run.keeps,
     "vars": Run.variables,
 }
 
@@ -250,30 +260,40 @@ def run_case(case: Mapping[str, Any], folder: Path) -> None:
     files = {Path(path).name: prepare((folder / path).read_bytes()) for path in paths}
     parsed = spiff.parse(files)
     errors = [problem for problem in parsed.problems if problem.severity == "error"]
-    for step in case["steps"]:
-        if "parse" in step:
-            _same(step["parse"] == "error", bool(errors), f"parse ({[str(error) for error in errors]})")
-            return
+    drawing = spiff.survey((folder / paths[0]).read_bytes(), Path(paths[0]).name)
+    definitions = {definition.id: definition for definition in parsed.definitions}
+    steps = [step for step in case["steps"] if not _looks(step, errors, drawing, definitions)]
+    if not steps:
+        return
     if errors:
         raise Failed(f"refused: {[str(error) for error in errors]}")
-    definitions = {definition.id: definition for definition in parsed.definitions}
     definition = definitions[case["process"]] if case.get("process") else _first_of(parsed, paths[0])
-    _run_steps(World(definitions), definition, case)
+    _run_steps(World(definitions), definition, case.get("vars", {}), steps)
+
+
+def _looks(
+    step: Step, errors: list[Problem], drawing: spiff.Drawing, definitions: Mapping[str, spiff.Definition]
+) -> bool:
+    """Do a step that looks at the file only, whether it can be run or not; return whether it was one."""
+    if "parse" in step:
+        _same(step["parse"] == "error", bool(errors), f"parse ({[str(error) for error in errors]})")
+    if "elements" in step:
+        _keeps(step["elements"], drawing, definitions)
+    return "parse" in step or "elements" in step
 
 
 def _first_of(parsed: spiff.Parsed, path: str) -> spiff.Definition:
     return next(definition for definition in parsed.definitions if definition.file == Path(path).name)
 
 
-def _run_steps(world: World, definition: spiff.Definition, case: Mapping[str, Any]) -> None:
-    steps = list(case["steps"])
+def _run_steps(world: World, definition: spiff.Definition, variables: Mapping[str, object], steps: list[Step]) -> None:
     if steps and steps[0].get("start") == "error":
         try:
-            Run(world, definition, case.get("vars", {}))
+            Run(world, definition, variables)
         except EngineError:
             return
         raise Failed("the start was expected to fail")
-    run = Run(world, definition, case.get("vars", {}))
+    run = Run(world, definition, variables)
     for step in steps:
         run.step(step)
 

@@ -87,7 +87,8 @@ class Driver:
 
     def message(self, name: str, **variables: object) -> None:
         """Give a message to the oldest wait for it."""
-        token = next((token for token, wait in self.books["waits"].items() if wait.message == name), None)
+        waits = ((token, wait) for token, wait in self.books["waits"].items() if wait.kind == "message")
+        token = next((token for token, wait in waits if wait.message == name), None)
         found = token or self._missing(name)
         self._act(lambda: self.instance.correlate(found, variables))
 
@@ -126,7 +127,7 @@ class Driver:
     @property
     def waits(self) -> list[str]:
         """Messages that are waited for, sorted."""
-        return sorted(wait.message for wait in self.books["waits"].values())
+        return sorted(wait.message for wait in self.books["waits"].values() if wait.kind == "message")
 
     @property
     def timers(self) -> dict[str, datetime]:

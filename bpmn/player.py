@@ -2,12 +2,10 @@
 
 import json
 import random
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +15,7 @@ from bpmn import outlook
 from bpmn.numbers import next_number
 from bpmn.office_hours import ZONE, earlier, later
 from bpmn.promises import Promises
-from engine import ALL, Actor, Engine, documents, queries
+from engine import ALL, Actor, Engine, documents, pack_of, queries
 from engine.errors import SameActor
 from engine.seals import Sealer
 from forms import Form, sealed
@@ -165,8 +163,8 @@ class Play:
         if wait is None:
             return False
         seen = queries.variables(self.connection, self.instance_id, now=now, token=wait.token)
-        pack = _pack(queries.file(self.connection, wait.deployment_id, "pack.toml"))
-        values = self._fill(wait.deployment_id, pack["messages"][wait.message]["form"], seen, self.house.customer, now)
+        form = pack_of(self.connection, wait.deployment_id).messages[wait.message].form
+        values = self._fill(wait.deployment_id, form, seen, self.house.customer, now)
         self.house.engine.send(
             self.connection,
             wait.message,
@@ -251,8 +249,3 @@ def _components(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for component in document.get("components", ()):
         yield component
         yield from _components(component)
-
-
-@cache
-def _pack(text: bytes) -> dict[str, Any]:
-    return tomllib.loads(text.decode())

@@ -7,6 +7,7 @@ from engine.deployment import Deployment
 from engine.engine import Engine
 from engine.errors import BpmnError, EngineError, Problem, ProblemsFound
 from engine.handlers import Call, Handlers, handler
+from engine.library import pack_of
 from engine.messages import Sent
 from engine.rights import ALL, Actor
 from engine.tasks import Completed
@@ -32,4 +33,5 @@ __all__ = [
     "errors",
     "handler",
     "metadata",
+    "pack_of",
 ]

@@ -86,6 +86,11 @@ def library(connection: Connection, deployment_id: str) -> Library:
     return SHELF.get(connection, deployment_id)
 
 
+def pack_of(connection: Connection, deployment_id: str) -> Pack:
+    """What `pack.toml` of a deployment says; it never changes."""
+    return library(connection, deployment_id).pack
+
+
 def stored_files(connection: Connection, deployment_id: str) -> dict[str, bytes]:
     """All files of a deployment by path."""
     columns = select(deployment_file.c.path, deployment_file.c.content)

@@ -14,13 +14,24 @@ FILE = "pack.toml"
 
 @dataclass(frozen=True)
 class Label:
-    """A word of the pack in both languages: a role, a region or a stage."""
+    """A word of the pack in both languages: a region, a stage or a role."""
 
     id: str
     zh: str
     en: str
-    #: Only roles belong to one.
+
+
+@dataclass(frozen=True)
+class Role(Label):
+    """A role with the words that say what it may do; what they mean is decided by whoever asks."""
+
     department: str = ""
+    rights: tuple[str, ...] = ()
+    #: Which cases it sees; empty when the file says nothing.
+    cases: str = ""
+    #: Kinds of sealed fields that it sees open, and that it may open one by one.
+    sees: tuple[str, ...] = ()
+    unmask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class Notice:
     title: str
     title_en: str
     button: str
+    button_en: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class Pack:
     id: str
     title: str
     title_en: str
-    roles: Mapping[str, Label]
+    roles: Mapping[str, Role]
     regions: Mapping[str, Label]
     #: In the order in which a case passes them.
     stages: Mapping[str, Label]
@@ -62,8 +74,10 @@ class Pack:
     facts: tuple[Fact, ...]
     columns: tuple[Fact, ...]
     messages: Mapping[str, Notice]
-    #: Id of the process with which a case begins.
+    #: Id of the process with which a case begins, the message that begins it and its form; empty for none.
     entry: str
+    start_message: str
+    start_form: str
 
     @property
     def expressions(self) -> tuple[tuple[str, str], ...]:
@@ -91,13 +105,12 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
 
 
 def _pack(raw: Mapping[str, Any]) -> Pack:
-    head, case = _table(raw, "pack"), _table(raw, "case")
-    id = _text(head, "id", "[pack]")
+    head, case, processes = _table(raw, "pack"), _table(raw, "case"), _table(raw, "processes")
     return Pack(
-        id=id,
+        id=_text(head, "id", "[pack]"),
         title=_text(head, "title", "[pack]"),
         title_en=str(head.get("title_en") or head["title"]),
-        roles=_labels(_table(raw, "roles")),
+        roles={id: _role(id, value) for id, value in _table(raw, "roles").items()},
         regions=_labels(_table(raw, "regions")),
         stages=_stages(_table(raw, "stages")),
         case_title=str(case.get("title", "")),
@@ -105,7 +118,7 @@ def _pack(raw: Mapping[str, Any]) -> Pack:
         facts=_facts(case.get("facts", []), "case.facts"),
         columns=_facts(_table(raw, "inbox").get("columns", []), "inbox.columns"),
         messages=_messages(_table(raw, "messages")),
-        entry=str(_table(raw, "processes").get("entry", "")),
+        **{key: str(processes.get(key, "")) for key in ("entry", "start_message", "start_form")},
     )
 
 
@@ -133,7 +146,22 @@ def _label(id: str, value: object) -> Label:
     if not isinstance(value, Mapping):
         raise PackError(f'{id!r} needs a label such as {{ zh = "…", en = "…" }}.')
     zh = _text(value, "zh", repr(id))
-    return Label(id, zh, str(value.get("en", zh)), str(value.get("department", "")))
+    return Label(id, zh, str(value.get("en", zh)))
+
+
+def _role(id: str, value: object) -> Role:
+    label = _label(id, value)
+    if not isinstance(value, Mapping):
+        return Role(label.id, label.zh, label.en)
+    rights, sees, unmask = (_words(value.get(key, []), f"[roles.{id}] {key}") for key in ("rights", "sees", "unmask"))
+    department, cases = str(value.get("department", "")), str(value.get("cases", ""))
+    return Role(label.id, label.zh, label.en, department, rights, cases, sees, unmask)
+
+
+def _words(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise PackError(f"{where} is no list of words.")
+    return tuple(value)
 
 
 def _stages(table: Mapping[str, Any]) -> dict[str, Label]:
@@ -169,5 +197,6 @@ def _notice(name: str, entry: object) -> Notice:
     if by not in ("customer", "partner", "system"):
         raise PackError(f"[messages.{name}] by = {by!r}: it must be customer, partner or system.")
     title = _text(entry, "title", f"[messages.{name}]")
-    words = [str(entry.get(key, "")) for key in ("title_en", "button")]
-    return Notice(name, str(entry.get("form", "")), by, title, words[0] or title, words[1] or title)
+    title_en, button = str(entry.get("title_en") or title), str(entry.get("button") or title)
+    button_en = str(entry.get("button_en") or entry.get("title_en") or button)
+    return Notice(name, str(entry.get("form", "")), by, title, title_en, button, button_en)

@@ -1,27 +1,27 @@
-"""What the active packs say about roles, regions, lists and cases (`pack.toml`), read once per deployment.
+"""What the active packs mean to the web: the words of `pack.toml`, which the engine reads, as rights and titles.
 
 [roles.CM]      zh, en, department; rights = ["assign", "insight"], cases = "region" | "tasks" | "all" | "none",
                 sees = kinds of sealed fields shown open, unmask = kinds that may be opened with a reason
-[regions]       id = {zh, en}
-[case]          title, subtitle, facts = [{label, feel}]
-[inbox]         columns = [{label, feel}]
-[stages]        order = ["…"], and per stage {zh, en}
-[processes]     entry
-[messages.NAME] form, by, title, button
+
+Titles come in the language of the reader; Chinese outside of requests.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Final
 
+from flask_babel import get_locale
 from sqlalchemy import Connection
 
+from engine import pack_of as words_of
 from engine import queries
 
-Words = Mapping[str, Any]
+#: How far a role sees, from nothing to everything.
+WIDTHS: Final = ("none", "tasks", "region", "all")
+#: A role of which the pack does not say how far it sees.
+_USUAL: Final = "tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +30,75 @@ class Role:
 
     id: str
     names: Mapping[str, str]
-    department: str = ""
-    rights: frozenset[str] = frozenset()
-    #: Which cases: "all", "region" (of the person's regions), "tasks" (with a task of theirs) or "none".
-    cases: str = "tasks"
-    sees: frozenset[str] = frozenset()
-    unmask: frozenset[str] = frozenset()
+    department: str
+    rights: frozenset[str]
+    #: Which cases: one of `WIDTHS`; a word that nobody knows opens nothing.
+    cases: str
+    sees: frozenset[str]
+    unmask: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something that somebody outside may send to a case while the case waits for it."""
 
-    name: str
-    form: str
-    by: str
-    title: str
-    button: str
+    words: queries.Notice
+
+    @property
+    def name(self) -> str:
+        return self.words.name
+
+    @property
+    def form(self) -> str:
+        return self.words.form
+
+    @property
+    def by(self) -> str:
+        return self.words.by
+
+    @property
+    def title(self) -> str:
+        return said(self.words.title, self.words.title_en)
+
+    @property
+    def button(self) -> str:
+        return said(self.words.button, self.words.button_en)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """`pack.toml` of one deployment."""
+    """The pack of one deployment."""
 
-    id: str
     deployment_id: str
-    title: str
-    entry: str
+    words: queries.Pack
     roles: Mapping[str, Role]
-    regions: Mapping[str, Mapping[str, str]]
-    stages: tuple[tuple[str, str], ...]
-    columns: tuple[str, ...]
-    facts: tuple[str, ...]
-    messages: Mapping[str, Message] = field(default_factory=dict)
+    messages: Mapping[str, Message]
+
+    @property
+    def id(self) -> str:
+        return self.words.id
+
+    @property
+    def title(self) -> str:
+        return said(self.words.title, self.words.title_en)
+
+    @property
+    def entry(self) -> str:
+        return self.words.entry
+
+    @property
+    def regions(self) -> Mapping[str, queries.Label]:
+        return self.words.regions
+
+    @property
+    def stages(self) -> tuple[tuple[str, str], ...]:
+        """Id and title of each stage, in the order in which a case passes them."""
+        return tuple((key, said(label.zh, label.en)) for key, label in self.words.stages.items())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Titles of the columns of lists."""
+        return tuple(said(column.label, column.label_en) for column in self.words.columns)
 
 
 def active_packs(connection: Connection) -> tuple[Pack, ...]:
@@ -71,76 +107,43 @@ def active_packs(connection: Connection) -> tuple[Pack, ...]:
 
 
 def pack_of(connection: Connection, deployment_id: str) -> Pack:
-    """The pack of a deployment; files of a deployment never change, so one reading is enough."""
-    found = _KNOWN.get(deployment_id)
-    if found is None:
-        found = parse(deployment_id, queries.file(connection, deployment_id, "pack.toml"))
-        _KNOWN[deployment_id] = found
-    return found
+    """The pack of a deployment."""
+    return described(deployment_id, words_of(connection, deployment_id))
 
 
-_KNOWN: dict[str, Pack] = {}
+def described(deployment_id: str, words: queries.Pack) -> Pack:
+    """A pack as the web understands it."""
+    roles = {key: _role(role) for key, role in words.roles.items()}
+    return Pack(deployment_id, words, roles, {key: Message(notice) for key, notice in words.messages.items()})
 
 
-def parse(deployment_id: str, text: bytes) -> Pack:
-    """Read `pack.toml`; everything but the id is optional."""
-    data = tomllib.loads(text.decode())
-    head, stages = data.get("pack", {}), data.get("stages", {})
-    return Pack(
-        id=str(head.get("id", "")),
-        deployment_id=deployment_id,
-        title=str(head.get("title", "")),
-        entry=str(data.get("processes", {}).get("entry", "")),
-        roles={key: _role(key, words) for key, words in data.get("roles", {}).items()},
-        regions={key: _names(words) for key, words in data.get("regions", {}).items()},
-        stages=tuple((key, _names(stages.get(key, key)).get("zh", key)) for key in _order(stages)),
-        columns=tuple(str(column["label"]) for column in data.get("inbox", {}).get("columns", [])),
-        facts=tuple(str(fact["label"]) for fact in data.get("case", {}).get("facts", [])),
-        messages={key: _message(key, words) for key, words in data.get("messages", {}).items()},
-    )
-
-
-def role_title(packs: Iterable[Pack], role: str, language: str = "zh") -> str:
+def role_title(packs: Iterable[Pack], role: str, language: str | None = None) -> str:
     """What a role is called; its id when no pack knows it."""
-    for pack in packs:
-        if role in pack.roles:
-            names = pack.roles[role].names
-            return names.get(language) or names.get("zh", role)
-    return role
+    return next((_title(pack.words.roles[role], language) for pack in packs if role in pack.words.roles), role)
 
 
-def region_title(packs: Iterable[Pack], region: str, language: str = "zh") -> str:
-    for pack in packs:
-        if region in pack.regions:
-            names = pack.regions[region]
-            return names.get(language) or names.get("zh", region)
-    return region
+def region_title(packs: Iterable[Pack], region: str, language: str | None = None) -> str:
+    """What a region is called; its id when no pack knows it."""
+    return next((_title(pack.regions[region], language) for pack in packs if region in pack.regions), region)
 
 
-def _order(stages: Words) -> list[str]:
-    order = stages.get("order")
-    return [str(key) for key in order] if order else [key for key in stages if key != "order"]
+def said(zh: str, en: str, language: str | None = None) -> str:
+    """The text in a language, by default that of the reader."""
+    return en if (language or str(get_locale() or "zh")).startswith("en") else zh
 
 
-def _names(words: Any) -> Mapping[str, str]:
-    return {str(key): str(text) for key, text in words.items()} if isinstance(words, Mapping) else {"zh": str(words)}
+def _title(label: queries.Label, language: str | None) -> str:
+    return said(label.zh, label.en, language)
 
 
-def _role(key: str, words: Any) -> Role:
-    table: Words = words if isinstance(words, Mapping) else {"zh": str(words)}
+def _role(role: queries.Role) -> Role:
+    given = role.cases or _USUAL
     return Role(
-        id=key,
-        names={language: str(table[language]) for language in ("zh", "en") if language in table},
-        department=str(table.get("department", "")),
-        rights=frozenset(table.get("rights", ())),
-        cases=str(table.get("cases", "tasks")),
-        sees=frozenset(table.get("sees", ())),
-        unmask=frozenset(table.get("unmask", ())),
-    )
-
-
-def _message(key: str, words: Words) -> Message:
-    title = str(words.get("title", key))
-    return Message(
-        key, str(words.get("form", "")), str(words.get("by", "customer")), title, str(words.get("button", title))
+        id=role.id,
+        names={"zh": role.zh, "en": role.en},
+        department=role.department,
+        rights=frozenset(role.rights),
+        cases=given if given in WIDTHS else WIDTHS[0],
+        sees=frozenset(role.sees),
+        unmask=frozenset(role.unmask),
     )

@@ -40,6 +40,13 @@ def _entry(pack: Pack, content: Content) -> Iterator[Problem]:
     if pack.entry and pack.entry not in content.process_ids and not content.has_broken_diagrams:
         message = f"The entry process {pack.entry!r} is in none of the diagrams."
         yield Problem(FILE, "processes.entry", message, "Name the id of an executable process of this pack.")
+    begins = {name for definition in content.definitions for name in definition.start_messages}
+    if pack.start_message and pack.start_message not in begins and not content.has_broken_diagrams:
+        message = f"No process begins with the message {pack.start_message!r}."
+        yield Problem(FILE, "processes.start_message", message, "Name the message of a start event of this pack.")
+    if pack.start_form and pack.start_form not in content.forms:
+        message = f"The form {pack.start_form!r} with which a case begins is missing."
+        yield Problem(FILE, "processes.start_form", message, f"Add a .form file with the id {pack.start_form!r}.")
 
 
 def _messages(pack: Pack, content: Content) -> Iterator[Problem]:

@@ -1,6 +1,10 @@
 """The read side: frozen values for pages, taken in the caller's snapshot; nothing here changes a row."""
 
 from engine.deployment import Deployment as Deployment
+from engine.pack import Label as Label
+from engine.pack import Notice as Notice
+from engine.pack import Pack as Pack
+from engine.pack import Role as Role
 from engine.queries.cases import FactText as FactText
 from engine.queries.cases import Instance as Instance
 from engine.queries.cases import instance, instances, variables

@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 
+from engine.pack import Pack, read_pack
 from tests.bpmn.pack import components, files, forms, manifest
 from web.auth.rights import RIGHTS
-from web.packs import Role, parse
+from web.packs import Role, described
 
-ROLES = parse("d", files()["pack.toml"]).roles
+
+def read() -> Pack:
+    """The pack, which has no fault."""
+    found, problems = read_pack(files())
+    assert found is not None, problems
+    return found
+
+
+ROLES = described("d", read()).roles
 IDENTITY = {"id_no", "credit_code"}
 ON_SITE = ("SURVEY_DISPATCH", "SURVEYOR", "INSPECTOR", "CONSTRUCTION")
 TECHNICAL = ("PLANNING", "OM", "GRID_DISPATCH", "DESIGN_REVIEW", "METERING")

@@ -124,9 +124,12 @@ def _number_of(connection: Connection, instance_id: str) -> str:
 
 
 def _entry(connection: Connection, pack: Pack) -> Entry:
+    """The start message that the pack names, else the first of the process."""
     definitions = queries.definitions(connection, deployment_id=pack.deployment_id, process_id=pack.entry)
     starts = definitions[0].start_messages if definitions else {}
-    message = next((pack.messages[name] for name in starts if name in pack.messages), None)
+    name = pack.words.start_message or next((name for name in starts if name in pack.messages), next(iter(starts), ""))
+    message = pack.messages.get(name)
     if message is None:
-        return Entry(pack, pack.entry, next(iter(starts), ""), "", pack.title, _("提交"))
-    return Entry(pack, pack.entry, message.name, message.form, message.title, message.button)
+        return Entry(pack, pack.entry, name, pack.words.start_form, pack.title, _("提交"))
+    form = pack.words.start_form or message.form
+    return Entry(pack, pack.entry, name, form, message.title, message.button)

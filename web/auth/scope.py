@@ -17,12 +17,11 @@ from web.auth.models import party
 from web.auth.person import ADMIN, Person
 from web.auth.rights import pack_roles
 from web.errors import Missing
-from web.packs import pack_of
+from web.packs import WIDTHS, pack_of
 
 _INSTANCE: Final = metadata.tables["instance"]
 _TASK: Final = metadata.tables["task"]
 _AUDIENCE: Final = metadata.tables["audience"]
-_WIDTHS: Final = ("none", "tasks", "region", "all")
 
 
 def visible(connection: Connection, who: Person) -> ColumnElement[bool]:
@@ -50,7 +49,7 @@ def width_of(connection: Connection, who: Person) -> str:
     words = [role.cases for role in pack_roles(connection, who.roles)]
     if ADMIN in who.roles:
         words.append("region")
-    return max(words, key=_WIDTHS.index, default="none")
+    return max(words, key=WIDTHS.index, default="none")
 
 
 def check_case(connection: Connection, who: Person, business_key: str) -> None:

@@ -35,8 +35,10 @@ from engine.spiff.effects import Effect, JobOpened, WaitOpened
 from engine.summary import summary
 from engine.values import from_column, to_domain
 
-#: A state that has grown beyond this (usually lists that a loop keeps appending to) is not saved any more.
+#: A state that has grown beyond this before compression (usually lists that a loop keeps appending to) is not saved.
 MAX_STATE: Final = 20 * 1024 * 1024
+#: A state that passes this is told in the history.
+LARGE_STATE: Final = 5 * 1024 * 1024
 #: A turn that causes more rounds of inline jobs and stored messages than this goes round in a circle.
 MAX_ROUNDS: Final = 1_000
 
@@ -247,20 +249,25 @@ class Turn:
 
     def _row(self) -> dict[str, Any]:
         live, variables = self.instance, self.instance.variables
+        state = self._bounded()
         running = self._state == "running"
         return {
             "state": self._state,
             "end_event": live.end_event or "",
             "rev": self.scene.rev,
-            "blob": _bounded(live.save(), self.scene.instance_id),
+            "blob": state,
             "region": self.region,
             "changed_at": self.command.now,
             "ended_at": None if running else self.command.now,
             **summary(self.library.pack, variables),
         }
 
-
-def _bounded(state: bytes, instance_id: str) -> bytes:
-    if len(state) > MAX_STATE:
-        raise StateTooLarge(instance_id, len(state), MAX_STATE)
-    return state
+    def _bounded(self) -> bytes:
+        """The saved state; `StateTooLarge` beyond the limit, a note when it becomes large."""
+        live, before = self.instance, self.instance.size
+        state = live.save()
+        if live.size > MAX_STATE:
+            raise StateTooLarge(self.scene.instance_id, live.size, MAX_STATE)
+        if before <= LARGE_STATE < live.size:
+            self.projection.note("state_large", bytes=live.size, limit=MAX_STATE)
+        return state

@@ -85,6 +85,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self.scopes = Scopes()
         self.effects: list[Effect] = []
         self.last_id = last_id
+        #: Bytes of the saved form before compression, as it was restored or last saved.
+        self.size = 0
         self.end_event: str | None = None
         self.end_kind = "none"
         self.end_code: str | None = None

@@ -58,7 +58,9 @@ def save(instance: Instance) -> bytes:
         "s": [[id, layer.parent, layer.saved()] for id, layer in instance.scopes.table.items()],
         "a": [_area(area) for area in areas],
     }
-    return _codecs.compressor.compress(orjson.dumps(document))
+    plain = orjson.dumps(document)
+    instance.size = len(plain)
+    return _codecs.compressor.compress(plain)
 
 
 def _roots(areas: list[Area]) -> list[str]:
@@ -99,7 +101,10 @@ def _record(record: Record) -> list[Any]:
 
 def restore(kind: type[Kind], state: bytes, host: Host) -> Kind:
     """Return the saved instance; raise `ValueError` when the bytes are no state of this version."""
-    return build(kind, load(state), host)
+    plain = _decompressed(state)
+    instance = build(kind, _document(plain), host)
+    instance.size = len(plain)
+    return instance
 
 
 def build(kind: type[Kind], document: dict[str, Any], host: Host) -> Kind:
@@ -118,9 +123,20 @@ def build(kind: type[Kind], document: dict[str, Any], host: Host) -> Kind:
 
 def load(state: bytes) -> dict[str, Any]:
     """Return the document behind saved bytes; raise `ValueError` when it is no state of this version."""
+    return _document(_decompressed(state))
+
+
+def _decompressed(state: bytes) -> bytes:
     try:
-        document = orjson.loads(_codecs.decompressor.decompress(state, max_output_size=_MOST_BYTES))
-    except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
+        return _codecs.decompressor.decompress(state, max_output_size=_MOST_BYTES)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"The bytes are no saved state: {error}.") from None
+
+
+def _document(plain: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(plain)
+    except orjson.JSONDecodeError as error:
         raise ValueError(f"The bytes are no saved state: {error}.") from None
     if not isinstance(document, dict) or document.get("v") != VERSION:
         raise ValueError(f"The saved state is not of version {VERSION}.")

@@ -17,7 +17,9 @@ STARTS = {
     "calls": {"lots": ["x", "y"]},
     "caller": {"kva": 10, "route": {"process": "called"}},
     "carry": {},
+    "correlated": {"number": 7, "amount": 2},
     "deal": {"confirmed": False},
+    "heard": {},
     "inclusive": {"a": True, "b": True, "again": True},
     "inside": {},
     "job": {"class": "LV"},
@@ -56,7 +58,7 @@ def act(process, dice):
     books = process.books
     choices = [
         *(("complete", entry.element) for book in ("tasks", "jobs") for entry in books[book].values()),
-        *(("message", wait.message) for wait in books["waits"].values()),
+        *((wait.kind, wait.message) for wait in books["waits"].values()),
         ("advance", dice.choice([1, 25, 80])),
         ("signal", dice.choice(["stop", "fire", "end"])),
         ("set", ""),

@@ -23,6 +23,8 @@ class Event:
     text: str
     who: str
     icon: str
+    #: Kind of the history entry.
+    kind: str = ""
 
 
 def of_case(connection: Connection, business_key: str, limit: int = 500) -> list[Event]:
@@ -47,7 +49,7 @@ def _stage_labels(connection: Connection, business_key: str) -> dict[str, str]:
 
 def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:
     icon, words = _WORDS[entry.kind]
-    return Event(entry.at, words(entry), people.get(entry.actor, entry.actor), icon)
+    return Event(entry.at, words(entry), people.get(entry.actor, entry.actor), icon, entry.kind)
 
 
 def _completed(entry: queries.Entry) -> str:

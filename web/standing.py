@@ -18,7 +18,7 @@ from web.auth.models import user
 from web.packs import Pack, pack_of
 from web.seals import sealer
 from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, worst
-from web.wording import Timing, day_text
+from web.wording import Timing, day_text, local
 
 _SEAL: Final = metadata.tables["seal"]
 _TASK: Final = metadata.tables["task"]
@@ -135,9 +135,17 @@ def _stage(
 def _present(key: str, label: str, timings: list[Timing], used: tuple[int, str], running: bool, now: datetime) -> Stage:
     status = worst(timings)
     first = next(found for found in timings if found.status == status)
-    standing = first.words() if first.status == "paused" else due_text(first, now) if first.at else ""
-    text = " · ".join(part for part in (_("办理中"), used[1], standing) if part)
+    standing = first.words() if first.status == "paused" else _until(first, now)
+    text = " · ".join(part for part in (used[1] or _("办理中"), standing) if part)
     return Stage(key, label, "active" if status == "on_time" else status, text, used[0], running)
+
+
+def _until(timing: Timing, now: datetime) -> str:
+    """Short enough for the strip: the hour only where it is today's, or past."""
+    if timing.at is None:
+        return ""
+    ahead = timing.status in ("on_time", "due_soon") and local(timing.at).date() > local(now).date()
+    return _("%(moment)s 到期", moment=f"{local(timing.at):%m-%d}") if ahead else due_text(timing, now)
 
 
 def _used(connection: Connection, own: list[Deadline], now: datetime) -> tuple[int, str]:

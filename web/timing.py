@@ -72,9 +72,14 @@ def explain(deadline: Deadline, calendar: Calendar, title: str) -> Why:
     """The explanation of a deadline, ready to be shown."""
     english = str(get_locale() or "zh").startswith("en")
     found = due(deadline.limit, deadline.segments, calendar).explanation
-    texts = [(line.kind, line.en if english else line.zh) for line in found]
+    texts = [(line.kind, _calendar_text(line.data) or (line.en if english else line.zh)) for line in found]
     lines = tuple(Line(text, kind, last=kind == "due") for kind, text in texts if kind not in _SOURCES)
     return Why(title, lines, tuple(text for kind, text in texts if kind in _SOURCES))
+
+
+def _calendar_text(data: Mapping[str, object]) -> str:
+    """The name of the calendar that comes with the software; others say their version themselves."""
+    return _("内置日历（国务院公布）") if data.get("version") == "built-in" else ""
 
 
 #: Lines that say where a rule comes from stand below the days.

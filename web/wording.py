@@ -82,6 +82,11 @@ def days_text(value: Decimal | float) -> str:
     return f"{Decimal(str(value)):.1f}".removesuffix(".0")
 
 
+def plain_label(label: str) -> str:
+    """The label of a field outside its form, where it does not matter that it may be left empty."""
+    return label.replace("（选填）", "").strip()
+
+
 @dataclass(frozen=True)
 class Timing:
     """When something is due and how that stands, ready to be said.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from engine import errors, queries
+from web.admin.files import packed_files
 from web.auth import users
 from web.auth.access import right
 from web.auth.person import ADMIN, ANALYST, signed_in_person
 from web.auth.sessions import proved_recently
 from web.database import read
-from web.packs import active_packs, region_title, role_title
+from web.incidents import groups
+from web.packs import active_packs, pack_of, region_title, role_title
 from web.people import names
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -22,7 +24,8 @@ def deployments() -> str:
     """Versions of packs, the newest first."""
     rows = queries.deployments(read())
     people = names(read(), [name for row in rows for name in (row.author, row.approved_by)])
-    return render_template("admin/deployments.html", rows=rows, people=people, who=signed_in_person())
+    titles = {row.id: pack_of(read(), row.id).title or row.pack for row in rows}
+    return render_template("admin/deployments.html", rows=rows, people=people, titles=titles, who=signed_in_person())
 
 
 @blueprint.get("/deployments/<deployment_id>")
@@ -36,6 +39,8 @@ def deployment(deployment_id: str) -> str:
     return render_template(
         "admin/deployment.html",
         row=row,
+        title=pack_of(read(), row.id).title or row.pack,
+        files=packed_files(read(), row.id),
         people=names(read(), [row.author, row.approved_by]),
         definitions=queries.definitions(read(), deployment_id=deployment_id),
         may_approve=who.may("approve") and row.author != who.id and row.state != "active",
@@ -48,10 +53,8 @@ def deployment(deployment_id: str) -> str:
 @right("operate")
 def incidents() -> str:
     """What a machine could not do, grouped by cause."""
-    groups: dict[tuple[str, str], list[queries.Incident]] = {}
-    for row in queries.incidents(read()):
-        groups.setdefault((row.element, row.error), []).append(row)
-    return render_template("admin/incidents.html", groups=groups)
+    last = queries.incidents(read(), state="resolved", limit=1_000)
+    return render_template("admin/incidents.html", groups=groups(read()), last=last[-1] if last else None)
 
 
 @blueprint.get("/users")

@@ -13,15 +13,17 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
-from web import diagram, standing
+from web import diagram, prediction, standing
 from web.api.outside import Offer, offers
 from web.auth import masks
 from web.auth.person import Person
 from web.diagram import Drawn
+from web.incidents import cause_of, step_name
+from web.packs import pack_of
 from web.people import names
 from web.standing import LimitRow, Stage
 from web.timing import ORDER, Why, of_tasks
-from web.wording import Timing
+from web.wording import Timing, day_text, plain_label
 from web.workbench.inbox import Link
 from web.workbench.peek import Fact, facts_of
 
@@ -68,6 +70,8 @@ class CaseFrame:
     chips: tuple[Chip, ...]
     ending: str
     facts: tuple[Fact, ...]
+    #: Who looks after the customer, and when it will be finished.
+    outlook: tuple[Fact, ...]
     tabs: tuple[Link, ...]
     tasks: tuple[TaskRow, ...]
     open_tasks: int
@@ -114,7 +118,8 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
         chips=_chips(tasks, failures),
         ending="" if running else _ending(first),
         facts=facts_of(connection, first.id),
-        tabs=_tabs(business_key, endpoint),
+        outlook=_outlook(connection, first, now),
+        tabs=_tabs(business_key, endpoint, len(queries.documents(connection, business_key))),
         tasks=tasks,
         open_tasks=len(tasks),
         incidents=failures,
@@ -123,16 +128,25 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
     )
 
 
-def _tabs(business_key: str, endpoint: str) -> tuple[Link, ...]:
+def _tabs(business_key: str, endpoint: str, documents: int) -> tuple[Link, ...]:
     address = {name: url_for(name, business_key=business_key) for name, _label in _TABS}
-    return tuple(Link(_(label), address[name], None, name == endpoint) for name, label in _TABS)
+    counts = {"workbench.case_documents": documents}
+    return tuple(Link(_(label), address[name], counts.get(name), name == endpoint) for name, label in _TABS)
+
+
+def _outlook(connection: Connection, row: queries.Instance, now: datetime) -> tuple[Fact, ...]:
+    manager = str(queries.variables(connection, row.id, now=now).get("manager") or "")
+    order = [key for key, _label in pack_of(connection, row.deployment_id).stages]
+    steps = prediction.of_case(connection, row, order, now)
+    held = (Fact(_("客户经理"), names(connection, [manager])[manager]),) if manager else ()
+    return held + ((Fact(_("预计办结"), day_text(steps[-1].at, now)),) if steps else ())
 
 
 def _failures(connection: Connection, who: Person, instances: Iterable[queries.Instance]) -> tuple[Failure, ...]:
     """What a machine could not do; its technical text only for those who can repair it."""
     rows = [row for instance in instances for row in queries.incidents(connection, instance_id=instance.id)]
     plain = _("管理员已收到，会处理。")
-    return tuple(Failure(row.element, row.message if who.may("operate") else plain) for row in rows)
+    return tuple(Failure(step_name(connection, row), cause_of(row) if who.may("operate") else plain) for row in rows)
 
 
 def overview_of(connection: Connection, business_key: str, process_id: str, now: datetime) -> Overview:
@@ -155,7 +169,11 @@ def sealed_of(connection: Connection, who: Person, business_key: str) -> list[Se
     """Sealed fields of the case as the reader may see them."""
     found = masks.of_case(connection, masks.lens_of(connection, who), business_key)
     labels = field_labels(connection, business_key)
-    return [SealedRow(labels.get(row.field, row.field), row.seal, row.text, row.can_open) for row in found]
+    return [
+        SealedRow(plain_label(labels.get(row.field, row.field)), row.seal, row.text, row.can_open)
+        for row in found
+        if row.text
+    ]
 
 
 def field_labels(connection: Connection, business_key: str) -> dict[str, str]:
@@ -179,7 +197,7 @@ def _chips(tasks: tuple[TaskRow, ...], failures: tuple[Failure, ...]) -> tuple[C
     counts = Counter(row.timing.status for row in tasks)
     words = {
         "overdue": _("%(n)d 个任务超期", n=counts["overdue"]),
-        "due_soon": _("%(n)d 个临期", n=counts["due_soon"]),
+        "due_soon": _("%(n)d 个今日到期或临期", n=counts["due_soon"]),
         "paused": _("%(n)d 个已暂停", n=counts["paused"]),
     }
     failed = (Chip("incident", _("%(n)d 处异常", n=len(failures))),) if failures else ()

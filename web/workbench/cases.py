@@ -62,6 +62,11 @@ class CasesPage:
     def filtered(self) -> bool:
         return bool(self.filters.q or self.filters.region or self.filters.state)
 
+    @property
+    def own_region(self) -> bool:
+        """True unless a column of the pack says the region already."""
+        return any(row.region not in row.columns for row in self.rows)
+
 
 def cases_page(connection: Connection, who: Person, filters: Filters, now: datetime) -> CasesPage:
     """One page of cases, the youngest first."""

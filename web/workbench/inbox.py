@@ -114,6 +114,11 @@ class InboxPage:
     def filtered(self) -> bool:
         return self.filters.any()
 
+    @property
+    def own_region(self) -> bool:
+        """True unless a column of the pack says the region already."""
+        return any(row.region not in row.columns for group in self.groups for row in group.rows)
+
 
 def inbox_page(connection: Connection, who: Person, filters: Filters, now: datetime) -> InboxPage:
     """The inbox of one person."""
@@ -220,11 +225,14 @@ def _nothing(filters: Filters, counts: queries.Counts) -> dict[str, Any]:
     if filters.tab == "mine" and counts.groups:
         why = ngettext("现在没有要办的；可领取 %(num)d 件。", "现在没有要办的；可领取 %(num)d 件。", counts.groups)
         return {"empty": why, "empty_action": _("去看"), "empty_href": url_for("workbench.inbox", tab="groups")}
+    mine = (_("看我的待办"), url_for("workbench.inbox"))
+    cases = (_("看案件"), url_for("workbench.cases"))
     texts = {
-        "groups": _("没有可领取的任务。"),
-        WAITING: _("没有在等客户或外单位的案件。"),
-        "overdue": _("没有超期。"),
-        "due_soon": _("没有临期。"),
-        "done": _("还没有办结的任务。"),
+        "groups": (_("没有可领取的任务，来了会自动出现。"), *mine),
+        WAITING: (_("没有在等客户或外单位的案件。"), *cases),
+        "overdue": (_("没有超期。"), *mine),
+        "due_soon": (_("没有临期。"), *mine),
+        "done": (_("还没有办结的任务。"), *mine),
     }
-    return {"empty": texts.get(filters.tab, _("现在没有要办的。")), "empty_action": None, "empty_href": None}
+    why, action, href = texts.get(filters.tab, (_("现在没有要办的。"), *cases))
+    return {"empty": why, "empty_action": action, "empty_href": href}

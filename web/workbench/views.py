@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -28,9 +29,10 @@ from web.timing import explain_task
 from web.workbench.case import frame_of, overview_of, sealed_of
 from web.workbench.cases import Filters as CaseFilters
 from web.workbench.cases import cases_page
-from web.workbench.documents import document_rows
+from web.workbench.documents import document_groups
 from web.workbench.inbox import TABS, WAITING, Filters, inbox_page
 from web.workbench.peek import facts_of, peek_of
+from web.workbench.record import filters_of, record_page
 from web.workbench.task import task_page
 
 blueprint = Blueprint("workbench", __name__)
@@ -60,9 +62,13 @@ def inbox() -> str:
         step=request.args.get("step", ""),
         page=max(1, request.args.get("page", 1, int)),
     )
-    page = inbox_page(read(), signed_in_person(), filters, now())
-    template = "inbox_list" if request.args.get("part") == "list" else "inbox"
-    return render_template(f"workbench/{template}.html", page=page)
+    who = signed_in_person()
+    page = inbox_page(read(), who, filters, now())
+    if request.args.get("part") == "list":
+        return render_template("workbench/inbox_list.html", page=page)
+    first = page.groups[0].rows[0].id if page.groups else ""
+    shown = replace(page, peek=peek_of(read(), who, first, now())) if first else page
+    return render_template("workbench/inbox.html", page=shown)
 
 
 @blueprint.get("/tasks/<task_id>/peek")
@@ -90,7 +96,7 @@ def task(task_id: str) -> str:
         why=explain_task(connection, found),
         facts=facts_of(connection, found.instance_id),
         sealed=sealed_of(connection, who, page.key),
-        documents=document_rows(connection, page.key),
+        documents=document_groups(connection, page.key, moment),
         events=events.of_case(connection, page.key, 50) if context == "record" else [],
     )
 
@@ -122,7 +128,7 @@ def case(business_key: str) -> str:
         why=overview.why,
         facts=(),
         sealed=sealed_of(read(), signed_in_person(), business_key),
-        documents=document_rows(read(), business_key),
+        documents=document_groups(read(), business_key, now()),
         events=events.of_case(read(), business_key)[:10],
     )
 
@@ -138,7 +144,7 @@ def case_limits(business_key: str) -> str:
 @staff
 def case_documents(business_key: str) -> str:
     """Every file."""
-    return _page("case_documents", business_key, documents=document_rows(_scoped(business_key), business_key))
+    return _page("case_documents", business_key, documents=document_groups(_scoped(business_key), business_key, now()))
 
 
 @blueprint.get("/cases/<business_key>/notes")
@@ -157,7 +163,10 @@ def case_notes(business_key: str) -> str:
         for row in reversed(written)
     ]
     sent = connection.execute(select(notice).where(notice.c.business_key == business_key, notice.c.channel != "staff"))
-    letters = [{"subject": row.subject, "at": row.created_at, "state": _state(row.state)} for row in sent]
+    letters = [
+        {"channel": row.channel, "text": open_notice(row, sealer()), "at": row.created_at, "state": _state(row.state)}
+        for row in sent
+    ]
     return _page("case_notes", business_key, notes=shown, notices=letters)
 
 
@@ -165,7 +174,9 @@ def case_notes(business_key: str) -> str:
 @staff
 def case_record(business_key: str) -> str:
     """Everything that happened."""
-    return _page("case_record", business_key, events=events.of_case(_scoped(business_key), business_key))
+    return _page(
+        "case_record", business_key, record=record_page(_scoped(business_key), business_key, filters_of(request.args))
+    )
 
 
 @blueprint.get("/notices")

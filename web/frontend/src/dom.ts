@@ -42,3 +42,19 @@ export function typing(event: KeyboardEvent): boolean {
 export async function drawn(): Promise<void> {
   for (const _ of [1, 2]) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 }
+
+/** A plain file field is a button of ours; the name of the file that was taken stands beside it. */
+export function nameFiles(): void {
+  document.addEventListener("change", ({ target }) => {
+    const place = target instanceof HTMLInputElement && target.type === "file" ? target.closest(".file-choice")?.querySelector("output") : undefined;
+    if (place) place.textContent = (target as HTMLInputElement).files?.[0]?.name ?? "";
+  });
+}
+
+/** In a row that is wider than the screen the current one is in sight. */
+export function showCurrent(): void {
+  for (const current of document.querySelectorAll<HTMLElement>(".segments > [aria-current], .tabs > [aria-current]")) {
+    const row = current.parentElement!;
+    row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+  }
+}

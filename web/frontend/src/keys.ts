@@ -9,12 +9,16 @@ function selected(): HTMLElement | undefined {
   return rows().find((row) => row.getAttribute("aria-selected") === "true");
 }
 
+function choose(chosen: HTMLElement): void {
+  for (const row of rows()) row.setAttribute("aria-selected", String(row === chosen));
+}
+
 function move(step: number): void {
   const all = rows();
   const now = selected();
   const next = all[Math.min(all.length - 1, Math.max(0, (now ? all.indexOf(now) : -1) + step))];
   if (!next) return;
-  for (const row of all) row.setAttribute("aria-selected", String(row === next));
+  choose(next);
   next.focus();
   next.scrollIntoView({ block: "nearest" });
   next.dispatchEvent(new CustomEvent("row-selected", { bubbles: true }));
@@ -53,6 +57,8 @@ function onKey(event: KeyboardEvent): void {
 }
 
 function onOpen(event: Event): void {
+  const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row][aria-selected]");
+  if (row) choose(row);
   if ((event.target as HTMLElement).closest("[data-print]")) return print();
   const opener = (event.target as HTMLElement).closest<HTMLElement>("[data-opens]");
   const goal = opener && document.getElementById(opener.dataset.opens ?? "");

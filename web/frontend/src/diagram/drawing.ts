@@ -42,8 +42,8 @@ interface Overlays {
   remove(filter: { type: string }): void;
 }
 
-/** The room that tools (above) and legend and mark (below) need, in pixels. */
-const ROOM = { top: 52, bottom: 50, side: 16 };
+/** The room around a drawing in pixels, above it for badges. Tools, legend and mark have strips of their own. */
+const ROOM = { top: 24, bottom: 8, side: 16 };
 
 /** One diagram on a plate of HTML: draw, colour, look at all or at the current step. */
 export class Drawing {
@@ -125,13 +125,15 @@ export class Drawing {
     this.#look(middle((s) => s.x + s.width / 2), middle((s) => s.y + s.height / 2), scale);
   }
 
+  /** Puts a point into the middle, as far as the drawing reaches: no empty half beside its first or last step. */
   #look(x: number, y: number, scale: number): void {
     this.#canvas.resized();
-    const { outer } = this.#canvas.viewbox();
-    const width = outer.width / scale;
-    const height = outer.height / scale;
-    const lower = (ROOM.top - ROOM.bottom) / 2 / scale;
-    this.#canvas.viewbox({ x: x - width / 2, y: y - height / 2 - lower, width, height });
+    const { inner, outer } = this.#canvas.viewbox();
+    const { top, bottom, side } = ROOM;
+    const [width, height] = [outer.width / scale, outer.height / scale];
+    const left = within(x - width / 2, inner.x - side / scale, inner.x + inner.width + side / scale - width);
+    const upper = within(y - height / 2, inner.y - top / scale, inner.y + inner.height + bottom / scale - height);
+    this.#canvas.viewbox({ x: left, y: upper, width, height });
   }
 
   zoom(factor: number): void {
@@ -142,3 +144,6 @@ export class Drawing {
     this.#viewer.destroy();
   }
 }
+
+/** The nearest value between two bounds, their middle when they leave no room. */
+const within = (value: number, low: number, high: number): number => (low > high ? (low + high) / 2 : Math.min(high, Math.max(low, value)));

@@ -6,10 +6,12 @@ import "../islands/copy-text";
 import "../islands/error-summary";
 import "../islands/live-region";
 import "../islands/look-switch";
-import "../islands/reading-time";
 import "../islands/toast-line";
+import { nameFiles, showCurrent } from "../dom";
 import { enliven } from "../hypertext";
 import { listen } from "../keys";
 
 listen();
 enliven(document.body);
+nameFiles();
+showCurrent();

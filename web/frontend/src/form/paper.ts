@@ -49,10 +49,6 @@ export class Paper {
     await this.#form.importSchema(this.#schema as never, data);
   }
 
-  onChange(act: () => void): void {
-    this.#form.on("field.updated", act);
-  }
-
   onBlur(act: () => void): void {
     this.#form.on("formField.blur", act);
   }

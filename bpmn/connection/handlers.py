@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from bpmn.connection import application, feasibility, fees, letters
@@ -150,7 +150,13 @@ def _letter(call: Call, desk: Desk, letter: str, fields: Mapping[str, Any]) -> s
 
 
 def _pack(call: Call, desk: Desk) -> dict[str, Any]:
-    return tomllib.loads(desk.file(call.connection, call.deployment_id, "pack.toml").decode())
+    return _read(desk.file(call.connection, call.deployment_id, "pack.toml"))
+
+
+@lru_cache(maxsize=8)
+def _read(text: bytes) -> dict[str, Any]:
+    """The file of a deployment never changes, so it is read once; nobody changes the result."""
+    return tomllib.loads(text.decode())
 
 
 _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {

@@ -96,7 +96,7 @@ def test_team_and_route_are_facts_of_the_case_and_the_route_stands_in_its_record
     (row,) = case.rows(instance)
     facts = {label: text for label, _, text in row.facts}
     assert (facts["客户经理班组"], facts["勘查班组"]) == ("重要客户班", "重要客户班")
-    assert facts["路由"] == "parallel"
+    assert facts["路由"] == "并行审批"
     with case.transaction() as connection:
         found = case_of(connection, NUMBER)
     assert found is not None and (found.routed, found.actual) == ("parallel", "standard")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import signal
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from engine import EngineError
-from web import __version__
+from web import __version__, almanac, demo
 from web.app import create_app
 from web.auth import users
 from web.auth.access import access_of
@@ -141,8 +140,8 @@ def list_users() -> None:
             click.echo("  ".join(words))
 
 
-@main.command()
-def demo() -> None:
+@main.command("demo")
+def load_demonstration() -> None:
     """Load the demonstration into an empty database."""
     app = _app(from_environment(demonstration=True))
     _migrate(app)
@@ -172,8 +171,12 @@ def _house(app: Flask) -> House:
 
 
 def _migrate(app: Flask) -> None:
+    """The newest tables, and a calendar where none is in force yet."""
+    house = _house(app)
     with app.app_context():
         upgrade()
+        with house.database.transaction() as connection:
+            almanac.seed(connection, house.clock())
 
 
 def _first_administrator(app: Flask) -> None:
@@ -188,10 +191,8 @@ def _first_administrator(app: Flask) -> None:
 
 
 def _load_demonstration(app: Flask) -> None:
-    """The invented world is content, not part of the running house: it is looked up by name only when asked for."""
-    module = importlib.import_module("web.demo")
     with app.app_context():
-        module.load(app)
+        demo.load(app)
 
 
 if __name__ == "__main__":

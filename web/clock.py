@@ -11,7 +11,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -19,7 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import Connection, insert, or_, select, update
 
-from engine import LocalBackend, escalation, metadata
+from engine import LocalBackend, documents, escalation, metadata
+from web import almanac
 from web.auth import sessions, throttle
 from web.context import House
 from web.notify import channels, outbox
@@ -46,6 +47,7 @@ class Clock:
         self._backend = LocalBackend(self._house.database.transaction, self._house.engine.handlers, self._owner)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._leads_until: datetime | None = None
+        self._warned_on: date | None = None
 
     def start(self) -> None:
         """Begin to tick in a thread of this process."""
@@ -72,11 +74,23 @@ class Clock:
             return escalation.sweep(connection, self._house.clock(), _BATCH)
 
     def tidy(self) -> None:
-        """Delete what no rule needs any more: ended sessions, old counts of rate limits."""
-        if self.leads():
-            with self._house.database.transaction() as connection:
-                sessions.sweep(connection, self._house.clock())
-                throttle.sweep(connection, self._house.clock())
+        """Delete what no rule needs any more, and say once a day that a holiday notice is missing.
+
+        That is: ended sessions, old counts of rate limits, answers to old requests, files that no row names.
+        """
+        if not self.leads():
+            return
+        house, now = self._house, self._house.clock()
+        with house.database.transaction() as connection:
+            sessions.sweep(connection, now)
+            throttle.sweep(connection, now)
+            house.engine.tidy(connection, now)
+        with house.database.snapshot() as connection:
+            documents.sweep(connection, house.settings.documents, now=now)
+            guessed = almanac.guessed_from(connection, now)
+        if guessed is not None and self._warned_on != now.date():
+            self._warned_on = now.date()
+            log.warning("calendar is guessed", first_day=guessed.isoformat(), remedy="load the holiday notice")
 
     def leads(self) -> bool:
         """True if this process drives the clock now. Every PostgreSQL node may: rows are claimed one by one."""

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import text
 
+from web import almanac
 from web.auth.access import public
 from web.config import Settings
 from web.context import now, settings
@@ -27,6 +28,10 @@ _REQUESTS: Final = Counter("yekuo_requests_total", "Requests answered.", ("endpo
 _SECONDS: Final = Histogram("yekuo_request_seconds", "Time to answer.", ("endpoint",), registry=REGISTRY)
 _OLDEST: Final = Gauge("yekuo_oldest_due_seconds", "Age of the oldest due timer or job.", ("kind",), registry=REGISTRY)
 _OPEN: Final = Gauge("yekuo_incidents_open", "Incidents that wait for a person.", registry=REGISTRY)
+
+_GUESSED: Final = Gauge(
+    "yekuo_calendar_guessed", "1 while a holiday notice that should be known is missing.", registry=REGISTRY
+)
 
 log = structlog.get_logger("yekuo.web")
 
@@ -83,7 +88,12 @@ def healthz() -> Response:
     """Is this process able to answer, and is the clock beating."""
     read().execute(text("SELECT 1"))
     pulse = pulse_of(read(), now())
-    return jsonify(status="ok" if pulse.healthy else "late", oldest_due_seconds=pulse.oldest_seconds)
+    guessed = almanac.guessed_from(read(), now())
+    return jsonify(
+        status="ok" if pulse.healthy else "late",
+        oldest_due_seconds=pulse.oldest_seconds,
+        calendar_guessed_from=guessed.isoformat() if guessed else None,
+    )
 
 
 @blueprint.get("/metrics")
@@ -95,6 +105,7 @@ def metrics() -> Response:
     _OLDEST.labels("timer").set(pulse.timer_seconds)
     _OLDEST.labels("job").set(pulse.job_seconds)
     _OPEN.set(pulse.incidents)
+    _GUESSED.set(almanac.guessed_from(read(), now()) is not None)
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import os
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+from structlog.testing import capture_logs
+
+from engine.calendars import current
 from tests.web.conftest import World
+from web import almanac
 from web.clock import Clock
 from web.notify.channels import NotDelivered
 from web.notify.outbox import Notice
@@ -88,6 +94,54 @@ def test_tidying_forgets_ended_sessions_and_old_counts(world: World, recorder: R
             left = [connection.execute(tables[name].select()).all() for name in ("session", "attempt")]
 
     assert left == [[], []]
+
+
+def test_tidying_forgets_old_requests_and_files_that_no_row_names(world: World, recorder: Recorder) -> None:
+    world.hand_in(world.customer())
+    folder = world.house.settings.documents / "ab"
+    folder.mkdir(parents=True)
+    for name, age in (("ab" * 16, 2), ("ab" * 15 + "cd", 0)):
+        (folder / name).write_bytes(b"left over")
+        moment = (world.clock.now - timedelta(days=age)).timestamp()
+        os.utime(folder / name, (moment, moment))
+    request = world.house.database.flask.metadata.tables["request"]
+
+    def rows() -> int:
+        with world.house.database.snapshot() as connection:
+            return len(connection.execute(request.select()).all())
+
+    with world.app.app_context():
+        Clock(world.app).tidy()
+        assert rows() == 1
+        assert [path.name for path in folder.iterdir()] == ["ab" * 15 + "cd"]
+        world.clock.pass_(days=31)
+        Clock(world.app).tidy()
+        assert rows() == 0
+
+
+def test_an_installation_begins_with_the_published_calendar(world: World) -> None:
+    with world.app.app_context(), world.house.database.transaction() as connection:
+        first, again = (almanac.seed(connection, world.clock()) for _turn in range(2))
+        calendar = current(connection)
+
+    assert first == again == calendar.version != "built-in"
+    assert not calendar.is_workday(date(2026, 10, 1)) and calendar.is_workday(date(2026, 10, 10))
+
+
+def test_a_missing_holiday_notice_is_told_from_december_on(world: World, recorder: Recorder) -> None:
+    with world.app.app_context(), world.house.database.transaction() as connection:
+        almanac.seed(connection, world.clock())
+    clock, browser = Clock(world.app), world.browser()
+    assert browser.get("/healthz").json["calendar_guessed_from"] is None
+
+    world.clock.now = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
+    with world.app.app_context(), capture_logs() as told:
+        clock.tidy()
+        clock.tidy()
+
+    assert [line["first_day"] for line in told if line["event"] == "calendar is guessed"] == ["2027-01-01"]
+    assert browser.get("/healthz").json["calendar_guessed_from"] == "2027-01-01"
+    assert "yekuo_calendar_guessed 1.0" in browser.get("/metrics").text
 
 
 def test_late_work_is_told_to_monitors(small_world: World, recorder: Recorder) -> None:

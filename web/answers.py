@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from engine import errors as refusals
@@ -18,6 +18,7 @@ from engine.documents import UploadRefused
 from forms import FormErrors
 from web import errors as own
 from web.context import now
+from web.database import lost_race
 from web.people import name_of
 from web.wording import moment_text
 
@@ -194,10 +195,9 @@ def _upload(error: UploadRefused) -> Answer:
     return Answer(422, error.message_zh, errors={"file": [error.message_zh]})
 
 
-def _busy(error: OperationalError) -> Answer:
-    """Lock time-outs are nobody's mistake: the same request may simply come again."""
-    text = str(error.orig).lower()
-    if "locked" in text or "lock timeout" in text or "deadlock" in text or "serialize" in text:
+def _database(error: DBAPIError) -> Answer:
+    """Lost races are nobody's mistake: the same request may simply come again."""
+    if lost_race(error):
         return Answer(503, _("现在办的人多，这一步还没有执行。"), remedy=_("几秒后再点一次，填过的都还在。"), wait=2)
     return _unexpected(error)
 
@@ -218,7 +218,7 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     own.TooMany: _too_many,
     HTTPException: _http,
     FormErrors: _form,
-    OperationalError: _busy,
+    DBAPIError: _database,
     UploadRefused: _upload,
     refusals.TaskAlreadyCompleted: _completed,
     refusals.StaleTask: _stale,

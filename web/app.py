@@ -25,6 +25,7 @@ from web.database import Database
 from web.desk import make_desk
 from web.insight import sunshine as insight
 from web.notify import escalations
+from web.patience import Site
 from web.portal import views as portal
 from web.seals import make_sealer
 from web.workbench import views as workbench
@@ -37,7 +38,7 @@ MIGRATIONS: Final = _ROOT.parent / "migrations"
 
 def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets | None = None) -> Flask:
     """The application for these settings; `clock` is real outside tests and rehearsals."""
-    app = Flask("web", root_path=str(_ROOT))
+    app = Site("web", root_path=str(_ROOT))
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),

@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine import metadata
@@ -22,6 +23,8 @@ AfterCommit = Callable[[], None]
 #: Milliseconds a writer waits for another one before it gives up.
 _BUSY_MS: Final = 5_000
 _READ: Final = "yekuo_read"
+#: Lock not available, deadlock, serialization failure.
+_LOST: Final = frozenset({"55P03", "40P01", "40001"})
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     # FULL: a committed step survives a power cut, not only a crash of the process.
@@ -94,6 +97,19 @@ def command() -> Iterator[Connection]:
     _close_read()
     with database().transaction() as connection:
         yield connection
+    g.committed = True
+
+
+def committed() -> bool:
+    """True if a command of this request has been committed."""
+    return bool(g.get("committed", False))
+
+
+def lost_race(error: DBAPIError) -> bool:
+    """True if another transaction was in the way and nothing is wrong with this one: it may simply be done again."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(error.orig, "sqlstate", None) in _LOST
 
 
 def _close_read() -> None:

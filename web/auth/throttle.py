@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import request
+from flask import g, request
 from flask_babel import ngettext
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -43,14 +43,23 @@ def count(*limits: tuple[Limit, str]) -> None:
     Raises:
         TooMany: One of the limits was reached already; the event counts nevertheless.
     """
-    moment = now()
-    with database().transaction() as connection:
-        waits = [_wait(connection, limit, _key(limit, who), moment) for limit, who in limits]
-        connection.execute(insert(attempt), [{"key": _key(limit, who), "at": moment} for limit, who in limits])
-    longest = max(waits)
+    keys = [(limit, _key(limit, who)) for limit, who in limits]
+    # A request that is done again after a lost race is still one event.
+    counted: set[str] = g.setdefault("counted", set())
+    fresh = [(limit, key) for limit, key in keys if key not in counted]
+    longest = _counted(fresh, now()) if fresh else 0
+    counted.update(key for _limit, key in keys)
     if longest:
         minutes = max(1, round(longest / 60))
         raise TooMany(ngettext("太频繁，请 %(num)d 分钟后再试。", "太频繁，请 %(num)d 分钟后再试。", minutes), longest)
+
+
+def _counted(limits: list[tuple[Limit, str]], moment: datetime) -> int:
+    """Write the events down; seconds to wait for the strictest limit."""
+    with database().transaction() as connection:
+        waits = [_wait(connection, limit, key, moment) for limit, key in limits]
+        connection.execute(insert(attempt), [{"key": key, "at": moment} for _limit, key in limits])
+    return max(waits)
 
 
 def forgive(limit: Limit, who: str) -> None:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.conftest import FLAGS, environment, executable
+from tests.browser import FLAGS, environment, executable
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 LARGEST: Final = 150_000

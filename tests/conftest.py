@@ -12,6 +12,10 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine
 
 from engine import metadata
+from tests.browser import browser as browser
+from tests.browser import page as page
+from tests.browser import phone as phone
+from tests.browser import screenshot as screenshot
 from tests.postgres import Postgres
 
 BOTH = ("sqlite", "postgresql")

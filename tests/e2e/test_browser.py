@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import opened
+from tests.browser import opened
 
 pytestmark = pytest.mark.e2e
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import Screenshot
 from tests.conftest import Templates
 from tests.e2e import answers
-from tests.e2e.conftest import Screenshot
 from tests.e2e.filling import SIGNED
 from tests.e2e.mark import DIAGRAM, FORM, assert_on_top
 from tests.e2e.people import Customer, Staff

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import ROOT, opened
+from tests.browser import ROOT, opened
 
 pytestmark = pytest.mark.e2e
 

@@ -21,8 +21,7 @@ from playwright.sync_api import Browser
 from forms import Form, FormErrors
 from forms.opening import calendar_functions
 from forms.places import Sheet
-from tests.e2e.conftest import browser as browser
-from tests.e2e.conftest import opened
+from tests.browser import opened
 
 FOLDER = Path(__file__).parent / "parity"
 ROOT = Path(__file__).parents[2]

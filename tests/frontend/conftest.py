@@ -19,10 +19,6 @@ from werkzeug.serving import make_server
 
 from forms.sample import Sampler
 from tests.conftest import Templates
-from tests.e2e.conftest import browser as browser
-from tests.e2e.conftest import page as page
-from tests.e2e.conftest import phone as phone
-from tests.e2e.conftest import screenshot as screenshot
 from tests.web.conftest import PASSWORD, Browser, Moment, World, request_id
 from web.app import create_app
 from web.auth import users

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Screenshot
+from tests.browser import Screenshot
 from tests.frontend.conftest import Supply, first_choice
 from tests.web.conftest import Browser
 

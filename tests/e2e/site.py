@@ -171,7 +171,9 @@ class Site:
     def last_code(self, phone: str) -> str:
         """The sign-in code that this phone got last."""
         self.settle()
-        codes = [code for to, text in self.gateway.texts if to == phone for code in re.findall(r"\b\d{6}\b", text)]
+        codes: list[str] = [
+            code for to, text in self.gateway.texts if to == phone for code in re.findall(r"\b\d{6}\b", text)
+        ]
         return codes[-1]
 
     def send_as_partner(self, case: str, message: str, message_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +196,10 @@ class Site:
     def instance(self, case: str) -> queries.Instance:
         """The entry instance of a case."""
         with self.reading() as connection:
-            return min(queries.instances(connection, business_key=case), key=lambda one: one.started_at)
+            found: queries.Instance = min(
+                queries.instances(connection, business_key=case), key=lambda one: one.started_at
+            )
+        return found
 
     def open_tasks(self, case: str) -> set[str]:
         """Elements of the case's open tasks."""

@@ -35,7 +35,8 @@ def text_of(source: str, variables: Mapping[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    if value is None:
+    # What is sealed has no text here: the web shows it masked beside the case.
+    if value is None or isinstance(value, Mapping):
         return ""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"

@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, bpmn, child, children, flag, is_bpmn, local
-from engine.spiff.normal import links, scopes
+from engine.spiff.normal import SCOPES, links, scopes
 from engine.spiff.notes import Notes
 from engine.spiff.support import ACTIVITIES, DATA, NODES, REFUSED, SILENT, STORES
 
@@ -23,12 +23,24 @@ def check_tree(root: XmlNode, notes: Notes) -> None:
     for identity, count in ids.items():
         if identity and count > 1:
             notes.refuse(identity, f"The id {identity!r} is used {count} times.", "Give each element its own id.")
+    _check_places(root, notes)
     for process in processes:
         if not process.get("id"):
             notes.refuse("", "A process has no id.", "Give it one in its properties; instances are started by it.")
     for scope in scopes(root):
         _check_children(scope, notes)
         _check_links(scope, notes)
+
+
+def _check_places(root: XmlNode, notes: Notes) -> None:
+    """Refuse flow nodes that stand where no process would find them, and ids that are kept for the engine."""
+    for node in root.iter(*(bpmn(name) for name in NODES | frozenset(REFUSED))):
+        around = node.getparent()
+        if around is None or not is_bpmn(around) or local(around) not in SCOPES:
+            message = f"The {local(node)} stands outside of any process or sub-process."
+            notes.refuse(node.get("id", ""), message, _DRAW_AGAIN)
+        if "#" in node.get("id", ""):
+            notes.refuse(node.get("id", ""), "An id cannot contain '#'.", "Change it in the properties.")
 
 
 def _check_children(scope: XmlNode, notes: Notes) -> None:

@@ -19,6 +19,16 @@ class StepLimitExceeded(TurnTooLong):
         )
 
 
+class TooMuchData(TurnTooLong):
+    """The values of one turn hold more list items than allowed."""
+
+    def __init__(self, limit: int, element: str) -> None:
+        super().__init__(
+            f"The expressions of one turn gave more than {limit} list items, last at {element!r}. "
+            "Shorten the list, or put a task, timer or message into the loop that makes it grow."
+        )
+
+
 class CallTooDeep(CannotRun):
     """Processes call one another deeper than allowed."""
 

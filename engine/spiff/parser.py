@@ -171,16 +171,8 @@ class Parser(BpmnParser):  # type: ignore[misc]
 
     def _definition(self, identity: str) -> Definition:
         node: XmlNode = self.process_parsers[identity].node
-        built: dict[str, Process] = {identity: self.get_spec(identity)}
-        for scope in scopes(node):
-            built[scope.get("id", "")] = self.get_spec(scope.get("id"))
+        built = self._built(node)
         facts = [self.facts[item] for item in self.facts if self.facts[item].scope in built]
-        for item in scopes(node):
-            process = built[item.get("id", "")]
-            process.outermost = item is node
-            process.data = self._data.declared(item)
-            process.listeners = self._listeners[identity] if item is node else ()
-            process.settle(built)
         top = built[identity]
         starts = _starts_by("message", facts, top)
         return Definition(
@@ -195,6 +187,19 @@ class Parser(BpmnParser):  # type: ignore[misc]
             messages=frozenset(item.event.name for item in facts if _receives(item)),
             scopes=built,
         )
+
+    def _built(self, node: XmlNode) -> dict[str, Process]:
+        """Return the specifications of a process and of all its sub-processes, by their ids."""
+        built: dict[str, Process] = {node.get("id", ""): self.get_spec(node.get("id"))}
+        for scope in scopes(node):
+            built[scope.get("id", "")] = self.get_spec(scope.get("id"))
+        for item in scopes(node):
+            process = built[item.get("id", "")]
+            process.outermost = item is node
+            process.data = self._data.declared(item)
+            process.listeners = self._listeners[node.get("id", "")] if item is node else ()
+            process.settle(built)
+        return built
 
 
 def _starts_by(kind: str, facts: Iterable[Facts], process: Process) -> dict[str, str]:

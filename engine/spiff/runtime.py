@@ -17,7 +17,7 @@ from engine.spiff import listeners
 from engine.spiff.area import Area
 from engine.spiff.catching import event_node, is_waiting
 from engine.spiff.effects import Effect, Ended, Warned
-from engine.spiff.errors import CallTooDeep, ExpressionFailed, StepLimitExceeded, TokenGone
+from engine.spiff.errors import CallTooDeep, ExpressionFailed, StepLimitExceeded, TokenGone, TooMuchData
 from engine.spiff.formula import Formula
 from engine.spiff.gateways import Inclusive
 from engine.spiff.host import Host
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from engine.spiff.process import Process
 
 STEP_LIMIT = 10_000
+#: More list items than this in the values of one turn come from a list that grows in a loop.
+ITEM_LIMIT = 5_000_000
+#: More new tokens than this in one turn come from repetitions inside repetitions or a loop that forks.
+TOKEN_LIMIT = 50_000
 CALL_LIMIT = 20
 #: Types of values that every variable can keep.
 _PLAIN = frozenset({type(None), bool, str, Decimal})
@@ -85,6 +89,9 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self.scopes = Scopes()
         self.effects: list[Effect] = []
         self.last_id = last_id
+        self.most_id = last_id + TOKEN_LIMIT
+        #: List items in the values of this turn.
+        self.items = 0
         #: Bytes of the saved form before compression, as it was restored or last saved.
         self.size = 0
         self.end_event: str | None = None
@@ -93,9 +100,11 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self._functions: Mapping[str, Function] | None = None
         super().__init__(definition.scopes[definition.id], script_engine=_NO_PYTHON, deserializing=True)
 
-    def new_id(self) -> str:
+    def new_id(self, element: str = "") -> str:
         """Return the next token id: a running number to the base 36."""
         self.last_id = number = self.last_id + 1
+        if number > self.most_id:
+            raise StepLimitExceeded(TOKEN_LIMIT, element)
         digits = ""
         while number:
             number, digit = divmod(number, 36)
@@ -126,8 +135,15 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         element = token.task_spec.element
         value = self._evaluate(formula, token.scope, element, where, self.functions)
         if type(value) not in _PLAIN:
+            self._weigh(value, element)
             _check_storable(value, element, where)
         return value
+
+    def _weigh(self, value: object, element: str) -> None:
+        """Count the items of lists; raise `TooMuchData` when a turn handles too many."""
+        self.items += len(value) if isinstance(value, list) else 1
+        if self.items > ITEM_LIMIT:
+            raise TooMuchData(ITEM_LIMIT, element)
 
     def holds(self, formula: Formula, scope: str, element: str) -> bool:
         """Say whether a condition is true; null is not."""
@@ -167,7 +183,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
 
     def advance(self) -> None:
         """Run until everything waits; raise `StepLimitExceeded` when that does not happen."""
-        steps = 0
+        steps = self.items = 0
+        self.most_id = self.last_id + TOKEN_LIMIT
         while True:
             while self.queue:
                 token = self.queue.popleft()

@@ -43,7 +43,7 @@ class Token(Task):  # type: ignore[misc]
         scope: str | None = None,
     ) -> None:
         top = workflow.top_workflow
-        self.id = id or top.new_id()
+        self.id = id or top.new_id(task_spec.element)
         self.workflow = workflow
         self.task_spec = task_spec
         self.scope: str = scope or workflow.scope

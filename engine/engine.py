@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
-from engine import deployment, jobs, messages, repair, signals, tasks, timers
+from engine import deployment, jobs, messages, reminders, repair, signals, tasks, timers
 from engine.checks import Check, check
 from engine.command import Command
 from engine.deployment import Deployment
@@ -145,6 +145,12 @@ class Engine:
     ) -> None:
         """Keep what a person has entered so far, with sensitive values sealed."""
         tasks.save_draft(self._command(connection, actor, now), task_id, data)
+
+    def remind(
+        self, connection: Connection, task_id: str, *, reason: str = "", actor: Actor | str, now: datetime
+    ) -> None:
+        """Write down a request to hurry; `RemindedAlready` within four hours of the last one without a reason."""
+        reminders.remind(self._command(connection, actor, now), task_id, reason)
 
     # --- messages --------------------------------------------------------------------------------
 

@@ -127,6 +127,15 @@ class TaskAlreadyCompleted(Conflict):
         super().__init__(f"Task {task_id!r} {what} at {at}. Reload the case to see where it stands.")
 
 
+class RemindedAlready(Conflict):
+    """Whoever is to do the task was reminded a short while ago."""
+
+    def __init__(self, task_id: str, at: datetime) -> None:
+        self.task_id = task_id
+        self.at = at
+        super().__init__(f"Task {task_id!r} was reminded of at {at}. Give a reason to do it again so soon.")
+
+
 class StaleTask(Conflict):
     """The task changed since the form was opened; `rev` is its present revision."""
 

@@ -68,7 +68,7 @@ def complete(command: Command, task_id: str, data: Mapping[str, Any], rev: int, 
 
 def claim(command: Command, task_id: str) -> int:
     """Take an open task; the new revision of the task. Taking one's own task again changes nothing."""
-    row = _open_task(command.connection, task_id)
+    row = open_task(command.connection, task_id)
     rights.check_claim(command.actor, row)
     rights.check_four_eyes(command.connection, command.actor, row, _four_eyes(command, row))
     if rights.holds(command.actor, row):
@@ -78,14 +78,14 @@ def claim(command: Command, task_id: str) -> int:
 
 def release(command: Command, task_id: str) -> int:
     """Give a task back to its candidates; the new revision."""
-    row = _open_task(command.connection, task_id)
+    row = open_task(command.connection, task_id)
     rights.check_release(command.actor, row)
     return _change(command, row, "released", assignee="", claimed_at=None)
 
 
 def assign(command: Command, task_id: str, assignee: Actor | str) -> int:
     """Hand a task to somebody; the new revision."""
-    row = _open_task(command.connection, task_id)
+    row = open_task(command.connection, task_id)
     rights.check_assign(command.actor, row)
     receiver = actor_of(assignee)
     rights.check_four_eyes(command.connection, receiver, row, _four_eyes(command, row))
@@ -94,7 +94,7 @@ def assign(command: Command, task_id: str, assignee: Actor | str) -> int:
 
 def save_draft(command: Command, task_id: str, data: Mapping[str, Any]) -> None:
     """Keep what a person has entered so far; sensitive values must have been sealed before."""
-    row = _open_task(command.connection, task_id)
+    row = open_task(command.connection, task_id)
     rights.check_complete(command.actor, row)
     own = {"task_id": task_id, "actor": command.by}
     values = {"data": to_column(data), "saved_at": command.now}
@@ -122,7 +122,7 @@ def _task_and_request(connection: Connection, task_id: str, asked: Asked) -> Row
     return connection.execute(_TASK_AND_REQUEST, chosen).one()
 
 
-def _open_task(connection: Connection, task_id: str) -> Row[Any]:
+def open_task(connection: Connection, task_id: str) -> Row[Any]:
     """An open task with the revision of its instance, locked against others."""
     joined = task.join(instance, instance.c.id == task.c.instance_id)
     columns = select(task, instance.c.rev.label("instance_rev")).select_from(joined)
@@ -158,11 +158,13 @@ def _change(command: Command, row: Row[Any], kind: str, **values: Any) -> int:
     rev = int(row.rev) + 1
     if command.connection.execute(update(task).where(*guard).values(rev=rev, **values)).rowcount != 1:
         raise StaleTask(row.id, rev)
-    scene = Scene(
-        row.instance_id, row.deployment_id, row.business_key, row.region, row.instance_rev, command.now, command.by
-    )
     told = {"task": row.id, "assignee": values["assignee"]}
-    history.write(
-        command.connection, [scene.entry(kind, row.element, token=row.token, process_id=row.process_id, **told)]
-    )
+    entry = scene_of(command, row).entry(kind, row.element, token=row.token, process_id=row.process_id, **told)
+    history.write(command.connection, [entry])
     return rev
+
+
+def scene_of(command: Command, row: Row[Any]) -> Scene:
+    """Where something happened to an open task between two turns."""
+    place = (row.instance_id, row.deployment_id, row.business_key, row.region)
+    return Scene(*place, row.instance_rev, command.now, command.by)

@@ -145,6 +145,12 @@ def _stale(error: refusals.StaleTask) -> Answer:
     )
 
 
+def _reminded(error: refusals.RemindedAlready) -> Answer:
+    at = moment_text(error.at, now())
+    need = _("写明为什么又催，再提醒。")
+    return Answer(409, _("%(at)s 刚催过，4 小时内不重复提醒。", at=at), remedy=need, errors={"reason": [need]})
+
+
 def _claimed(error: refusals.TaskAlreadyClaimed) -> Answer:
     who = name_of(error.by)
     return Answer(
@@ -223,6 +229,7 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     refusals.TaskAlreadyCompleted: _completed,
     refusals.StaleTask: _stale,
     refusals.TaskAlreadyClaimed: _claimed,
+    refusals.RemindedAlready: _reminded,
     refusals.InstanceEnded: _ended,
     refusals.Conflict: _conflict,
     refusals.NotFound: _missing,

@@ -56,6 +56,10 @@ def _completed(entry: queries.Entry) -> str:
     return _("办结 %(name)s", name=entry.name)
 
 
+def _reminded(entry: queries.Entry) -> str:
+    return " · ".join(part for part in (_("催办：%(name)s", name=entry.name), entry.payload.get("reason")) if part)
+
+
 def _with_reason(text: str) -> Callable[[queries.Entry], str]:
     return lambda entry: " · ".join(part for part in (_(text), str(entry.payload.get("reason", ""))) if part)
 
@@ -71,6 +75,7 @@ _WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
     "timer_fired": ("clock-hour-4", lambda entry: _("到时：%(name)s", name=entry.name)),
     "incident": ("alert-triangle", lambda entry: _("机器没有办成：%(name)s", name=entry.name)),
     "escalated": ("bell", lambda entry: _("已提醒：%(name)s", name=entry.name)),
+    "reminded": ("bell", _reminded),
     "unsealed": ("eye", _with_reason("查看敏感信息")),
     "variables_changed": ("pencil", _with_reason("改正数据")),
     "cancelled": ("alert-circle", _with_reason("终止")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.web.conftest import PASSWORD, World
@@ -179,3 +181,38 @@ def test_the_page_for_a_new_account_ticks_roles_and_shows_the_secret_once(small_
     assert made.status_code == 201 and "只显示这一次" in made.text
     [account] = [row for row in admin.get("/api/users?q=ticked").json if row["login"] == "ticked"]
     assert (account["roles"], account["regions"]) == (["DESK"], ["north"])
+
+
+def test_an_idle_browser_is_signed_out_after_half_an_hour_though_its_page_keeps_asking(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed, began = [0], int(time.time())
+    monkeypatch.setattr("itsdangerous.timed.TimestampSigner.get_timestamp", lambda _signer: began + passed[0])
+    browser = small_world.signed_in("desk")
+    for minutes in (29, 58):
+        passed[0] = minutes * 60
+        assert browser.get("/inbox").status_code == 200
+
+    passed[0] = 80 * 60
+    assert browser.get("/inbox?part=list", headers={"X-Live": "true"}).status_code == 200
+    passed[0] = (58 + 30) * 60 + 1
+
+    assert browser.get("/inbox").status_code == 401
+
+
+def test_a_person_sees_where_they_are_signed_in_and_ends_the_other_places(world: World) -> None:
+    here, there, third = (world.signed_in("desk") for _place in range(3))
+    stranger = world.signed_in("desk2")
+    listed = here.get("/api/session/list").json
+
+    assert len(listed) == 3 and [row["current"] for row in listed].count(True) == 1
+    assert {row["address"] for row in listed} == {"127.0.0.1"}
+    other = next(row["id"] for row in there.get("/api/session/list").json if row["current"])
+    assert stranger.post(f"/api/session/list/{other}/sign-out").status_code == 404
+    assert here.post(f"/api/session/list/{other}/sign-out").status_code == 200
+    assert (there.get("/inbox").status_code, third.get("/inbox").status_code) == (401, 200)
+
+    assert here.post("/api/session/sign-out-others").status_code == 200
+    assert (here.get("/inbox").status_code, third.get("/inbox").status_code) == (200, 401)
+    assert stranger.get("/inbox").status_code == 200
+    assert [row["current"] for row in here.get("/api/session/list").json] == [True]

@@ -58,6 +58,11 @@ class Assign(Request):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
+class Remind(Request):
+    #: Needed when the last reminder is less than four hours old.
+    reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
 class Complete(Request):
     #: Revision of the task as it was opened; another one means that somebody else acted.
     rev = fields.Integer(required=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -18,7 +19,7 @@ from web.auth.models import user
 from web.auth.person import person, signed_in_person
 from web.auth.views import safe_next
 from web.database import command, read
-from web.errors import Invalid, NotSignedIn
+from web.errors import Invalid, Missing, NotSignedIn
 
 blueprint = Room("session", __name__, url_prefix="/api/session", description=__doc__)
 
@@ -69,6 +70,39 @@ def close() -> Response | dict[str, Any]:
     with command() as connection:
         sessions.close_session(connection)
     return _onward("/login")
+
+
+@blueprint.get("/list")
+@blueprint.response(200)
+@signed_in
+def listing() -> list[dict[str, Any]]:
+    """Where the caller is signed in, the latest first."""
+    who = signed_in_person()
+    return [asdict(found) for found in sessions.opened(read(), who.id, who.session)]
+
+
+@blueprint.post("/list/<opened_id>/sign-out")
+@blueprint.response(200)
+@signed_in
+def close_one(opened_id: str) -> dict[str, Any]:
+    """End one session of the caller."""
+    who = signed_in_person()
+    with command() as connection:
+        known = sessions.close_one(connection, who.id, opened_id)
+    if not known:
+        raise Missing(_("没有这次登录，可能已经退出。"), _("重新载入列表。"))
+    return {"ok": True, "message": _("已退出那一处")}
+
+
+@blueprint.post("/sign-out-others")
+@blueprint.response(200)
+@signed_in
+def close_others() -> dict[str, Any]:
+    """End every session of the caller but this one."""
+    who = signed_in_person()
+    with command() as connection:
+        sessions.close_all(connection, who.id, but=who.session)
+    return {"ok": True, "message": _("其他地方已全部退出")}
 
 
 @blueprint.post("/password")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from engine import Completed, errors, queries
@@ -13,11 +14,12 @@ from web.api import drafts, replay, schemas
 from web.api.filling import Filling
 from web.api.room import Room
 from web.auth import scope, users
-from web.auth.access import staff
+from web.auth.access import right, staff
 from web.auth.person import Person, signed_in_person
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Forbidden, Invalid
+from web.notify import reminders
 from web.people import name_of
 
 blueprint = Room("tasks", __name__, url_prefix="/api/tasks", description=__doc__)
@@ -85,6 +87,20 @@ def assign(body: dict[str, Any], task_id: str) -> dict[str, Any]:
         actor = who.actor() if not who.may("assign") else scope.as_dispatcher(who)
         rev = engine().assign(connection, task_id, receiver.id, actor=actor, now=now())
     return {"ok": True, "rev": rev, "message": _("已转给%(name)s", name=receiver.name)}
+
+
+@blueprint.post("/<task_id>/remind")
+@blueprint.arguments(schemas.Remind)
+@blueprint.response(200)
+@right("remind")
+def remind(body: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Ask whoever is to do a task to hurry; within four hours of the last time only with a reason."""
+    who = signed_in_person()
+    with command() as connection:
+        scope.check_task(connection, who, task_id)
+        engine().remind(connection, task_id, reason=body["reason"], actor=who.id, now=now())
+        told = reminders.tell(connection, queries.task(connection, task_id), body["reason"], now())
+    return {"ok": True, "told": told, "message": ngettext("已提醒 %(num)d 人", "已提醒 %(num)d 人", told)}
 
 
 @blueprint.post("/<task_id>/complete")

@@ -3,7 +3,7 @@
 users     keep users, roles and sessions        deploy    upload drafts of packs      approve   activate them
 operate   incidents, retry, cancel              assign    give tasks to others        insight   figures and boards
 calendar  keep calendars                        audit     read who saw and did what   write     notes on cases
-behalf    apply and answer for customers        studio    draw packs
+behalf    apply and answer for customers        studio    draw packs                remind    ask others to hurry
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from web.auth.person import ADMIN, ANALYST
 from web.packs import Role, active_packs
 
 RIGHTS: Final = frozenset(
-    {"users", "deploy", "approve", "operate", "assign", "insight", "calendar", "audit", "write", "studio", "behalf"}
+    {
+        *("users", "deploy", "approve", "operate", "calendar", "audit", "studio"),
+        *("assign", "remind", "insight", "write", "behalf"),
+    }
 )
 HOUSE: Final[Mapping[str, frozenset[str]]] = {
     ADMIN: frozenset({"users", "deploy", "approve", "operate", "calendar"}),

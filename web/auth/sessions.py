@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -91,6 +92,34 @@ def close_all(connection: Connection, user_id: str, *, but: str | None = None) -
     """End every session of a user, except the one whose cookie id is `but`."""
     query = delete(session_table).where(session_table.c.user_id == user_id)
     connection.execute(query.where(session_table.c.id != _digest(but)) if but else query)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A living session, as its owner sees it."""
+
+    #: Names the session to its owner and opens nothing: the digest of the id in the cookie.
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str
+    #: The one that asks.
+    current: bool
+
+
+def opened(connection: Connection, user_id: str, own: str) -> list[Opened]:
+    """Where somebody is signed in, the latest first; `own` is the id in the cookie that asks."""
+    living = (session_table.c.user_id == user_id, session_table.c.expires_at > now())
+    rows = connection.execute(select(session_table).where(*living).order_by(session_table.c.created_at.desc()))
+    names = ("id", "created_at", "expires_at", "address", "agent")
+    return [Opened(**{name: getattr(row, name) for name in names}, current=row.id == _digest(own)) for row in rows]
+
+
+def close_one(connection: Connection, user_id: str, opened_id: str) -> bool:
+    """End one session of a user; False if there is none with this id."""
+    own = (session_table.c.user_id == user_id, session_table.c.id == opened_id)
+    return connection.execute(delete(session_table).where(*own)).rowcount == 1
 
 
 def prove(connection: Connection, session_id: str) -> None:

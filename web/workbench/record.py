@@ -19,7 +19,7 @@ from web.workbench.inbox import Choice
 _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"started", "claimed", "released", "assigned", "completed", "cancelled", "ended"}),
     "outside": frozenset({"message_taken"}),
-    "time": frozenset({"timer_fired", "escalated"}),
+    "time": frozenset({"timer_fired", "escalated", "reminded"}),
     "repair": frozenset({"incident", "variables_changed", "unsealed"}),
 }
 

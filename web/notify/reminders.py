@@ -1,0 +1,42 @@
+"""Notices of 催办: to whoever holds a task, else to everybody who could take it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from engine import queries
+from web.auth import users
+from web.notify.outbox import Notice, post
+from web.seals import sealer
+from web.wording import moment_text
+
+
+def tell(connection: Connection, task: queries.Task, reason: str, now: datetime) -> int:
+    """Put the notices into the outbox; how many people are told."""
+    receivers = [task.assignee] if task.assignee else _candidates(connection, task)
+    for user_id in receivers:
+        key = f"remind:{task.id}:{now.isoformat()}:{user_id}"
+        subject = _("催办：%(task)s", task=task.name)
+        post(
+            connection,
+            Notice(key, "staff", user_id, _sentence(task, reason, now), subject, task.business_key),
+            now,
+            sealer(),
+        )
+    return len(receivers)
+
+
+def _candidates(connection: Connection, task: queries.Task) -> list[str]:
+    holders = users.holders(connection, task.candidate_groups, task.region)
+    return sorted({account.id for account in holders} | set(task.candidate_users))
+
+
+def _sentence(task: queries.Task, reason: str, now: datetime) -> str:
+    """The number of the case and the name of the task; who the customer is stands in the case."""
+    parts = [_("案件 %(case)s：请尽快办理「%(task)s」", case=task.business_key, task=task.name)]
+    if task.due_at is not None:
+        parts.append(_("%(moment)s 到期", moment=moment_text(task.due_at, now)))
+    return "，".join(part for part in (*parts, reason.strip()) if part) + "。"

@@ -186,7 +186,7 @@ class Boxes:
         def filtered(values: Values, evaluation: Evaluation) -> Any:
             found = []
             for item in _items(source(values, evaluation)):
-                evaluation.run.spend(1)
+                evaluation.run.spend(20 + len(values))
                 inner = {**values, "item": item, **item} if isinstance(item, dict) else {**values, "item": item}
                 fits = match(inner, evaluation)
                 if fits is not None and not isinstance(fits, bool):
@@ -212,7 +212,7 @@ class Boxes:
                 return None
             results: list[Any] = []
             for item in _items(items):
-                evaluation.run.spend(1 + len(results) // 16)
+                evaluation.run.spend(20 + len(values) + len(results) // 16)
                 results.append(body({**values, "partial": results[:], variable: item}, evaluation))
             return finish(results)
 

@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 from engine.feel import Run, Type
 
+#: steps of one evaluation of all decisions that a decision needs: those of three expressions
+STEPS = 270_000
+
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -33,7 +36,7 @@ class Explanation:
 class Evaluation:
     """What all parts of one evaluation share."""
 
-    run: Run = field(default_factory=Run)
+    run: Run = field(default_factory=lambda: Run(STEPS))
     warnings: list[Warned] = field(default_factory=list)
     explaining: bool = False
     explanations: list[Explanation] = field(default_factory=list)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import limits
 from engine.feel.builtins.catalogue import BUILTINS
 from engine.feel.calls import call_builtin, call_value
 from engine.feel.domain import ATOMS, enter
@@ -56,9 +57,12 @@ class Compiler:
         self.questions = 0
         #: how often `item` has been read
         self.items = 0
+        #: how many nodes have been compiled: what one evaluation of them costs
+        self.nodes = 0
 
     def compile(self, node: Node) -> Closure:
         """Return the closure of a node."""
+        self.nodes += 1
         return _COMPILERS[type(node)](self, node)
 
     def within(self, names: frozenset[str] | None, node: Node) -> Closure:
@@ -77,11 +81,11 @@ class Compiler:
             return closure, _ALL
         return closure, frozenset() if type(node) is Constant else _ALL - {bool, type(None)}
 
-    def condition_of(self, node: Node) -> tuple[Closure, bool]:
-        """Return the closure of a filter's condition, and whether it reads `item`."""
-        before = self.items
+    def condition_of(self, node: Node) -> tuple[Closure, bool, int]:
+        """Return the closure of a filter's condition, whether it reads `item`, and what an item costs."""
+        before, nodes = self.items, self.nodes
         closure = self.within(None, node)
-        return closure, self.items > before
+        return closure, self.items > before, limits.TURN + self.nodes - nodes
 
     def is_bound(self, name: str) -> bool:
         """Say whether an enclosing construct surely binds a name."""
@@ -202,8 +206,10 @@ class Compiler:
         parameters, types, at = tuple(node.parameters), tuple(node.types), node.at
         if node.body is None:
             return lambda scope: scope.warn(at, "外部函数不被执行", "external functions are never run")
+        before = self.nodes
         body = self.within(frozenset(parameters), node.body)
-        return lambda scope: Lambda(parameters, types, body, scope)
+        cost = self.nodes - before
+        return lambda scope: Lambda(parameters, types, body, scope, cost)
 
     def instance_of(self, node: InstanceOf) -> Closure:
         """Compile value instance of type"""

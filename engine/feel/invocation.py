@@ -11,6 +11,7 @@ from engine.feel.errors import Exhausted, NoValue
 from engine.feel.scope import Run, Scope, check_size
 from engine.feel.values import Builtin, Function, Lambda, Overload, Value, word
 
+_USUAL = (limits.BUILTIN, 1, 6)
 _FAILED = (InvalidOperation, DivisionByZero, Overflow)
 
 
@@ -18,7 +19,7 @@ def invoke(function: Value, arguments: Sequence[Value], scope: Scope, at: int) -
     """Call any function value with arguments by position; null with a warning when it cannot be called so."""
     if type(function) is Builtin:
         return invoke_builtin(function, arguments, scope, at)
-    scope.run.spend(1)
+    scope.run.spend(limits.CALL)
     try:
         if type(function) is Lambda:
             return _invoke_lambda(function, arguments, scope)
@@ -31,12 +32,14 @@ def invoke(function: Value, arguments: Sequence[Value], scope: Scope, at: int) -
 
 def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
     """Call a function of the language; what it costs grows with its arguments."""
-    steps = 1
+    steps, per_item, shift = limits.COSTS.get(builtin.name, _USUAL)
     for value in arguments:
         if type(value) is list:
-            steps += len(value) >> 3
+            steps += len(value) * per_item
         elif type(value) is str:
-            steps += len(value) >> 8
+            steps += len(value) >> shift
+        elif type(value) is dict:
+            steps += len(value) * 2
     scope.run.spend(steps)
     try:
         for overload in builtin.overloads:
@@ -62,7 +65,7 @@ def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope) -
                 raise NoValue(f"参数“{name}”的类型不对", f"argument '{name}' has the wrong type")
         values[name] = value
     run = scope.run
-    run.spend(2)
+    run.spend(function.cost)
     _go_down(run)
     try:
         return function.body(Scope(values, function.scope, run))

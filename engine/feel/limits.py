@@ -4,8 +4,40 @@
 SOURCE = 4096
 #: nesting of parentheses, lists, calls ... in one expression
 DEPTH = 50
-#: loop turns, calls and comparisons of one evaluation
-STEPS = 100_000
+#: steps of one evaluation; a step is work of about 0.1 µs and keeps at most 0.6 kB, so that the last one is done within
+#: 10 ms and 64 MB
+STEPS = 90_000
+#: steps of one turn of a loop or filter, besides one for each part of its expression
+TURN = 5
+#: steps of calling a function written in FEEL or given by the host, besides one for each part of its body
+CALL = 12
+#: steps of calling a function of the language, besides one for each item and every 64 characters given to it
+BUILTIN = 12
+#: steps of calculating with anything but two numbers, and of writing a value as text
+OTHER = 12
+#: steps of numbers to the power of whole numbers, and of others
+POWER, ROOT = 60, 500
+#: functions that take longer -> steps of a call, steps of an item, power of two of the characters of a step
+COSTS = {
+    "exp": (120, 1, 6),
+    "log": (180, 1, 6),
+    "sqrt": (30, 1, 6),
+    "median": (12, 3, 6),
+    "mode": (12, 4, 6),
+    "stddev": (12, 6, 6),
+    "matches": (40, 1, 2),
+    "replace": (40, 1, 2),
+    "split": (40, 1, 2),
+    "date": (30, 1, 6),
+    "time": (30, 1, 6),
+    "date and time": (60, 1, 6),
+    "duration": (40, 1, 6),
+    "sort": (12, 8, 6),
+    "get entries": (12, 4, 6),
+    "context": (12, 4, 6),
+    "context put": (12, 1, 6),
+    "context merge": (12, 1, 6),
+}
 #: calls of FEEL functions inside one another
 CALLS = 40
 #: items of one list

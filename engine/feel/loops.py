@@ -18,10 +18,14 @@ from engine.feel.values import Closure, Range, Value, kind, word
 
 #: compiled iterator: name, source, last (of first..last), offset
 Step = tuple[str, Closure, Closure | None, int]
+#: what a turn costs more when it counts days, in steps
+_DAY = 20
 
 
 class Compiles(Protocol):
     """The compiler, as far as loops need it."""
+
+    nodes: int
 
     def within(self, names: frozenset[str] | None, node: Node) -> Closure:
         """Return the closure of a node that sees some more names."""
@@ -40,13 +44,15 @@ def _steps(compiler: Compiles, iterators: list[Iterator], extra: frozenset[str])
 
 def for_loop(compiler: Compiles, node: For) -> Closure:
     """Compile for ... return ...; `partial` holds the results so far (DMN 1.5, 10.3.2.14)."""
+    before = compiler.nodes
     steps, names = _steps(compiler, node.iterators, frozenset({"partial"}))
     body, at = compiler.within(names, node.body), node.at
+    cost = limits.TURN + compiler.nodes - before
 
     def for_loop(scope: Scope) -> Value:
         results: list[Value] = []
         try:
-            for inner in scopes(steps, 0, Scope({"partial": results}, scope, scope.run)):
+            for inner in scopes(steps, 0, Scope({"partial": results}, scope, scope.run), cost):
                 results.append(body(inner))
                 if len(results) > limits.ITEMS:
                     check_size(results)
@@ -59,13 +65,15 @@ def for_loop(compiler: Compiles, node: For) -> Closure:
 
 def quantified_loop(compiler: Compiles, node: Quantified) -> Closure:
     """Compile some/every ... satisfies ... in three-valued logic."""
+    before = compiler.nodes
     steps, names = _steps(compiler, node.iterators, frozenset())
     body, at, every = compiler.within(names, node.body), node.at, node.every
+    cost = limits.TURN + compiler.nodes - before
 
     def quantified(scope: Scope) -> Value:
         result: bool | None = every
         try:
-            for inner in scopes(steps, 0, scope):
+            for inner in scopes(steps, 0, scope, cost):
                 found = body(inner)
                 if found is (not every):
                     return found
@@ -78,19 +86,21 @@ def quantified_loop(compiler: Compiles, node: Quantified) -> Closure:
     return quantified
 
 
-def scopes(steps: list[Step], number: int, scope: Scope) -> Iterates[Scope]:
-    """Yield one scope per combination of the iterators' values."""
+def scopes(steps: list[Step], number: int, scope: Scope, cost: int) -> Iterates[Scope]:
+    """Yield one scope per combination of the iterators' values; each costs that many steps."""
     name, source, last, _ = steps[number]
     first = source(scope)
     values = values_of(first) if last is None else counted(first, last(scope))
     run, innermost = scope.run, number + 1 == len(steps)
+    if last is not None or type(first) is Range:
+        cost += _DAY * (type(first.start if type(first) is Range else first) is not Decimal)
     for value in values:
-        run.spend(1)
+        run.spend(cost)
         inner = Scope({name: value}, scope, run)
         if innermost:
             yield inner
         else:
-            yield from scopes(steps, number + 1, inner)
+            yield from scopes(steps, number + 1, inner, cost)
 
 
 def values_of(value: Value) -> Iterates[Value]:

@@ -46,7 +46,7 @@ def member(value: Value, name: str, scope: Scope, at: int) -> Value:
             return value[name]
         return scope.warn(at, f"数据组里没有“{name}”", f"the context has no entry '{name}'")
     if type(value) is list:
-        scope.run.spend(1 + len(value) // 4)
+        scope.run.spend(1 + len(value))
         return [item[name] if type(item) is dict and name in item else member(item, name, scope, at) for item in value]
     reader = PROPERTIES.get((KIND_OF.get(type(value), ""), name))
     if reader is None:
@@ -139,8 +139,8 @@ class Compiles(Protocol):
     def compile(self, node: Node) -> Closure:
         """Return the closure of a node."""
 
-    def condition_of(self, node: Node) -> tuple[Closure, bool]:
-        """Return the closure of a filter's condition, and whether it reads `item`."""
+    def condition_of(self, node: Node) -> tuple[Closure, bool, int]:
+        """Return the closure of a filter's condition, whether it reads `item`, and what an item costs."""
 
 
 _BOOLEAN = (Comparison, Logic, Between, Membership, InstanceOf, Quantified)
@@ -152,14 +152,14 @@ def filtered(compiler: Compiles, node: Filter) -> Closure:
     position = _constant_position(node.condition)
     if position is not None:
         return _indexed(source, position, node.at)
-    compiled, reads_item = compiler.condition_of(node.condition)
+    compiled, reads_item, cost = compiler.condition_of(node.condition)
     surely = isinstance(node.condition, _BOOLEAN)
     at = node.at
     enclosed = item_scope if reads_item else field_scope
 
     def filtered(scope: Scope) -> Value:
         items = as_list(source(scope))
-        scope.run.spend(1 + len(items))
+        scope.run.spend(1 + len(items) * cost)
         if not surely:
             first = compiled(item_scope(items[0] if items else None, scope))
             if type(first) is Decimal:

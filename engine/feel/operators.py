@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Protocol
 
+from engine.feel import limits
 from engine.feel.arithmetic import NUMBERS, apply, negate
 from engine.feel.domain import enter
 from engine.feel.errors import NoValue
@@ -60,6 +61,8 @@ def arithmetic(compiler: Compiles, node: Arithmetic) -> Closure:
 
 
 def _binary(operator: str, left: Closure, right: Closure, at: int) -> Closure:
+    if operator == "**":
+        return lambda scope: calculate(operator, left(scope), right(scope), scope, at)
     numbers = NUMBERS[operator]
 
     def binary(scope: Scope) -> Value:
@@ -76,8 +79,16 @@ def _binary(operator: str, left: Closure, right: Closure, at: int) -> Closure:
 
 def calculate(operator: str, left: Value, right: Value, scope: Scope, at: int) -> Value:
     """Return `left operator right`, null with a warning when that has no value."""
+    numbers = type(left) is Decimal and type(right) is Decimal
+    if operator == "**" and numbers:
+        scope.run.spend(limits.POWER if right == right.to_integral_value() else limits.ROOT)
+    elif not numbers:
+        scope.run.spend(limits.OTHER)
     try:
-        return check_size(apply(operator, left, right))
+        found = check_size(apply(operator, left, right))
+        if type(found) is str:
+            scope.run.spend(len(found) >> 7)
+        return found
     except NoValue as why:
         return scope.warn(at, why.message, why.message_en)
 

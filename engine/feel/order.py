@@ -45,12 +45,12 @@ def equal(left: Value, right: Value, run: Run) -> bool | None:
 def _equal_lists(left: list[Value], right: list[Value], run: Run) -> bool:
     if len(left) != len(right):
         return False
-    run.spend(1 + len(left) // 4)
+    run.spend(2 + len(left))
     return all(equal(one, other, run) for one, other in zip(left, right, strict=True))
 
 
 def _equal_contexts(left: dict[str, Value], right: dict[str, Value], run: Run) -> bool:
-    run.spend(1 + len(left) // 4)
+    run.spend(5 + 2 * len(left))
     return left.keys() == right.keys() and all(equal(value, right[key], run) for key, value in left.items())
 
 
@@ -145,7 +145,7 @@ def matches(value: Value, test: Value, run: Run) -> bool | None:
 def _in_list(value: Value, tests: list[Value], run: Run) -> bool | None:
     if type(value) is list and equal(value, tests, run):
         return True
-    run.spend(len(tests) // 8)
+    run.spend(len(tests) * 2)
     for test in tests:
         found = equal(value, test, run) if type(test) is list else matches(value, test, run)
         if found:

@@ -31,9 +31,10 @@ def to_text(value: Value, run: Run | None = None) -> str:
 
 def inner_text(value: Value, run: Run) -> str:
     """Return the text of a value that is part of another one."""
-    run.spend(1)
+    run.spend(limits.OTHER)
     writer = _WRITERS.get(type(value))
     text = writer(value) if writer else _NESTED[type(value)](value, run)
+    run.spend(len(text) >> 6)
     if len(text) > limits.CHARACTERS:
         raise Exhausted(f"文字超过 {limits.CHARACTERS} 个字符", f"a text is longer than {limits.CHARACTERS} characters")
     return text

@@ -57,6 +57,8 @@ class Lambda:
     types: tuple[Type | None, ...]
     body: Closure
     scope: Scope
+    #: steps of its body, those of loops and calls inside it left out
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

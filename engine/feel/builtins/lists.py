@@ -145,7 +145,7 @@ def distinct_values(scope: Scope, items: List) -> Value:
                 seen.add(item)
                 found.append(item)
             continue
-        scope.run.spend(1 + len(found) // 4)
+        scope.run.spend(2 + len(found) * 2)
         if _index(found, item, scope.run) is None:
             found.append(item)
     return found
@@ -163,7 +163,7 @@ def flatten(scope: Scope, items: List) -> Value:
 
 
 def _flatten(items: List, found: List, run: Run) -> None:
-    run.spend(1 + len(items) // 8)
+    run.spend(2 + len(items))
     for item in items:
         if type(item) is list:
             _flatten(item, found, run)

@@ -174,7 +174,7 @@ def substitute(compiled: Any, text: str, replacement: str, run: Run) -> str:
     parts: list[str] = []
     end = size = 0
     for match in compiled.finditer(text):
-        run.spend(2)
+        run.spend(8)
         parts += (text[end : match.start()], _filled(replacement, match))
         size += len(parts[-1]) + len(parts[-2])
         if size > limits.CHARACTERS:
@@ -211,7 +211,7 @@ def split_by(compiled: Any, text: str, run: Run) -> list[str]:
     parts: list[str] = []
     end = 0
     for match in compiled.finditer(text):
-        run.spend(2)
+        run.spend(8)
         parts.append(text[end : match.start()])
         end = match.end()
     return [*parts, text[end:]]

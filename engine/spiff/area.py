@@ -46,8 +46,8 @@ class Area:
         #: Tokens of the enclosing activities, outermost first.
         self.parents = parents
         self.process_id = definition.id
-        #: Tokens that wait at a join, by its name, oldest first.
-        self.arrivals: dict[str, list[Token]] = {}
+        #: Tokens that wait at a join, by its name and the flow by which they came, oldest first.
+        self.arrivals: dict[str, dict[str, list[Token]]] = {}
         self.records: list[Record] = []
 
     def plant(self, id: str | None = None) -> None:
@@ -66,6 +66,21 @@ class Area:
     def spawn(self, node: Node, parent: Token | None = None, scope: str | None = None) -> Token:
         """Make a token for a node, under the root if nothing else is said; the caller lets it in."""
         return Token(self, node, parent or self.task_tree, scope=scope)
+
+    def arrive(self, token: Token) -> None:
+        """Let a token wait at its join."""
+        self.arrivals.setdefault(token.task_spec.name, {}).setdefault(token.flow, []).append(token)
+
+    def depart(self, token: Token) -> None:
+        """Take a token away from its join, if it waits there."""
+        flows = self.arrivals.get(token.task_spec.name, {})
+        waiting = flows.get(token.flow, [])
+        if token in waiting:
+            waiting.remove(token)
+            if not waiting:
+                del flows[token.flow]
+            if not flows:
+                del self.arrivals[token.task_spec.name]
 
     def take(self, flow: Flow) -> None:
         """Send a token along a flow."""

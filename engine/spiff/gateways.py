@@ -30,7 +30,7 @@ class Join(Node):
         if len(self.incoming) < 2:
             return True
         my_task._set_state(WAITING)
-        my_task.workflow.arrivals.setdefault(self.name, []).append(my_task)
+        my_task.workflow.arrive(my_task)
         return self.arrived(my_task)
 
     def arrived(self, token: Token) -> bool:
@@ -39,18 +39,13 @@ class Join(Node):
 
     def first_of_each(self, area: Area) -> dict[str, Token]:
         """Return the oldest waiting token of each flow; later ones count for the next round."""
-        found: dict[str, Token] = {}
-        for token in area.arrivals.get(self.name, ()):
-            found.setdefault(token.flow, token)
-        return found
+        tokens = (waiting[0] for waiting in area.arrivals.get(self.name, {}).values())
+        return {token.flow: token for token in sorted(tokens, key=lambda token: int(token.id, 36))}
 
     def merge(self, tokens: list[Token]) -> Token:
         """Make one of several waiting tokens and return it."""
-        area = tokens[0].workflow
         for token in tokens:
-            area.arrivals[self.name].remove(token)
-        if not area.arrivals[self.name]:
-            del area.arrivals[self.name]
+            token.workflow.depart(token)
         *others, last = tokens
         for other in others:
             self.note_left(other, "completed")
@@ -58,11 +53,7 @@ class Join(Node):
         return last
 
     def _on_cancel(self, my_task: Token) -> None:
-        waiting = my_task.workflow.arrivals.get(self.name, [])
-        if my_task in waiting:
-            waiting.remove(my_task)
-            if not waiting:
-                del my_task.workflow.arrivals[self.name]
+        my_task.workflow.depart(my_task)
         super()._on_cancel(my_task)
 
 
@@ -71,9 +62,9 @@ class Parallel(Join):
 
     def arrived(self, token: Token) -> bool:
         """Run when every flow has brought a token."""
-        found = self.first_of_each(token.workflow)
-        if len(found) < len(self.incoming):
+        if len(token.workflow.arrivals[self.name]) < len(self.incoming):
             return False
+        found = self.first_of_each(token.workflow)
         self.merge([other for other in found.values() if other is not token] + [token])
         return True
 

@@ -164,7 +164,7 @@ def _restore_token(
     if state != WAITING:
         return
     if not is_waiting(token):
-        area.arrivals.setdefault(node, []).append(token)
+        area.arrive(token)
         area.top_workflow.joining[area] = None
     elif event_node(token).event.kind == "conditional":
         area.top_workflow.watching[token] = None

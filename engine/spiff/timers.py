@@ -34,7 +34,10 @@ class Span:
 
     def after(self, moment: datetime, times: int = 1) -> datetime:
         """Return the moment that lies `times` spans after another."""
-        return _plus_months(moment, self.months * times) + self.rest * times
+        try:
+            return _plus_months(moment, self.months * times) + self.rest * times
+        except OverflowError:
+            raise _beyond_calendar() from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def moment(value: object, now: datetime) -> datetime:
     if isinstance(value, date):
         return datetime.combine(value, time(), LOCAL)
     if isinstance(value, timedelta):
-        return now + value
+        return Span(0, value).after(now)
     if isinstance(value, YearMonthDuration):
         return Span(value.months, timedelta()).after(now)
     if isinstance(value, Span):
@@ -120,6 +123,10 @@ def following(step: str, due: datetime) -> datetime:
     return cron.next_after(step, due.astimezone(LOCAL))
 
 
+def _beyond_calendar() -> ValueError:
+    return ValueError("It lies beyond the calendar, which ends with the year 9999.")
+
+
 def _from_text(text: str) -> object:
     if text.startswith("P"):
         return _span(text)
@@ -134,9 +141,10 @@ def _span(text: str) -> Span:
     if match is None or len(text) < 3:
         raise ValueError(f"{text!r} is no ISO 8601 duration such as PT24H or P5D.")
     part = {name: float(value or 0) for name, value in match.groupdict().items()}
-    rest = timedelta(
-        weeks=part["weeks"], days=part["days"], hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]
-    )
+    try:
+        rest = timedelta(**{word: part[word] for word in ("weeks", "days", "hours", "minutes", "seconds")})
+    except OverflowError:
+        raise _beyond_calendar() from None
     return Span(int(part["years"]) * 12 + int(part["months"]), rest)
 
 

@@ -39,7 +39,10 @@ def rearm(token: Token, event: Event) -> bool:
         return False
     if left is not None:
         data["left"] = left - 1
-    due = timers.following(data["step"], datetime.fromisoformat(data["due"]))
+    try:
+        due = timers.following(data["step"], datetime.fromisoformat(data["due"]))
+    except ValueError:
+        return False
     _emit_armed(token, due, False, data.get("deadline"))
     return True
 

@@ -34,8 +34,7 @@ FORBIDDEN = (
 )  # fmt: skip
 CANARY = "/tmp/yekuo_canary"
 TEXTS = [
-    "", "x", "=", "= 1", "${a}", "${", "true", "0", "-1", '"', "P1D", "R/PT0S", "R/PT1S", "null", "1001", "1000", "= [1,2]",
-
+    "", "x", "=", "= 1", "${a}", "${", "true", "0", "-1", '"', "P1D", "R/PT0S", "R/PT1S", "null", "1001", "= [1]",
     f"__import__('os').system('touch {CANARY}')", f"= open('{CANARY}', 'w')", "().__class__.__base__.__subclasses__()",
     "${''.getClass().forName('x')}", "#{exec}", "= for i in 1..1000000 return i", "(" * 300, "= " + "-" * 5000,
     f"import os; os.system('touch {CANARY}')", "\u202e\ud7ff\uffff",

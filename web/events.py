@@ -44,7 +44,8 @@ def of_case(connection: Connection, business_key: str, limit: int = 500) -> list
 def _stage_labels(connection: Connection, business_key: str) -> dict[str, str]:
     """Deadlines of stages are entered under the key of the stage."""
     rows = queries.instances(connection, business_key=business_key)
-    return {key: label for row in rows for key, label in pack_of(connection, row.deployment_id).stages}
+    known = {key: label for row in rows for key, label in pack_of(connection, row.deployment_id).stages}
+    return {"case": _("全程"), **known}
 
 
 def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:

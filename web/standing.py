@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -85,6 +85,17 @@ def in_charge(connection: Connection, business_key: str) -> list[str]:
     }
     rows = connection.execute(select(user.c.number).where(user.c.id.in_(held), user.c.number != ""))
     return sorted({row.number for row in rows})
+
+
+def lead_of(connection: Connection, row: queries.Instance, now: datetime) -> tuple[str, str]:
+    """Role and id of whoever looks after the customer: the last to hold a task of the role that leads the team."""
+    values = queries.variables(connection, row.id, now=now)
+    team = values.get("team")
+    role = str(team.get("lead") or "") if isinstance(team, Mapping) else ""
+    tasks = queries.tasks(connection, business_key=row.business_key) if role else ()
+    held = [task for task in tasks if role in task.candidate_groups and (task.assignee or task.closed_by)]
+    last = max(held, key=lambda task: task.claimed_at or task.created_at, default=None)
+    return role, str(values.get("manager") or "") or (last.assignee or last.closed_by if last else "")
 
 
 def find_public(connection: Connection, finders: Iterable[Finder], number: str, last_four: str) -> str | None:

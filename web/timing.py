@@ -63,9 +63,17 @@ def of_deadline(deadline: Deadline, calendar: Calendar, now: datetime) -> Timing
     if deadline.state == "paused":
         segment = deadline.segments[-1]
         waited = max(calendar.working_days(segment.start, now), Decimal(0))
-        return Timing("paused", None, days=_tenth(waited), cause=segment.cause or _("已暂停"))
+        return Timing("paused", None, days=_tenth(waited), cause=_cause(segment.cause))
     used = used_percent(deadline.limit, deadline.segments, calendar, now)
     return _running(deadline.due_at, calendar, now, used >= deadline.limit.warn_percent, deadline.provisional)
+
+
+def _cause(names: str) -> str:
+    """For what the clock waits, in one phrase: of several ways on, the first is the usual one."""
+    first = names.split("、")[0]
+    if not first or first.startswith("等"):
+        return first or _("已暂停")
+    return _("等%(what)s", what=first)
 
 
 def explain(deadline: Deadline, calendar: Calendar, title: str) -> Why:
@@ -79,7 +87,11 @@ def explain(deadline: Deadline, calendar: Calendar, title: str) -> Why:
 
 def _calendar_text(data: Mapping[str, object]) -> str:
     """The name of the calendar that comes with the software; others say their version themselves."""
-    return _("内置日历（国务院公布）") if data.get("version") == "built-in" else ""
+    version = str(data.get("version") or "")
+    if version == "built-in":
+        return _("内置日历（国务院公布）")
+    number, dash, _checksum = version.partition("-")
+    return _("日历第 %(n)s 版", n=number) if dash and number.isdigit() else ""
 
 
 #: Lines that say where a rule comes from stand below the days.

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
-from engine.deadline import Deadline
+from engine.deadlines import Deadline
 from web.packs import Message, pack_of
 
 #: Offered at any time, but never as the thing to do next.
@@ -32,6 +32,8 @@ class Ask:
     icon: str
     deployment_id: str
     instance_id: str
+    #: The token that waits: what it sees is more than what the whole case sees.
+    token: str
     due_at: datetime | None = None
 
     @property
@@ -55,7 +57,7 @@ def _ask(wait: queries.Wait, message: Message, variables: Mapping[str, Any], due
     icon, text = _words(message.name, variables)
     return Ask(
         message.name, _(message.title), _(message.button), message.form, text, icon,
-        wait.deployment_id, wait.instance_id, due_at,
+        wait.deployment_id, wait.instance_id, wait.token, due_at,
     )  # fmt: skip
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from bpmn.connection import case_of
 from engine import queries
-from engine.calendar import Calendar
+from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
-from engine.deadline import Deadline
-from web import prediction, timing
+from engine.deadlines import Deadline
+from web import prediction, standing, timing
 from web.packs import Pack, pack_of, role_title
 from web.people import names
 from web.portal import stages
@@ -79,7 +80,7 @@ def journey(connection: Connection, instance: queries.Instance, now: datetime) -
     here = prediction.current_stage(connection, instance, deadlines, stages.STAGES) if running else ""
     open_now = own[here] if here in own and own[here].state != "closed" else None
     steps = prediction.of_case(connection, instance, stages.STAGES, now)
-    manager_id = str(variables.get("manager") or "")
+    _role, manager_id = standing.lead_of(connection, instance, now)
     record = case_of(connection, instance.business_key)
     pack = pack_of(connection, instance.deployment_id)
     doing = _doing(connection, instance, pack)
@@ -146,6 +147,8 @@ def _present(
     used = timing.used_text(deadline, calendar, now)
     if stands.status == "overdue" and deadline.due_at is not None:
         moment = moment_text(deadline.due_at, now)
-        used = _("比承诺晚 %(days)s 天，原定 %(moment)s", days=days_text(stands.days), moment=moment)
+        used = _(
+            "比承诺晚 %(days)s 天，原定 %(moment)s", days=days_text(max(stands.days, Decimal("0.1"))), moment=moment
+        )
     text = _("。").join(part for part in (used, work) if part)
     return Stage(key, stages.title_of(key), stands.status, "", text, current=True)

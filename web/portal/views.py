@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
@@ -11,7 +13,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from engine import queries
-from forms import Form, Row
+from forms import Form
 from web.api import drafts
 from web.api.applying import Entry, entries, filling_of
 from web.api.filling import Filling
@@ -39,6 +41,14 @@ PAGES = {
     "MSG_CUSTOMER_CONFIRMED": "portal/confirm.html",
     "MSG_WITHDRAW": "portal/withdraw.html",
 }
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of a supply plan: its name, and what was decided, line by line."""
+
+    title: str
+    lines: list[tuple[str, str]]
 
 
 def init_app(app: Flask) -> None:
@@ -117,7 +127,7 @@ def step(number: str, message: str) -> str:
     ask = next((one for one in found.asks if one.message == message), None)
     if ask is None:
         return render_template("portal/done.html", journey=found)
-    variables = queries.variables(read(), ask.instance_id, now=now())
+    variables = queries.variables(read(), ask.instance_id, now=now(), token=ask.token)
     document = queries.form(read(), ask.deployment_id, ask.form)
     filling = Filling.of(read(), document, variables, number, _reader())
     template = PAGES.get(message, "portal/step.html")
@@ -126,6 +136,7 @@ def step(number: str, message: str) -> str:
     return render_template(
         template, journey=found, ask=ask, schema=filling.document, data=filling.shown,
         missing=missing_titles(variables), known=known, plan=plan, variables=variables,
+        valid_until=_day(variables.get("plan_valid_until")),
     )  # fmt: skip
 
 
@@ -160,16 +171,33 @@ def _own(number: str) -> Journey:
     return found
 
 
-def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Row]:
-    """The eight elements of the supply plan as the form in which it was drafted names them."""
+def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Element]:
+    """The eight elements of the plan as the form of its draft names them; lists are left to the letter."""
     document = queries.form(read(), deployment_id, PLAN)
     own = [part for part in document["components"] if part.get("path") == "plan"]
-    form = Form.load({**document, "components": own})
-    return [
-        row
-        for row in form.summary({"plan": variables.get("plan") or {}})
-        if row.kind == "heading" or row.text not in NOTHING
-    ]
+    form = Form.load({**document, "components": [_without_lists(part) for part in own]})
+    found: list[Element] = []
+    for row in form.summary({"plan": variables.get("plan") or {}}):
+        if row.kind == "heading":
+            found.append(Element(row.label.lstrip("0123456789 "), []))
+        elif found and row.text not in NOTHING:
+            found[-1].lines.append((row.label, row.text))
+    return [element for element in found if element.lines]
+
+
+def _day(value: object) -> date | None:
+    """A day that a process keeps, as a date or as ISO text; None for anything else."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _without_lists(part: Mapping[str, Any]) -> dict[str, Any]:
+    inner = [_without_lists(one) for one in part.get("components", []) if one.get("type") != "dynamiclist"]
+    return {**part, "components": inner} if "components" in part else dict(part)
 
 
 def _find(connection: Connection, number: str) -> Journey | None:

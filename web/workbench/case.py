@@ -19,7 +19,7 @@ from web.auth import masks
 from web.auth.person import Person
 from web.diagram import Drawn
 from web.incidents import cause_of, step_name
-from web.packs import pack_of
+from web.packs import pack_of, role_title
 from web.people import names
 from web.standing import LimitRow, Stage
 from web.timing import ORDER, Why, of_tasks
@@ -135,10 +135,10 @@ def _tabs(business_key: str, endpoint: str, documents: int) -> tuple[Link, ...]:
 
 
 def _outlook(connection: Connection, row: queries.Instance, now: datetime) -> tuple[Fact, ...]:
-    manager = str(queries.variables(connection, row.id, now=now).get("manager") or "")
-    order = [key for key, _label in pack_of(connection, row.deployment_id).stages]
-    steps = prediction.of_case(connection, row, order, now)
-    held = (Fact(_("客户经理"), names(connection, [manager])[manager]),) if manager else ()
+    role, lead = standing.lead_of(connection, row, now)
+    pack = pack_of(connection, row.deployment_id)
+    steps = prediction.of_case(connection, row, [key for key, _label in pack.stages], now)
+    held = (Fact(role_title([pack], role), names(connection, [lead])[lead]),) if lead else ()
     return held + ((Fact(_("预计办结"), day_text(steps[-1].at, now)),) if steps else ())
 
 

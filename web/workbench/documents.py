@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -60,7 +61,7 @@ def document_groups(connection: Connection, business_key: str, now: datetime) ->
     kinds = _kinds(connection, business_key, now) if found else {}
     groups: dict[str, list[DocumentRow]] = {}
     for row in found:
-        kind = kinds.get(row.type, _Kind(_("其他材料"), _("其他")))
+        kind = kinds.get(row.type, _Kind(PurePath(row.name).stem, _("文书与其他")))
         by, size = people[row.uploaded_by], _size(row.size)
         own = DocumentRow(row.id, kind.title, row.name, row.version, size, by, row.uploaded_at)
         groups.setdefault(kind.group, []).append(own)

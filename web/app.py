@@ -72,7 +72,7 @@ def _handlers(settings: Settings, sealer: Sealer) -> Handlers:
     """What service tasks call: the packs' own handlers and the notices of escalation."""
     handlers = Handlers()
     connection.install(handlers, make_desk(sealer, settings.documents))
-    escalations.install(handlers, sealer)
+    escalations.install(handlers, sealer, mail=bool(settings.smtp_url))
     return handlers
 
 

@@ -12,17 +12,18 @@ from engine import Call, Handlers, metadata, seals
 from engine.seals import Sealer
 from web.auth.models import user, user_region, user_role
 from web.notify.outbox import Notice, post
+from web.notify.staff import post_staff
 
 TOPIC: Final = "notify"
 _SEAL: Final = metadata.tables["seal"]
 
 
-def install(handlers: Handlers, sealer: Sealer) -> None:
-    """Register the handler with the keys of the installation."""
-    handlers.add(TOPIC, lambda call: _notify(call, sealer))
+def install(handlers: Handlers, sealer: Sealer, *, mail: bool = False) -> None:
+    """Register the handler with the keys of the installation; `mail` says that letters can be sent."""
+    handlers.add(TOPIC, lambda call: _notify(call, sealer, mail))
 
 
-def _notify(call: Call, sealer: Sealer) -> Mapping[str, Any]:
+def _notify(call: Call, sealer: Sealer, mail: bool) -> Mapping[str, Any]:
     """One notice per person for all matters of one round; the key of the job makes each go out once."""
     words, connection = call.variables, call.connection
     whom, items = str(words.get("whom", "")), list(words.get("items") or [])
@@ -35,7 +36,8 @@ def _notify(call: Call, sealer: Sealer) -> Mapping[str, Any]:
     for user_id in _people(connection, whom, str(words.get("region") or "")):
         subject = _("有 %(count)d 件时限要注意", count=len(items))
         key = f"{call.idempotency_key}:{user_id}"
-        post(connection, Notice(key, "staff", user_id, text, subject, call.business_key or None), call.now, sealer)
+        told = Notice(key, "staff", user_id, text, subject, call.business_key or None)
+        post_staff(connection, told, call.now, sealer, mail=mail)
     return {}
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from engine import queries
 from web.auth import users
-from web.notify.outbox import Notice, post
+from web.context import settings
+from web.notify.outbox import Notice
+from web.notify.staff import post_staff
 from web.seals import sealer
 from web.wording import moment_text
 
@@ -17,15 +19,11 @@ from web.wording import moment_text
 def tell(connection: Connection, task: queries.Task, reason: str, now: datetime) -> int:
     """Put the notices into the outbox; how many people are told."""
     receivers = [task.assignee] if task.assignee else _candidates(connection, task)
+    mail, subject = bool(settings().smtp_url), _("催办：%(task)s", task=task.name)
     for user_id in receivers:
         key = f"remind:{task.id}:{now.isoformat()}:{user_id}"
-        subject = _("催办：%(task)s", task=task.name)
-        post(
-            connection,
-            Notice(key, "staff", user_id, _sentence(task, reason, now), subject, task.business_key),
-            now,
-            sealer(),
-        )
+        told = Notice(key, "staff", user_id, _sentence(task, reason, now), subject, task.business_key)
+        post_staff(connection, told, now, sealer(), mail=mail)
     return len(receivers)
 
 

@@ -20,7 +20,7 @@ from tests.conftest import Templates
 from tests.e2e import answers
 from tests.e2e.filling import SIGNED
 from tests.e2e.mark import DIAGRAM, FORM, assert_on_top
-from tests.e2e.people import Customer, Staff
+from tests.e2e.people import Customer, Staff, leave
 from tests.e2e.site import CONNECTION, CONNECTION_STAFF, ROOT, Site, site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -162,12 +162,23 @@ def customer_confirms_and_pays(walk: Walk) -> None:
     until = str(walk.staff.today + timedelta(days=365))
     reply = {"reply_channel": "online", "plan_valid_until": until, "reply_checked": True}
     walk.work("cm1", "答复供电方案", "plan_reply", reply)
+    reads_the_plan(walk)
     signed = {"plan_read": True, "signed_name": answers.CONTACT, "plan_signature": SIGNED}
     walk.answer("MSG_CUSTOMER_CONFIRMED", "confirm_plan", signed, shot="portal_confirm")
     payment = {"paid_amount": answers.FEE, "payment_reference": "B20261203-7781", "payment_channel": "bank"}
     sent = walk.site.send_as_partner(walk.case, "MSG_PAYMENT_RECEIVED", "B20261203-7781", payment)
     assert sent["taken"]
     walk.site.settle()
+
+
+def reads_the_plan(walk: Walk) -> None:
+    walk.site.work_hours(1)
+    walk.customer.sign_in()
+    phone = walk.customer.page
+    phone.goto(f"{walk.site.url}/my/{walk.case}/steps/MSG_CUSTOMER_CONFIRMED")
+    points = phone.locator("dl.facts")
+    for said in ("630", "SCB14-630/10 一台", "创新 P208 线", "红线外由公司投资，红线内由客户投资"):
+        expect(points).to_contain_text(said)
 
 
 def works_are_done(walk: Walk) -> None:
@@ -207,7 +218,7 @@ def power_comes(walk: Walk) -> None:
 
 def looks_at_the_case(walk: Walk) -> None:
     page = walk.staff.page
-    page.context.clear_cookies()
+    leave(page)
     page.goto(f"{walk.site.url}/login")
     walk.screenshot("login", page)
     walk.staff.sign_in("cm1")

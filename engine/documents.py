@@ -25,6 +25,7 @@ __all__ = [
     "StoredDocument",
     "UploadRefused",
     "adopt",
+    "name_of",
     "read",
     "rekey",
     "remove",
@@ -76,6 +77,7 @@ def store(
     _write(_path(folder, id), sealer.seal_bytes(upload.data, table=TABLE, row=id))
     facts = {"business_key": business_key, "type": type, "uploaded_by": actor, "uploaded_at": now}
     own = {"id": id, "key_id": sealer.active, "version": _next_version(connection, business_key, type)}
+    own |= {"name": sealer.seal(upload.name, table=TABLE, column="name", row=id)}
     connection.execute(insert(document).values(**own, **facts, **_facts(upload)))
     return id
 
@@ -84,7 +86,12 @@ def read(connection: Connection, sealer: Sealer, folder: Path, document_id: str)
     """A document with its content; `NotFound`, `DocumentLost`, or `SealBroken` when the file was changed."""
     row = _row(connection, document_id)
     data = _content(sealer, folder, row)
-    return StoredDocument(row.id, row.name, row.mime, data)
+    return StoredDocument(row.id, name_of(sealer, row.id, row.name), row.mime, data)
+
+
+def name_of(sealer: Sealer, document_id: str, sealed: str) -> str:
+    """The name given by the uploader, which often names a person, from its column; empty for a removed document."""
+    return sealer.open(sealed, table=TABLE, column="name", row=document_id) if sealed else ""
 
 
 def adopt(connection: Connection, ids: Collection[str], business_key: str, *, actor: str) -> int:
@@ -111,9 +118,8 @@ def rekey(connection: Connection, sealer: Sealer, folder: Path, limit: int = 20)
         data = _content(sealer, folder, row)
         # The file names its own key, so it can be read whether or not the transaction with the row is kept.
         _write(_path(folder, row.id), sealer.seal_bytes(data, table=TABLE, row=row.id))
-    if rows:
-        ids = [row.id for row in rows]
-        connection.execute(update(document).where(document.c.id.in_(ids)).values(key_id=sealer.active))
+        name = sealer.seal(name_of(sealer, row.id, row.name), table=TABLE, column="name", row=row.id)
+        connection.execute(update(document).where(document.c.id == row.id).values(key_id=sealer.active, name=name))
     return len(rows)
 
 
@@ -139,7 +145,7 @@ def _known(connection: Connection, names: list[str]) -> set[str]:
 
 def _facts(upload: Upload) -> dict[str, Any]:
     digest = hashlib.sha256(upload.data).hexdigest()
-    return {"name": upload.name, "mime": upload.mime, "size": len(upload.data), "sha256": digest, "state": "stored"}
+    return {"mime": upload.mime, "size": len(upload.data), "sha256": digest, "state": "stored"}
 
 
 def _row(connection: Connection, document_id: str) -> Row[Any]:

@@ -119,7 +119,7 @@ document = Table(
     id_column(),
     word("business_key"),
     word("type"),
-    #: Name given by the uploader; data only, never part of a path.
+    #: Sealed name given by the uploader; data only, never part of a path.
     Column("name", Text, nullable=False),
     word("mime", None),
     Column("size", Integer, nullable=False),

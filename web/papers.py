@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
-from engine import documents, metadata
+from engine import documents, metadata, queries
 from web.auth import scope
 from web.auth.person import Person
 from web.context import now, settings
@@ -31,6 +32,14 @@ def store(connection: Connection, *, name: str, data: bytes, type: str, business
         actor=who.id,
         now=now(),
     )
+
+
+def of_case(connection: Connection, business_key: str) -> list[queries.Document]:
+    """The documents of a case with their names, for people who see the case."""
+    return [
+        replace(row, name=documents.name_of(sealer(), row.id, row.name))
+        for row in queries.documents(connection, business_key)
+    ]
 
 
 def open_document(connection: Connection, who: Person, document_id: str) -> documents.StoredDocument:

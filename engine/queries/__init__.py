@@ -16,6 +16,7 @@ from engine.queries.packs import definition_xml, definitions, deployments, docum
 from engine.queries.tasks import Task as Task
 from engine.queries.tasks import task, tasks
 from engine.queries.trail import Active as Active
+from engine.queries.trail import Document as Document
 from engine.queries.trail import Entry as Entry
 from engine.queries.trail import Incident as Incident
 from engine.queries.trail import Wait as Wait

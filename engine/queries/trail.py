@@ -89,6 +89,7 @@ class Document:
     id: str
     business_key: str
     type: str
+    #: Sealed; `engine.documents.name_of` opens it.
     name: str
     mime: str
     size: int

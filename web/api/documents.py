@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Response, request
 from flask_babel import gettext as _
 
-from engine import documents, queries
+from engine import documents
 from web import papers
 from web.api.room import Room
 from web.auth import scope, throttle
@@ -44,7 +44,7 @@ def listing(business_key: str) -> list[dict[str, Any]]:
     """The files of a case."""
     scope.check_case(read(), signed_in_person(), business_key)
     names = ("id", "type", "name", "mime", "size", "sha256", "state", "version", "uploaded_at")
-    return [{name: getattr(row, name) for name in names} for row in queries.documents(read(), business_key)]
+    return [{name: getattr(row, name) for name in names} for row in papers.of_case(read(), business_key)]
 
 
 @blueprint.get("/documents/<document_id>")

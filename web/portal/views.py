@@ -24,6 +24,7 @@ from web.context import now
 from web.database import read
 from web.errors import Missing
 from web.packs import active_packs
+from web.papers import of_case as papers_of
 from web.portal import stages
 from web.portal.asks import missing_titles
 from web.portal.journey import Journey, journey
@@ -109,14 +110,14 @@ def apply() -> str | Response:
 def case(number: str) -> str:
     """One application: what is happening, when, who."""
     found = _own(number)
-    return render_template("portal/case.html", journey=found, documents=queries.documents(read(), number))
+    return render_template("portal/case.html", journey=found, documents=papers_of(read(), number))
 
 
 @blueprint.get("/my/<number>/documents")
 @customer
 def papers(number: str) -> str:
     """The papers of an application."""
-    return render_template("portal/papers.html", journey=_own(number), documents=queries.documents(read(), number))
+    return render_template("portal/papers.html", journey=_own(number), documents=papers_of(read(), number))
 
 
 @blueprint.get("/my/<number>/steps/<message>")
@@ -132,7 +133,7 @@ def step(number: str, message: str) -> str:
     filling = Filling.of(read(), document, variables, number, _reader())
     template = PAGES.get(message, "portal/step.html")
     plan = _plan(ask.deployment_id, variables) if message == "MSG_CUSTOMER_CONFIRMED" else []
-    known = {paper.id: {"name": paper.name, "size": paper.size} for paper in queries.documents(read(), number)}
+    known = {paper.id: {"name": paper.name, "size": paper.size} for paper in papers_of(read(), number)}
     return render_template(
         template, journey=found, ask=ask, schema=filling.document, data=filling.shown,
         missing=missing_titles(variables), known=known, plan=plan, variables=variables,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from engine import queries
 from forms import Form
+from web import papers
 from web.packs import pack_of
 from web.people import names
 from web.wording import plain_label
@@ -56,7 +57,7 @@ class _Kind:
 
 def document_groups(connection: Connection, business_key: str, now: datetime) -> tuple[DocumentGroup, ...]:
     """The files of a case, those of one stage together, in the order of upload."""
-    found = [row for row in queries.documents(connection, business_key) if row.state != "removed"]
+    found = [row for row in papers.of_case(connection, business_key) if row.state != "removed"]
     people = names(connection, [row.uploaded_by for row in found])
     kinds = _kinds(connection, business_key, now) if found else {}
     groups: dict[str, list[DocumentRow]] = {}

@@ -120,7 +120,8 @@ def test_rotation_encrypts_files_with_the_new_key(house: House, sealer: Sealer, 
         assert documents.rekey(connection, rotated, folder) == 1
         assert documents.rekey(connection, rotated, folder) == 0
         only_new = Sealer({"k2": rotated.keys["k2"]}, "k2", rotated.index_key)
-        assert documents.read(connection, only_new, folder, id).data == PDF
+        found = documents.read(connection, only_new, folder, id)
+        assert (found.name, found.data) == ("身份证 正面.pdf", PDF)
 
 
 def test_removed_documents_keep_their_row_without_name_and_content(house: House, sealer: Sealer, folder: Path) -> None:

@@ -20,12 +20,12 @@ class StepLimitExceeded(TurnTooLong):
 
 
 class TooMuchData(TurnTooLong):
-    """The values of one turn hold more list items than allowed."""
+    """One turn goes through more list items and tokens than allowed."""
 
     def __init__(self, limit: int, element: str) -> None:
         super().__init__(
-            f"The expressions of one turn gave more than {limit} list items, last at {element!r}. "
-            "Shorten the list, or put a task, timer or message into the loop that makes it grow."
+            f"One turn went through more than {limit} list items and tokens, last at {element!r}. "
+            "Put a task, timer or message into the loop that makes them grow."
         )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.spiff.process import Process
 
 STEP_LIMIT = 10_000
-#: More list items than this in the values of one turn come from a list that grows in a loop.
+#: More list items or tokens than this to go through in one turn come from what grows in a loop.
 ITEM_LIMIT = 5_000_000
 #: More new tokens than this in one turn come from repetitions inside repetitions or a loop that forks.
 TOKEN_LIMIT = 50_000
@@ -90,7 +90,7 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self.effects: list[Effect] = []
         self.last_id = last_id
         self.most_id = last_id + TOKEN_LIMIT
-        #: List items in the values of this turn.
+        #: List items and tokens that this turn went through.
         self.items = 0
         #: Bytes of the saved form before compression, as it was restored or last saved.
         self.size = 0
@@ -135,13 +135,13 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         element = token.task_spec.element
         value = self._evaluate(formula, token.scope, element, where, self.functions)
         if type(value) not in _PLAIN:
-            self._weigh(value, element)
+            self.weigh(len(value) if isinstance(value, list) else 1, element)
             _check_storable(value, element, where)
         return value
 
-    def _weigh(self, value: object, element: str) -> None:
-        """Count the items of lists; raise `TooMuchData` when a turn handles too many."""
-        self.items += len(value) if isinstance(value, list) else 1
+    def weigh(self, items: int, element: str) -> None:
+        """Count the list items and tokens that a turn goes through; raise `TooMuchData` when they are too many."""
+        self.items += items
         if self.items > ITEM_LIMIT:
             raise TooMuchData(ITEM_LIMIT, element)
 

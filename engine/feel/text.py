@@ -16,10 +16,13 @@ from engine.feel.values import Builtin, Function, Lambda, Range, Value, YearMont
 
 
 def write_number(value: Decimal) -> str:
-    """Return a number in plain digits; one beyond 34-digit arithmetic keeps its exponent."""
+    """Return a number in plain digits, without zeros behind; one beyond 34-digit arithmetic keeps its exponent."""
     if not value:
         return "0"
-    return format(value, "f") if abs(value.adjusted()) < 6200 else str(value)
+    if abs(value.adjusted()) >= 6200:
+        return str(value)
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def to_text(value: Value, run: Run | None = None) -> str:

@@ -80,7 +80,7 @@ finishes(10, [1..10]) and finished by([1..10], 10) and starts(1, [1..10]) and st
 includes([1..10], 5) and during(5, [1..10]) and coincides([1..5], [1..5])
 range("[1..3]") = [1..3] and 2 in range("(1..3)")
 is(@"08:30:00Z", @"08:30:00Z") and not(is(1, "1"))
-string(-0.50) = "-0.50" and string([1, "a", {b: null}]) = "[1, \\"a\\", {b: null}]"
+string(-0.50) = "-0.5" and string(0.5 * 2) = "1" and string([1, "a", {b: null}]) = "[1, \\"a\\", {b: null}]"
 string(@"-2021-01-01") = "-2021-01-01" and date("999999999-12-31").year = 999999999
 @"10:15:30.123456789" = time("10:15:30.123456789")
 """

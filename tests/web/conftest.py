@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import BOTH, Templates
 from tests.postgres import Postgres
+from tests.web.shapes import hold
 from web.app import create_app
 from web.assets import Assets
 from web.auth import users
@@ -281,6 +282,7 @@ def opened(url: str, home: Path, ids: dict[str, str], assets: Assets) -> Iterato
     clock = Moment()
     app = create_app(settings_for(url, home), clock=clock, assets=assets)
     app.jinja_env.bytecode_cache = COMPILED
+    hold(app)
     yield World(app, clock, dict(ids))
     with app.app_context():
         app.extensions["yekuo"].database.engine.dispose()

@@ -186,17 +186,6 @@ def test_an_unexpected_error_gives_a_reference_and_no_detail(
     assert "王小明" not in answer.text
 
 
-def test_the_description_of_the_commands_names_all_of_them(small_world: World) -> None:
-    described = small_world.browser().get("/api/openapi.json").json["paths"]
-
-    offered = {
-        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        for rule, _m in rules(small_world.app)
-        if rule.rule.startswith("/api/")
-    }
-    assert offered - {"/api/openapi.json"} == set(described)
-
-
 def test_generic_rooms_know_no_electricity() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"

@@ -19,6 +19,7 @@ from web.api import (
     tasks,
     users,
 )
+from web.api.replies import Problem
 from web.auth.access import open_to_all
 
 ROOMS = (session, tasks, cases, documents, messages, progress, deadlines, definitions, deployments, operations, users)
@@ -26,6 +27,16 @@ ROOMS = (session, tasks, cases, documents, messages, progress, deadlines, defini
 
 class QuietApi(Api):
     """flask-smorest without its error handlers: `web.answers` is the one map from errors to answers."""
+
+    ERROR_SCHEMA = Problem
+    DEFAULT_RESPONSE_CONTENT_TYPE: str = "application/json"
+
+    def _register_responses(self) -> None:
+        """Refusals have a media type of their own (RFC 9457)."""
+        usual = self.DEFAULT_RESPONSE_CONTENT_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
     def _register_error_handlers(self) -> None:
         return

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from engine import queries
 from web import standing
-from web.api import drafts, replay, schemas
+from web.api import drafts, replay, replies, schemas
 from web.api.applying import apply_for, entry_of
 from web.api.models import rating
 from web.api.outside import offers
@@ -32,7 +32,7 @@ blueprint = Room("cases", __name__, url_prefix="/api/cases", description=__doc__
 
 @blueprint.post("")
 @blueprint.arguments(schemas.Apply)
-@blueprint.response(201)
+@blueprint.response(201, replies.Applied)
 @signed_in
 def apply(body: dict[str, Any]) -> dict[str, Any]:
     """Begin a case with the start form of a process (the entry of the active pack unless `process` names one)."""
@@ -52,7 +52,7 @@ def apply(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("")
-@blueprint.response(200)
+@blueprint.response(200, replies.CaseList)
 @signed_in
 def listing() -> dict[str, Any]:
     """Cases that the caller may see, the youngest first (`page`, `q`)."""
@@ -69,7 +69,7 @@ def listing() -> dict[str, Any]:
 
 
 @blueprint.get("/<business_key>")
-@blueprint.response(200)
+@blueprint.response(200, replies.CaseReply)
 @signed_in
 def show(business_key: str) -> dict[str, Any]:
     """One case: where it stands, what it waits for, its sealed values as the caller may see them."""
@@ -92,7 +92,7 @@ def show(business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/<business_key>/notes")
 @blueprint.arguments(schemas.Note)
-@blueprint.response(201)
+@blueprint.response(201, replies.Made)
 @right("write", "operate", "assign")
 def add_note(body: dict[str, Any], business_key: str) -> dict[str, Any]:
     """Write a remark for colleagues; customers do not see it."""
@@ -106,7 +106,7 @@ def add_note(body: dict[str, Any], business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/<business_key>/rating")
 @blueprint.arguments(schemas.Rating)
-@blueprint.response(201)
+@blueprint.response(201, replies.Done)
 @customer
 def rate(body: dict[str, Any], business_key: str) -> dict[str, Any]:
     """The customer's opinion, once."""
@@ -123,7 +123,7 @@ def rate(body: dict[str, Any], business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/<business_key>/unmask")
 @blueprint.arguments(schemas.Unmask, location="json_or_form")
-@blueprint.response(200)
+@blueprint.response(200, replies.Unmasked)
 @staff
 def unmask(body: dict[str, Any], business_key: str) -> Any:
     """Open one masked value with a reason; who, what and why go into the record. htmx gets the bare text."""
@@ -137,6 +137,7 @@ def unmask(body: dict[str, Any], business_key: str) -> Any:
 
 
 @blueprint.get("/<business_key>/sealed/<seal_id>")
+@blueprint.raw("text/html")
 @staff
 def masked(business_key: str, seal_id: str) -> str:
     """One sealed value as the caller may see it: what takes the place of an opened value after a minute."""
@@ -149,7 +150,7 @@ def masked(business_key: str, seal_id: str) -> str:
 
 
 @blueprint.get("/draft")
-@blueprint.response(200)
+@blueprint.response(200, replies.DraftReply)
 @signed_in
 def show_draft() -> dict[str, Any]:
     """The begun application of the caller."""
@@ -160,7 +161,7 @@ def show_draft() -> dict[str, Any]:
 
 @blueprint.post("/draft")
 @blueprint.arguments(schemas.Draft)
-@blueprint.response(200)
+@blueprint.response(200, replies.DraftSaved)
 @signed_in
 def save_draft(body: dict[str, Any]) -> dict[str, Any]:
     """Keep a begun application, encrypted, for the caller on any device."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from web import standing
+from web.api import replies
 from web.api.room import Room
 from web.auth import scope
 from web.auth.access import staff
@@ -16,7 +17,7 @@ blueprint = Room("deadlines", __name__, url_prefix="/api/cases", description=__d
 
 
 @blueprint.get("/<business_key>/deadlines")
-@blueprint.response(200)
+@blueprint.response(200, replies.DeadlineReply(many=True))
 @staff
 def listing(business_key: str) -> list[dict[str, Any]]:
     """Every deadline: how it stands, when it is due and why."""

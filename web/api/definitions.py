@@ -8,6 +8,7 @@ from flask import Response
 
 from engine import queries
 from web import diagram
+from web.api import replies
 from web.api.room import Room
 from web.auth import scope
 from web.auth.access import staff
@@ -19,6 +20,7 @@ blueprint = Room("definitions", __name__, url_prefix="/api", description=__doc__
 
 
 @blueprint.get("/definitions/<definition_id>/xml")
+@blueprint.raw("application/xml")
 @staff
 def xml(definition_id: str) -> Response:
     """The diagram as it was deployed; it never changes, so browsers may keep it."""
@@ -28,7 +30,7 @@ def xml(definition_id: str) -> Response:
 
 
 @blueprint.get("/cases/<business_key>/diagram")
-@blueprint.response(200)
+@blueprint.response(200, replies.DiagramReply(many=True))
 @staff
 def state(business_key: str) -> list[dict[str, Any]]:
     """For each instance of a case: its diagram and the state of its elements."""

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine import queries
 from web import packfiles
+from web.api import replies, schemas
 from web.api.room import Room, form_posted
 from web.auth.access import right
 from web.auth.person import signed_in_person
@@ -23,7 +24,7 @@ blueprint = Room("deployments", __name__, url_prefix="/api/deployments", descrip
 
 
 @blueprint.get("")
-@blueprint.response(200)
+@blueprint.response(200, replies.DeploymentReply(many=True))
 @right("deploy", "approve")
 def listing() -> list[dict[str, Any]]:
     """Deployments, the newest first."""
@@ -31,7 +32,8 @@ def listing() -> list[dict[str, Any]]:
 
 
 @blueprint.post("")
-@blueprint.response(201)
+@blueprint.upload(schemas.PackUpload)
+@blueprint.response(201, replies.Deployed)
 @right("deploy")
 def upload() -> Any:
     """Check and store a zip (field `file`) or several files as a draft; all problems are told at once."""
@@ -46,7 +48,7 @@ def upload() -> Any:
 
 
 @blueprint.post("/<deployment_id>/approve")
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @right("approve")
 def approve(deployment_id: str) -> dict[str, Any]:
     """Activate a draft: by another person than its author, who has just proved who they are."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from engine import documents
 from web import papers
+from web.api import replies, schemas
 from web.api.room import Room
 from web.auth import scope, throttle
 from web.auth.access import signed_in
@@ -22,7 +23,9 @@ blueprint = Room("documents", __name__, url_prefix="/api", description=__doc__)
 
 
 @blueprint.post("/documents")
-@blueprint.response(201)
+@blueprint.few
+@blueprint.upload(schemas.Upload)
+@blueprint.response(201, replies.Uploaded)
 @signed_in
 def upload_loose() -> dict[str, Any]:
     """Upload a file (field `file`) before there is a case; the application names its id."""
@@ -30,7 +33,9 @@ def upload_loose() -> dict[str, Any]:
 
 
 @blueprint.post("/cases/<business_key>/documents")
-@blueprint.response(201)
+@blueprint.few
+@blueprint.upload(schemas.Upload)
+@blueprint.response(201, replies.Uploaded)
 @signed_in
 def upload(business_key: str) -> dict[str, Any]:
     """Upload a file (field `file`, and `type`) to a case."""
@@ -38,7 +43,7 @@ def upload(business_key: str) -> dict[str, Any]:
 
 
 @blueprint.get("/cases/<business_key>/documents")
-@blueprint.response(200)
+@blueprint.response(200, replies.DocumentReply(many=True))
 @signed_in
 def listing(business_key: str) -> list[dict[str, Any]]:
     """The files of a case."""
@@ -48,6 +53,7 @@ def listing(business_key: str) -> list[dict[str, Any]]:
 
 
 @blueprint.get("/documents/<document_id>")
+@blueprint.raw("application/octet-stream")
 @signed_in
 def download(document_id: str) -> Response:
     """The content of a file, never shown inside a page of ours."""

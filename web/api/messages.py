@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from web.api import replay, schemas
-from web.api.outside import offered, take
+from web.api import replay, replies, schemas
+from web.api.outside import offered, take, take_from_partner
 from web.api.room import Room
 from web.auth import partners, scope
 from web.auth.access import partner, signed_in
@@ -21,7 +21,7 @@ blueprint = Room("messages", __name__, url_prefix="/api", description=__doc__)
 
 @blueprint.post("/cases/<business_key>/messages")
 @blueprint.arguments(schemas.Send)
-@blueprint.response(200)
+@blueprint.response(200, replies.SentReply)
 @signed_in
 def send(body: dict[str, Any], business_key: str) -> dict[str, Any]:
     """Send what the case waits for from its customer, with the form of that message."""
@@ -44,22 +44,19 @@ def send(body: dict[str, Any], business_key: str) -> dict[str, Any]:
 
 @blueprint.post("/messages")
 @blueprint.arguments(schemas.PartnerMessage)
-@blueprint.response(200)
+@blueprint.response(200, replies.Received)
 @partner
 def receive(body: dict[str, Any]) -> dict[str, Any]:
     """A message of a partner system, exactly once by its `message_id`; kept until the case waits for it."""
     name = partners.partner_id()
     with command() as connection:
+        key = replay.key(f"{name}/{body['message_id']}", body["case"], body["message"], body["data"])
         known = scope.case_exists(connection, body["case"])
         if not known or not scope.partner_may(connection, body["case"], body["message"]):
             raise Missing(_("没有这个案件，或它不收这种消息。"), _("检查案件号和消息名。"))
-        done = engine().send(
-            connection,
-            body["message"],
-            body["case"],
-            body["data"],
-            message_id=f"{name}/{body['message_id']}",
-            actor=f"partner:{name}",
-            now=now(),
-        )
+        if replay.sent(connection, key):
+            return {"ok": True, "taken": False, "stored": False, "replayed": True}
+        values = take_from_partner(connection, body["case"], body["message"], body["data"], name)
+        actor = f"partner:{name}"
+        done = engine().send(connection, body["message"], body["case"], values, message_id=key, actor=actor, now=now())
     return {"ok": True, "taken": done.taken, "stored": done.stored, "replayed": done.replayed}

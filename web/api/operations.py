@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from engine import queries
-from web.api import schemas
+from web.api import replies, schemas
 from web.api.room import Room
 from web.auth import scope
 from web.auth.access import right
@@ -19,7 +19,7 @@ blueprint = Room("operations", __name__, url_prefix="/api/incidents", descriptio
 
 
 @blueprint.get("")
-@blueprint.response(200)
+@blueprint.response(200, replies.IncidentReply(many=True))
 @right("operate")
 def listing() -> list[dict[str, Any]]:
     """Open incidents, the oldest first."""
@@ -37,7 +37,7 @@ def listing() -> list[dict[str, Any]]:
 
 
 @blueprint.post("/<incident_id>/retry")
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @right("operate")
 def retry(incident_id: str) -> dict[str, Any]:
     """Try the failed step again."""
@@ -49,7 +49,7 @@ def retry(incident_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<incident_id>/skip")
 @blueprint.arguments(schemas.Reason)
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @right("operate")
 def skip(body: dict[str, Any], incident_id: str) -> dict[str, Any]:
     """Go on without the failed step; the reason stays in the record."""
@@ -61,7 +61,7 @@ def skip(body: dict[str, Any], incident_id: str) -> dict[str, Any]:
 
 @blueprint.post("/cases/<business_key>/cancel")
 @blueprint.arguments(schemas.Cancel)
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @right("operate")
 def cancel(body: dict[str, Any], business_key: str) -> dict[str, Any]:
     """Terminate every running instance of a case; this cannot be undone."""

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from engine import queries
 from web import prediction, standing
-from web.api import schemas
+from web.api import replies, schemas
 from web.api.room import Room
 from web.auth import throttle
 from web.auth.access import public
@@ -21,8 +21,9 @@ blueprint = Room("progress", __name__, url_prefix="/api/progress", description=_
 
 
 @blueprint.post("")
+@blueprint.few
 @blueprint.arguments(schemas.Progress, location="json_or_form")
-@blueprint.response(200)
+@blueprint.response(200, replies.ProgressReply)
 @public
 def show(body: dict[str, Any]) -> dict[str, Any]:
     """Stages, who is in charge by staff number, and the predicted date. A POST, so that no number gets into a log."""

@@ -2,22 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import wraps
+from http import HTTPStatus
 from typing import Any, ClassVar
 
-from flask import request
+from flask import Response, request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from web.auth.access import ATTRIBUTE
+
+View = Callable[..., Any]
+Decorator = Callable[[View], View]
 
 
 class Room(Blueprint):
-    """A flask-smorest blueprint whose commands may also take a plain HTML form."""
+    """A flask-smorest blueprint whose commands may also take a plain HTML form, and whose refusals are described."""
 
     DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar[dict[str, str]] = {
         **Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
         "json_or_form": "application/json",
     }
+
+    def response(self, status_code: int, schema: Any = None, **more: Any) -> Decorator:
+        """Answer with this status. The shape is for readers: what the view gives goes out as it is, HTML too."""
+        described = self.alt_response(status_code, schema=schema, success=True, **more)
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def answered(*arguments: Any, **named: Any) -> Any:
+                found = view(*arguments, **named)
+                return found if isinstance(found, (Response, tuple)) else (found, status_code)
+
+            decorated: View = described(answered)
+            return decorated
+
+        return decorate
+
+    def raw(self, content_type: str) -> Decorator:
+        """Describe an answer that is no JSON."""
+        text = {"type": "string", "format": "binary"}
+        described: Decorator = self.alt_response(200, schema=text, content_type=content_type, success=True)
+        return described
+
+    def upload(self, shape: type[Schema]) -> Decorator:
+        """Describe a request that brings files."""
+        described = self.doc(requestBody={"content": {"multipart/form-data": {"schema": shape}}})
+        too_large, refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY
+
+        def decorate(view: View) -> View:
+            for status in (too_large, refused):
+                view = self.alt_response(status.value, response=status.name)(view)
+            decorated: View = described(view)
+            return decorated
+
+        return decorate
+
+    def few(self, view: View) -> View:
+        """Describe that the command is counted and may be refused for a while."""
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        described: View = self.alt_response(status.value, response=status.name)(view)
+        return described
+
+    def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *rest: Any, **options: Any) -> None:
+        """Add the refusals that follow from who may call, and from what the address names."""
+        access = getattr(view_func, ATTRIBUTE, None)
+        documented = view_func
+        for status in _refusals(rule, access.kind if access else "", "POST" in options.get("methods", ())):
+            documented = self.alt_response(status.value, response=status.name)(documented)
+        super().add_url_rule(rule, endpoint or view_func.__name__, documented, *rest, **options)
+
+
+def _refusals(rule: str, kind: str, changes: bool) -> Iterator[HTTPStatus]:
+    if kind != "public":
+        yield HTTPStatus.UNAUTHORIZED
+    if kind != "public" or changes:
+        yield HTTPStatus.FORBIDDEN
+    if "<" in rule:
+        yield HTTPStatus.NOT_FOUND
+    if changes:
+        yield from (HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class JsonProvider(DefaultJSONProvider):

@@ -151,11 +151,16 @@ class UserChange(Choices):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
-class Done(Schema):
-    """Every command answers at least this."""
+class Upload(Request):
+    """The form of an upload."""
 
-    ok = fields.Boolean(dump_default=True)
-    #: Where a page goes on to.
-    next = fields.String()
-    #: One line for the toast.
-    message = fields.String()
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    type = fields.String(load_default="other", validate=validate.Length(max=64))
+
+
+class PackUpload(Request):
+    """The form of a deployment: one zip, or all files of a pack."""
+
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
+    files = fields.List(fields.Raw(metadata={"type": "string", "format": "binary"}))
+    note = fields.String(load_default="", validate=validate.Length(max=500))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, select, update
 from werkzeug.wrappers import Response
 
-from web.api import schemas
+from web.api import replies, schemas
 from web.api.room import Room
 from web.auth import codes, passwords, sessions, throttle
 from web.auth.access import public, signed_in, staff
@@ -25,7 +25,7 @@ blueprint = Room("session", __name__, url_prefix="/api/session", description=__d
 
 
 @blueprint.get("")
-@blueprint.response(200)
+@blueprint.response(200, replies.SessionReply)
 @public
 def show() -> dict[str, Any]:
     """Who is signed in."""
@@ -45,7 +45,9 @@ def show() -> dict[str, Any]:
 
 
 @blueprint.post("")
+@blueprint.few
 @blueprint.arguments(schemas.SignIn, location="json_or_form")
+@blueprint.response(200, replies.Done)
 @public
 def open(body: dict[str, Any]) -> Response | tuple[str, int] | dict[str, Any]:
     """Sign in with login and password; a page's form is answered by going on or by the form with the reason."""
@@ -64,6 +66,7 @@ def open(body: dict[str, Any]) -> Response | tuple[str, int] | dict[str, Any]:
 
 
 @blueprint.post("/sign-out")
+@blueprint.response(200, replies.Done)
 @public
 def close() -> Response | dict[str, Any]:
     """End the session of this browser."""
@@ -73,7 +76,7 @@ def close() -> Response | dict[str, Any]:
 
 
 @blueprint.get("/list")
-@blueprint.response(200)
+@blueprint.response(200, replies.OpenedSession(many=True))
 @signed_in
 def listing() -> list[dict[str, Any]]:
     """Where the caller is signed in, the latest first."""
@@ -82,7 +85,7 @@ def listing() -> list[dict[str, Any]]:
 
 
 @blueprint.post("/list/<opened_id>/sign-out")
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @signed_in
 def close_one(opened_id: str) -> dict[str, Any]:
     """End one session of the caller."""
@@ -95,7 +98,7 @@ def close_one(opened_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/sign-out-others")
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @signed_in
 def close_others() -> dict[str, Any]:
     """End every session of the caller but this one."""
@@ -106,7 +109,9 @@ def close_others() -> dict[str, Any]:
 
 
 @blueprint.post("/password")
+@blueprint.few
 @blueprint.arguments(schemas.Password, location="json_or_form")
+@blueprint.response(200, replies.Done)
 @staff
 def change_password(body: dict[str, Any]) -> Response | dict[str, Any]:
     """Set a new password; every other session of this person ends."""
@@ -122,7 +127,9 @@ def change_password(body: dict[str, Any]) -> Response | dict[str, Any]:
 
 
 @blueprint.post("/proof")
+@blueprint.few
 @blueprint.arguments(schemas.Proof)
+@blueprint.response(200, replies.Done)
 @staff
 def prove(body: dict[str, Any]) -> dict[str, Any]:
     """Prove again who one is, before publishing and similar acts."""
@@ -134,7 +141,9 @@ def prove(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/code")
+@blueprint.few
 @blueprint.arguments(schemas.Phone, location="json_or_form")
+@blueprint.response(200, replies.Done)
 @public
 def send_code(body: dict[str, Any]) -> dict[str, Any]:
     """Send a one-time code to a phone. The answer is the same whether or not the phone is known."""
@@ -146,7 +155,9 @@ def send_code(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/customer")
+@blueprint.few
 @blueprint.arguments(schemas.PhoneCode, location="json_or_form")
+@blueprint.response(200, replies.Done)
 @public
 def open_customer(body: dict[str, Any]) -> Response | dict[str, Any]:
     """Sign in a customer with the code sent to the phone."""
@@ -165,6 +176,7 @@ def open_customer(body: dict[str, Any]) -> Response | dict[str, Any]:
 
 @blueprint.post("/preferences")
 @blueprint.arguments(schemas.Preferences)
+@blueprint.response(200, replies.Done)
 @signed_in
 def keep_preferences(body: dict[str, Any]) -> dict[str, Any]:
     """Keep saved views and the like; given members replace earlier ones, null removes them."""

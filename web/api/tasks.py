@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from engine import Completed, errors, queries
-from web.api import drafts, replay, schemas
+from web.api import drafts, replay, replies, schemas
 from web.api.filling import Filling
 from web.api.room import Room
 from web.auth import scope, users
@@ -26,7 +26,7 @@ blueprint = Room("tasks", __name__, url_prefix="/api/tasks", description=__doc__
 
 
 @blueprint.get("/<task_id>")
-@blueprint.response(200)
+@blueprint.response(200, replies.TaskReply)
 @staff
 def show(task_id: str) -> dict[str, Any]:
     """A task with its form and the values that are there already, masked as the reader may see them."""
@@ -50,7 +50,7 @@ def show(task_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<task_id>/claim")
-@blueprint.response(200)
+@blueprint.response(200, replies.Revised)
 @staff
 def claim(task_id: str) -> dict[str, Any]:
     """Take a task; only its candidates can."""
@@ -62,7 +62,7 @@ def claim(task_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<task_id>/release")
-@blueprint.response(200)
+@blueprint.response(200, replies.Revised)
 @staff
 def release(task_id: str) -> dict[str, Any]:
     """Give a task back to its candidates."""
@@ -75,7 +75,7 @@ def release(task_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<task_id>/assign")
 @blueprint.arguments(schemas.Assign)
-@blueprint.response(200)
+@blueprint.response(200, replies.Revised)
 @staff
 def assign(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task to somebody who could take it: by its holder, or by somebody with the right to assign."""
@@ -91,7 +91,7 @@ def assign(body: dict[str, Any], task_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<task_id>/remind")
 @blueprint.arguments(schemas.Remind)
-@blueprint.response(200)
+@blueprint.response(200, replies.Told)
 @right("remind")
 def remind(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Ask whoever is to do a task to hurry; within four hours of the last time only with a reason."""
@@ -105,7 +105,7 @@ def remind(body: dict[str, Any], task_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<task_id>/complete")
 @blueprint.arguments(schemas.Complete)
-@blueprint.response(200)
+@blueprint.response(200, replies.Completion)
 @staff
 def complete(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Complete a task: the form of its deployment validates and seals, the engine takes the turn, all in one commit."""
@@ -123,7 +123,7 @@ def complete(body: dict[str, Any], task_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/<task_id>/draft")
-@blueprint.response(200)
+@blueprint.response(200, replies.DraftReply)
 @staff
 def show_draft(task_id: str) -> dict[str, Any]:
     """What this person has typed into the task and not submitted."""
@@ -134,7 +134,7 @@ def show_draft(task_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<task_id>/draft")
 @blueprint.arguments(schemas.Draft)
-@blueprint.response(200)
+@blueprint.response(200, replies.DraftSaved)
 @staff
 def save_draft(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Keep what is typed, encrypted, for this person on any device."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from web.api import schemas
+from web.api import replies, schemas
 from web.api.room import Room, fragment_wanted
 from web.auth import sessions, users
 from web.auth.access import right
@@ -21,7 +21,7 @@ blueprint = Room("users", __name__, url_prefix="/api/users", description=__doc__
 
 
 @blueprint.get("")
-@blueprint.response(200)
+@blueprint.response(200, replies.UserReply(many=True))
 @right("users")
 def listing() -> list[dict[str, Any]]:
     """Accounts by name."""
@@ -30,7 +30,7 @@ def listing() -> list[dict[str, Any]]:
 
 @blueprint.post("")
 @blueprint.arguments(schemas.User, location="json_or_form")
-@blueprint.response(201)
+@blueprint.response(201, replies.FirstPassword)
 @right("users")
 def add(body: dict[str, Any]) -> Any:
     """Make an account; the answer holds its first password, shown this once."""
@@ -45,7 +45,7 @@ def add(body: dict[str, Any]) -> Any:
 
 @blueprint.post("/<user_id>")
 @blueprint.arguments(schemas.UserChange)
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @right("users")
 def change(body: dict[str, Any], user_id: str) -> dict[str, Any]:
     """Change what is given; nobody changes their own roles."""
@@ -57,7 +57,7 @@ def change(body: dict[str, Any], user_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<user_id>/password")
-@blueprint.response(200)
+@blueprint.response(200, replies.FirstPassword)
 @right("users")
 def reset(user_id: str) -> Any:
     """A new first password, shown this once; every session of that person ends."""
@@ -70,7 +70,7 @@ def reset(user_id: str) -> Any:
 
 
 @blueprint.post("/<user_id>/sign-out")
-@blueprint.response(200)
+@blueprint.response(200, replies.Done)
 @right("users")
 def sign_out(user_id: str) -> dict[str, Any]:
     """End every session of somebody."""

@@ -27,11 +27,12 @@ class Access:
 
 
 PUBLIC: Final = Access("public")
-_ATTRIBUTE: Final = "yekuo_access"
+#: Where a view keeps its declaration.
+ATTRIBUTE: Final = "yekuo_access"
 
 
 def _declare(view: View, access: Access) -> View:
-    setattr(view, _ATTRIBUTE, access)
+    setattr(view, ATTRIBUTE, access)
     return view
 
 
@@ -67,13 +68,13 @@ def right(*names: str) -> Callable[[View], View]:
 
 def open_to_all(app: Flask, endpoint: str) -> None:
     """Declare a view of a library that anybody may call."""
-    app.extensions.setdefault(_ATTRIBUTE, {})[endpoint] = PUBLIC
+    app.extensions.setdefault(ATTRIBUTE, {})[endpoint] = PUBLIC
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
     """The declaration of an endpoint, None if it has none (nobody may call it then)."""
-    declared: Access | None = app.extensions.get(_ATTRIBUTE, {}).get(endpoint)
-    return declared or getattr(app.view_functions.get(endpoint), _ATTRIBUTE, None)
+    declared: Access | None = app.extensions.get(ATTRIBUTE, {}).get(endpoint)
+    return declared or getattr(app.view_functions.get(endpoint), ATTRIBUTE, None)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,120 @@
+"""The description of the API is whole: every route, what it takes, what it answers, and how it refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import World, request_id
+from web.auth.access import access_of
+
+Operation = Mapping[str, Any]
+#: Commands whose address says all.
+BARE = re.compile(r"/(claim|release|approve|retry|sign-out|sign-out-others|password)$")
+
+
+@pytest.fixture
+def spec(small_world: World) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = small_world.browser().get("/api/openapi.json").json
+    return found
+
+
+def operations(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, methods in spec["paths"].items():
+        for method, operation in methods.items():
+            if method != "parameters":
+                yield path, method, operation
+
+
+def resolved(spec: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference stands for."""
+    while "$ref" in node:
+        kind, name = node["$ref"].split("/")[-2:]
+        node = spec["components"][kind][name]
+    return node
+
+
+def test_every_route_is_described_and_nothing_else(small_world: World, spec: Mapping[str, Any]) -> None:
+    offered = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in small_world.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/") and rule.rule != "/api/openapi.json"
+    }
+
+    assert offered == {(path, method) for path, method, _operation in operations(spec)}
+
+
+def test_every_answer_has_a_named_shape(spec: Mapping[str, Any]) -> None:
+    for path, method, operation in operations(spec):
+        good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        assert len(good) == 1, (path, method)
+        [(kind, content)] = good[0]["content"].items()
+        shape = content["schema"]
+        named = "$ref" in shape or "$ref" in shape.get("items", {})
+        assert named if kind == "application/json" else shape["type"] == "string", (path, method, shape)
+
+
+def test_every_command_says_what_it_takes(spec: Mapping[str, Any]) -> None:
+    for path, method, operation in operations(spec):
+        assert operation["summary"] or operation.get("description"), (path, method)
+        body = operation.get("requestBody")
+        if method == "post" and body is None:
+            assert BARE.search(path), path
+        for content in (body or {}).get("content", {}).values():
+            assert "$ref" in content["schema"], (path, method)
+
+
+def test_refusals_are_told_with_their_shape(small_world: World, spec: Mapping[str, Any]) -> None:
+    app = small_world.app
+    kinds = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower()): access_of(app, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    for path, method, operation in operations(spec):
+        told = set(operation["responses"])
+        access = kinds[path, method]
+        assert access is not None
+        assert access.kind == "public" or {"401", "403"} <= told, (path, method)
+        assert "{" not in path or "404" in told, (path, method)
+        assert method != "post" or {"403", "409", "503"} <= told, (path, method)
+        assert "requestBody" not in operation or "422" in told, (path, method)
+        for status in told - {"200", "201"}:
+            content = resolved(spec, operation["responses"][status])["content"]
+            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def test_counted_commands_tell_that_they_may_be_refused_for_a_while(spec: Mapping[str, Any]) -> None:
+    told = {path for path, _method, operation in operations(spec) if "429" in operation["responses"]}
+
+    assert {"/api/session", "/api/session/code", "/api/session/customer", "/api/progress", "/api/documents"} <= told
+
+
+def test_answers_and_refusals_fit_their_shape(small_world: World) -> None:
+    """The hook of `shaped` in conftest holds every answer of every test to its shape; here one of each kind."""
+    world = small_world
+    case = world.hand_in(world.customer())
+    desk, lead = world.signed_in("desk"), world.signed_in("lead")
+    task = world.task(desk, case)
+    seen = [lead.get(path).status_code for path in (
+        "/api/cases", f"/api/cases/{case}", f"/api/cases/{case}/deadlines", f"/api/cases/{case}/diagram",
+        f"/api/cases/{case}/documents", "/api/session", "/api/session/list",
+    )]  # fmt: skip
+    refused = desk.post(f"/api/tasks/{task['id']}/complete", {"rev": 99, "request_id": request_id(), "data": {}})
+
+    assert set(seen) == {200}
+    assert refused.status_code in (409, 422) and refused.mimetype == "application/problem+json"
+
+
+def test_fragments_for_pages_are_html_and_not_json(small_world: World) -> None:
+    admin = small_world.signed_in("admin")
+    data = {"login": "fresh2", "name": "新人丙", "csrf_token": admin.token()}
+
+    made = admin.client.post("/api/users", data=data, headers={"HX-Request": "true"})
+
+    assert (made.status_code, made.mimetype) == (201, "text/html")
+    assert made.text.lstrip().startswith("<")

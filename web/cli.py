@@ -79,26 +79,28 @@ def migrate() -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--actor", default="cli", show_default=True, help="Author of the draft.")
+@click.option("--actor", default="cli", show_default=True, help="Login of the author of the draft.")
 @click.option("--note", default="", help="What changed.")
 def deploy(folder: Path, actor: str, note: str) -> None:
     """Check the pack in FOLDER and store it as a draft; another person approves it."""
     app = _app(from_environment())
     house = _house(app)
     with app.app_context(), house.database.transaction() as connection:
-        made = house.engine.deploy(connection, read_pack_folder(folder), actor=actor, now=house.clock(), note=note)
+        author = actor if actor == "cli" else users.id_of(connection, actor)
+        made = house.engine.deploy(connection, read_pack_folder(folder), actor=author, now=house.clock(), note=note)
     click.echo(f"{made.pack} version {made.version} · {made.state} · {made.id}")
 
 
 @main.command()
 @click.argument("deployment_id")
-@click.option("--actor", required=True, help="Who approves; not the author.")
+@click.option("--actor", required=True, help="Login of the account that approves; not the author's.")
 def approve(deployment_id: str, actor: str) -> None:
     """Activate the draft DEPLOYMENT_ID."""
     app = _app(from_environment())
     house = _house(app)
     with app.app_context(), house.database.transaction() as connection:
-        house.engine.approve(connection, deployment_id, actor=actor, now=house.clock())
+        approver = users.id_of(connection, actor)
+        house.engine.approve(connection, deployment_id, actor=approver, now=house.clock())
     click.echo("Active: new cases use it.")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ class House:
     sealer: Sealer
     database: Database
     #: How cases of public numbers are found, one per pack that gives such numbers.
-    finders: tuple[Callable[..., Any], ...] = ()
+    finders: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 def house() -> House:

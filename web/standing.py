@@ -98,19 +98,23 @@ def lead_of(connection: Connection, row: queries.Instance, now: datetime) -> tup
     return role, str(values.get("manager") or "") or (last.assignee or last.closed_by if last else "")
 
 
-def find_public(connection: Connection, finders: Iterable[Finder], number: str, last_four: str) -> str | None:
-    """The case of a number that its customer tells: the public number of a pack, or the case number.
+def find_public(connection: Connection, finders: Mapping[str, Finder], number: str, last_four: str) -> str | None:
+    """The case of a public number, whose tail nobody can guess.
 
-    Digits alone find nothing; they are compared with the phones of the one case that the number names.
+    Only a pack without public numbers of its own is asked by the case number. Digits alone find nothing: they are
+    compared with the phones of the one case that the number names.
     """
 
     def opened(seal_id: str) -> str:
         return seals.reveal(connection, sealer(), [seal_id]).get(seal_id, "")
 
-    for finder in finders:
+    for finder in finders.values():
         found = finder(connection, number, last_four, opened)
         if found is not None:
             return str(found.number)
+    rows = queries.instances(connection, business_key=number.strip())
+    if any(pack_of(connection, row.deployment_id).id in finders for row in rows):
+        return None
     phones = select(_SEAL.c.id).where(_SEAL.c.business_key == number.strip(), _SEAL.c.kind == "phone")
     matches = any(opened(seal_id).endswith(last_four) for seal_id in connection.scalars(phones).all())
     return number.strip() if matches else None

@@ -99,6 +99,15 @@ def account(connection: Connection, user_id: str) -> Account:
     return found[0]
 
 
+def id_of(connection: Connection, login: str) -> str:
+    """The id of the account with this login, under which everything it does is recorded; Missing if there is none."""
+    query = select(user.c.id).where(user.c.login == login.strip().lower(), user.c.kind == "staff")
+    found = connection.scalar(query)
+    if found is None:
+        raise Missing(_("没有账号 %(login)s。", login=login), _("用 yekuo user list 看有哪些账号。"))
+    return str(found)
+
+
 def accounts(connection: Connection, *, search: str = "", only: str | None = None) -> list[Account]:
     """Accounts of staff by name."""
     query = select(user).where(user.c.kind == "staff").order_by(user.c.state, user.c.name)

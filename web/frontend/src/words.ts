@@ -7,6 +7,7 @@ const ENGLISH: Record<string, string> = {
   "已复制": "Copied",
   "没有网络，连上后再试": "No network; try again when it is back",
   "没有网络，已存本机 {time}，连上后自动上传": "No network; kept on this device at {time}, sent when it is back",
+  "服务器没有收下，已存本机 {time}": "Not taken by the server; kept on this device at {time}",
   "{time} 已保存，可换设备继续": "Saved {time}; you may go on from another device",
   "{time} 已保存": "Saved {time}",
   "这一步没有办成，您填的都还在。": "This step failed. All you typed is still here.",

@@ -3,7 +3,7 @@ import { clock, say } from "../words";
 
 type Data = Record<string, unknown>;
 
-/** Keeps what is typed: every 5 s and on blur to the server; without a network on this device until it is back. */
+/** Keeps what is typed: every 5 s and on blur to the server; on this device while the server does not take it. */
 export class Drafts {
   #kept = "";
   #timer = 0;
@@ -45,9 +45,10 @@ export class Drafts {
       this.#kept = text;
       localStorage.removeItem(this.#name);
       this.tell(say("{time} 已保存，可换设备继续", { time: clock() }));
-    } else if (answer.status === 0) {
+    } else {
       localStorage.setItem(this.#name, text);
-      this.tell(say("没有网络，已存本机 {time}，连上后自动上传", { time: clock() }));
+      const words = answer.status === 0 ? "没有网络，已存本机 {time}，连上后自动上传" : "服务器没有收下，已存本机 {time}";
+      this.tell(say(words, { time: clock() }));
     }
   }
 }

@@ -50,6 +50,7 @@ class TaskRow:
     name: str
     holder: str
     timing: Timing
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class CaseFrame:
     incidents: tuple[Failure, ...]
     can_end: bool
     can_write: bool
+    can_remind: bool
+    can_assign: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
         open_tasks=len(tasks),
         incidents=failures,
         can_end=running and who.may("operate"),
+        can_remind=running and who.may("remind"),
+        can_assign=running and who.may("assign"),
         can_write=who.may("write") or who.may("operate") or who.may("assign"),
     )
 
@@ -187,7 +192,9 @@ def _tasks(connection: Connection, business_key: str, now: datetime) -> tuple[Ta
     timings = of_tasks(connection, found, now)
     people = names(connection, [task.assignee for task in found])
     rows = [
-        TaskRow(task.id, task.name, people[task.assignee] if task.assignee else _("待领取"), timings[task.id])
+        TaskRow(
+            task.id, task.name, people[held] if (held := task.assignee) else _("待领取"), timings[task.id], bool(held)
+        )
         for task in found
     ]
     return tuple(sorted(rows, key=lambda row: ORDER.index(row.timing.status)))

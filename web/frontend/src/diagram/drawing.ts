@@ -1,6 +1,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { make } from "../dom";
 import { defaults, pair, token } from "./colours";
+import { around, within, type Box } from "./place";
 import { plainTasks } from "./plain-tasks";
 
 /** Where a case stands: an element, its state of the vocabulary, and the words of the badge above it. */
@@ -10,12 +11,6 @@ export interface Token {
   text?: string;
 }
 
-interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
 interface Drawn extends Box {
   id: string;
   type: string;
@@ -117,12 +112,15 @@ export class Drawing {
     this.#look(inner.x + inner.width / 2, inner.y + inner.height / 2, this.wholeScale);
   }
 
-  /** The middle of the elements that are being worked on. */
+  /** The elements that are being worked on: all of them where that stays readable, else the first. */
   showNow(ids: string[], scale: number): void {
-    const shapes = ids.map((id) => this.#registry.get(id)).filter((shape) => shape !== undefined && !shape.children?.length) as Drawn[];
+    const shapes = ids.map((id) => this.#registry.get(id)).filter((shape) => shape && !shape.children?.length) as Drawn[];
     if (!shapes.length) return this.showWhole();
-    const middle = (from: (s: Drawn) => number): number => shapes.reduce((sum, s) => sum + from(s), 0) / shapes.length;
-    this.#look(middle((s) => s.x + s.width / 2), middle((s) => s.y + s.height / 2), scale);
+    const { outer } = this.#canvas.viewbox();
+    const [left, upper, right, lower] = around(shapes);
+    const fit = Math.min(scale, (outer.width - 2 * ROOM.side) / (right - left), (outer.height - ROOM.top - ROOM.bottom) / (lower - upper));
+    const [x, y, xx, yy] = fit < 0.6 ? around([shapes[0]!]) : [left, upper, right, lower];
+    this.#look((x + xx) / 2, (y + yy) / 2, fit < 0.6 ? scale : fit);
   }
 
   /** Puts a point into the middle, as far as the drawing reaches: no empty half beside its first or last step. */
@@ -144,6 +142,3 @@ export class Drawing {
     this.#viewer.destroy();
   }
 }
-
-/** The nearest value between two bounds, their middle when they leave no room. */
-const within = (value: number, low: number, high: number): number => (low > high ? (low + high) / 2 : Math.min(high, Math.max(low, value)));

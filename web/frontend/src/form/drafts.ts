@@ -47,8 +47,8 @@ export class Drafts {
       this.tell(say("{time} 已保存，可换设备继续", { time: clock() }));
     } else {
       localStorage.setItem(this.#name, text);
-      const words = answer.status === 0 ? "没有网络，已存本机 {time}，连上后自动上传" : "服务器没有收下，已存本机 {time}";
-      this.tell(say(words, { time: clock() }));
+      const time = { time: clock() };
+      this.tell(answer.status === 0 ? say("没有网络，已存本机 {time}，连上后自动上传", time) : say("服务器没有收下，已存本机 {time}", time));
     }
   }
 }

@@ -33,7 +33,7 @@ class Rules:
 
 
 class Text(fields.String):
-    """A text without control characters; line breaks become blanks in one-line fields."""
+    """A text without control characters and lone surrogates; line breaks become blanks in one-line fields."""
 
     def __init__(self, multiline: bool, **more: Any) -> None:
         super().__init__(error_messages={"invalid": "请填写文字"}, **more)
@@ -43,7 +43,8 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **more) or ""
         if not self._multiline:
             text = text.translate({10: " ", 13: " ", 9: " "})
-        if any(ord(sign) < 32 and sign not in "\n\r\t" for sign in text):
+        # Half a character (a lone surrogate) can be sent as JSON, but neither be kept nor matched.
+        if any((ord(sign) < 32 and sign not in "\n\r\t") or "\ud800" <= sign <= "\udfff" for sign in text):
             raise ValidationError("含有看不见的控制字符，请重新输入")
         return text
 

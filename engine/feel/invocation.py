@@ -52,6 +52,8 @@ def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, a
         return scope.warn(at, why.message, why.message_en)
     except _FAILED:
         return scope.warn(at, "数字超出可表示的范围", "the number is outside what can be represented")
+    except UnicodeEncodeError:
+        return scope.warn(at, "文字里有半个字符", "a text holds half a character (a lone surrogate)")
 
 
 def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope) -> Value:

@@ -167,6 +167,7 @@ def test_text_rules() -> None:
     assert refuse(simple({"type": "textfield", "validate": {"maxLength": 2}}), "abc") == "最多 2 个字，请删短"
     assert refuse(simple({"type": "textfield", "validate": {"maxLength": 1}}), "𠮷") == "最多 1 个字，请删短"
     assert refuse(simple({"type": "textfield"}), "a\x00b") == "含有看不见的控制字符，请重新输入"
+    assert refuse(simple({"type": "textfield"}), "a\ud800b") == "含有看不见的控制字符，请重新输入"
     assert refuse(simple({"type": "textfield"}), ["a"]) == "请填写文字"
     assert take(simple({"type": "textfield"}), "a\nb") == "a b"
     assert take(simple({"type": "textarea"}), "a\nb") == "a\nb"

@@ -126,6 +126,12 @@ def test_data_that_are_small_in_memory_but_huge_as_text_are_not_kept() -> None:
         to_json(grown)
 
 
+@pytest.mark.parametrize("source", ['matches(t, "a")', 'replace(t, "a", "b")', 'split("a", t)', 'matches("a", t)'])
+def test_half_a_character_has_no_match(source: str) -> None:
+    found = compile(source)
+    assert found.evaluate({"t": "\ud800a"}) is None and found.warnings
+
+
 def test_evaluation_changes_no_value_of_the_caller() -> None:
     items = [3, 1, 2]
     context = {"items": items, "c": {"a": 1}}

@@ -165,7 +165,12 @@ def customer_confirms_and_pays(walk: Walk) -> None:
     reads_the_plan(walk)
     signed = {"plan_read": True, "signed_name": answers.CONTACT, "plan_signature": SIGNED}
     walk.answer("MSG_CUSTOMER_CONFIRMED", "confirm_plan", signed, shot="portal_confirm")
-    payment = {"paid_amount": answers.FEE, "payment_reference": "B20261203-7781", "payment_channel": "bank"}
+    payment = {
+        "paid_amount": answers.FEE,
+        "payment_reference": "B20261203-7781",
+        "paid_at": "2026-12-03T10:20",
+        "payment_channel": "bank",
+    }
     sent = walk.site.send_as_partner(walk.case, "MSG_PAYMENT_RECEIVED", "B20261203-7781", payment)
     assert sent["taken"]
     walk.site.settle()

@@ -161,15 +161,11 @@ def _optional(identity: str, where: str, text: str, notes: Notes) -> Formula | N
 
 def read_node(node: XmlNode, scope: str, lane: str, notes: Notes) -> dict[str, object]:
     """Return the facts common to all flow nodes, as keyword arguments of `Facts`."""
-    retries = next((text_of(item) for item in extensions(node, "failedJobRetryTimeCycle")), None)
     return {
-        "id": node.get("id", ""),
-        "name": node.get("name") or node.get("id", ""),
-        "kind": local(node),
+        **_identity(node),
         "scope": scope,
         "attributes": attributes_of(node),
         "properties": properties_of(node),
-        "documentation": text_of(node.find(bpmn("documentation"))),
         "lane": lane,
         "interrupting": flag(node, "cancelActivity", default=True) and flag(node, "isInterrupting", default=True),
         "attached_to": node.get("attachedToRef", ""),
@@ -182,10 +178,16 @@ def read_node(node: XmlNode, scope: str, lane: str, notes: Notes) -> dict[str, o
         "formulas": formulas(node, notes),
         "for_compensation": flag(node, "isForCompensation"),
         "triggered": local(node) in SCOPES and flag(node, "triggeredByEvent"),
-        "retries": retries,
+        "retries": next((text_of(item) for item in extensions(node, "failedJobRetryTimeCycle")), None),
         "listeners": read_listeners(node, notes),
         **_asynchronous(node),
     }
+
+
+def _identity(node: XmlNode) -> dict[str, str]:
+    """Read who a node is: its id stands in where it has no name."""
+    id, documentation = node.get("id", ""), text_of(node.find(bpmn("documentation")))
+    return {"id": id, "name": node.get("name") or id, "kind": local(node), "documentation": documentation}
 
 
 def _asynchronous(node: XmlNode) -> dict[str, bool]:

@@ -50,7 +50,8 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "subChoreography": ("A choreography cannot be run.", "Draw a process with message events."),
 }
 
-_EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
+#: Kinds of events by the place where they stand.
+EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
     "startEvent": frozenset({"none", "message", "signal"}),
     "eventSubProcessStart": frozenset(
         {"message", "timer", "signal", "error", "escalation", "conditional", "compensate"}
@@ -82,7 +83,7 @@ READ_ATTRIBUTES = frozenset(
     {
         "assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "formRef",
         "formRefBinding", "decisionRef", "decisionRefBinding", "resultVariable", "mapDecisionResult",
-        "topic", "type", "asyncBefore", "asyncAfter", "versionTag", "calledElementBinding", "calledElementVersion",
+        "topic", "type", "asyncBefore", "asyncAfter", "versionTag", "calledElementBinding",
         "calledElementVersionTag", "collection", "elementVariable", "errorCodeVariable", "errorMessageVariable",
         "escalationCodeVariable", "class", "delegateExpression", "expression", "resource",
     }
@@ -116,7 +117,7 @@ _LANGUAGES = ("", "feel", "juel")
 
 def check_event(node: XmlNode, event: Event, place: str, notes: Notes) -> None:
     """Refuse an event definition that does not belong at this place."""
-    allowed = _EVENT_KINDS.get(place)
+    allowed = EVENT_KINDS.get(place)
     if allowed is not None and event.kind not in allowed:
         what = "No event definition" if event.kind == "none" else f"A {event.kind} event"
         kinds = ", ".join(sorted(allowed))

@@ -1,7 +1,7 @@
 """Damages diagrams by chance and runs what is left: `python -m tests.engine.spiff.mutation SEED COUNT FOLDER…`.
 
 Prints a JSON object: how many files were read, how many instances started, and every failure: anything but an error of
-the engine, more than two seconds, more than 256 MB, or a step towards running code that an audit hook has seen.
+the engine, more than two seconds of work, more than 256 MB, or a step towards running code that an audit hook has seen.
 A process of its own, because an audit hook cannot be taken away again.
 """
 
@@ -175,13 +175,13 @@ def run(seed: int, count: int, folders: list[Path]) -> dict[str, Any]:
     seen: list[str] = []
     watching = [False]
     sys.addaudithook(lambda event, _: seen.append(event) if watching[0] and event.startswith(FORBIDDEN) else None)
-    signal.signal(signal.SIGALRM, _too_slow)
+    signal.signal(signal.SIGPROF, _too_slow)
     failures: list[str] = []
     started, dice = 0, random.Random(seed)
     live(files[0].read_bytes(), dice)  # whatever is loaded at first use
     for number, data in zip(range(count), mutants(seed, files), strict=False):
         watching[0] = True
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             started += live(data, dice)
             watching[0] = False
@@ -190,7 +190,7 @@ def run(seed: int, count: int, folders: list[Path]) -> dict[str, Any]:
             failures.append(f"{number}: {type(error).__name__}: {error}"[:300])
             if _KEEP in sys.argv:
                 Path(f"mutant_{seed}_{number}.bpmn").write_bytes(data)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         if seen:
             failures.append(f"{number}: audit events {sorted(set(seen))}")
             seen.clear()

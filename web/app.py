@@ -49,7 +49,8 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
     database.init_app(app, settings)
     sealer = make_sealer(settings)
     engine = Engine(_handlers(settings, sealer), checks=(check_files,))
-    app.extensions["yekuo"] = House(settings, clock, engine, sealer, database, finders={"connection": connection.find_public})
+    finders = {"connection": connection.find_public}
+    app.extensions["yekuo"] = House(settings, clock, engine, sealer, database, finders=finders)
     Migrate(app, database.flask, directory=str(MIGRATIONS))
     _trust_proxies(app, settings.proxies)
     _install_guards(app, settings)

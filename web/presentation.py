@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from flask import Flask, has_request_context, request
 from flask_babel import Babel
@@ -82,16 +81,13 @@ def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
     def time_tag(value: datetime) -> Markup:
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), wording.moment_text(value, now()))
 
-    def number(value: Decimal | float) -> str:
-        return wording.number_text(value)
-
     return {
         "day": day,
         "moment": moment,
         "long_day": long_day,
         "time_tag": time_tag,
         "clock": wording.clock_text,
-        "number": number,
+        "number": wording.number_text,
         "money": wording.money_text,
         "days": wording.days_text,
     }

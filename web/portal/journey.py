@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -72,33 +72,48 @@ class Journey:
 
 def journey(connection: Connection, instance: queries.Instance, now: datetime) -> Journey:
     """The journey of a case by its entry instance."""
-    variables = queries.variables(connection, instance.id, now=now)
     deadlines = queries.deadlines(connection, instance.id)
     calendar = calendar_of(connection, instance.region)
     own = {d.key: d for d in deadlines if d.subject == "stage" and d.key in stages.STAGES}
     running = instance.state == "running"
     here = prediction.current_stage(connection, instance, deadlines, stages.STAGES) if running else ""
-    open_now = own[here] if here in own and own[here].state != "closed" else None
     steps = prediction.of_case(connection, instance, stages.STAGES, now)
-    _role, manager_id = standing.lead_of(connection, instance, now)
-    record = case_of(connection, instance.business_key)
     pack = pack_of(connection, instance.deployment_id)
     doing = _doing(connection, instance, pack)
     return Journey(
         number=instance.business_key,
-        public_number=record.public_number if record else instance.business_key,
+        public_number=_public_number(connection, instance.business_key),
         instance_id=instance.id,
         title=instance.title,
         headline=stages.doing(here) if running else stages.ended(instance.end_event),
         running=running,
         stages=_stages(own, here, running, steps, calendar, now, doing),
-        asks=open_asks(connection, instance.business_key, variables, deadlines) if running else (),
+        asks=_asks(connection, instance, deadlines, now),
         now_doing=doing,
-        manager=names(connection, [manager_id])[manager_id] if manager_id else "",
+        manager=_manager(connection, instance, now),
         manager_role=role_title([pack], "CM"),
-        timing=timing.of_deadline(open_now, calendar, now) if open_now else None,
+        timing=timing.of_deadline(own[here], calendar, now) if here in own and own[here].state != "closed" else None,
         steps=steps,
     )
+
+
+def _public_number(connection: Connection, business_key: str) -> str:
+    record = case_of(connection, business_key)
+    return record.public_number if record else business_key
+
+
+def _asks(
+    connection: Connection, instance: queries.Instance, deadlines: Sequence[Deadline], now: datetime
+) -> tuple[Ask, ...]:
+    if instance.state != "running":
+        return ()
+    variables = queries.variables(connection, instance.id, now=now)
+    return open_asks(connection, instance.business_key, variables, deadlines)
+
+
+def _manager(connection: Connection, instance: queries.Instance, now: datetime) -> str:
+    _role, manager_id = standing.lead_of(connection, instance, now)
+    return names(connection, [manager_id])[manager_id] if manager_id else ""
 
 
 def _doing(connection: Connection, instance: queries.Instance, pack: Pack) -> tuple[tuple[str, str], ...]:

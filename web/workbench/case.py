@@ -126,11 +126,18 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
         tasks=tasks,
         open_tasks=len(tasks),
         incidents=failures,
-        can_end=running and who.may("operate"),
-        can_remind=running and who.may("remind"),
-        can_assign=running and who.may("assign"),
-        can_write=who.may("write") or who.may("operate") or who.may("assign"),
+        **_acts(who, running),
     )
+
+
+def _acts(who: Person, running: bool) -> dict[str, bool]:
+    """What this person may do to the case."""
+    return {
+        "can_end": running and who.may("operate"),
+        "can_remind": running and who.may("remind"),
+        "can_assign": running and who.may("assign"),
+        "can_write": who.may("write") or who.may("operate") or who.may("assign"),
+    }
 
 
 def _tabs(business_key: str, endpoint: str, documents: int) -> tuple[Link, ...]:

@@ -61,6 +61,10 @@ def _reminded(entry: queries.Entry) -> str:
     return " · ".join(part for part in (_("催办：%(name)s", name=entry.name), entry.payload.get("reason")) if part)
 
 
+def _warning(entry: queries.Entry) -> str:
+    return " · ".join(part for part in (entry.name, str(entry.payload.get("message", ""))) if part)
+
+
 def _with_reason(text: str) -> Callable[[queries.Entry], str]:
     return lambda entry: " · ".join(part for part in (_(text), str(entry.payload.get("reason", ""))) if part)
 
@@ -75,6 +79,7 @@ _WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
     "message_taken": ("mail", lambda entry: _("收到：%(name)s", name=entry.name)),
     "timer_fired": ("clock-hour-4", lambda entry: _("到时：%(name)s", name=entry.name)),
     "incident": ("alert-triangle", lambda entry: _("机器没有办成：%(name)s", name=entry.name)),
+    "warned": ("alert-triangle", lambda entry: _("没有算出：%(name)s", name=_warning(entry))),
     "escalated": ("bell", lambda entry: _("已提醒：%(name)s", name=entry.name)),
     "reminded": ("bell", _reminded),
     "unsealed": ("eye", _with_reason("查看敏感信息")),

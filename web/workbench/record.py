@@ -20,7 +20,7 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"started", "claimed", "released", "assigned", "completed", "cancelled", "ended"}),
     "outside": frozenset({"message_taken"}),
     "time": frozenset({"timer_fired", "escalated", "reminded"}),
-    "repair": frozenset({"incident", "variables_changed", "unsealed"}),
+    "repair": frozenset({"incident", "warned", "variables_changed", "unsealed"}),
 }
 
 

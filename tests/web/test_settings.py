@@ -78,6 +78,9 @@ def test_the_command_line_makes_accounts_and_deploys(tmp_path: Path, monkeypatch
 
     assert run(main, ["migrate"]).exit_code == 0
     added = run(main, ["user", "add", "desk1", "--name", "窗口", "--role", "DESK", "--region", "north"])
+    for login in ("first", "second"):
+        assert run(main, ["user", "add", login, "--name", login, "--role", "ADMIN"]).exit_code == 0
+    assert run(main, ["deploy", pack, "--actor", "ghost"]).exit_code == 1
     deployed = run(main, ["deploy", pack, "--actor", "first"])
     deployment_id = deployed.output.split()[-1]
     refused = run(main, ["approve", deployment_id, "--actor", "first"])

@@ -12,9 +12,9 @@ TURN = 5
 #: steps of calling a function written in FEEL or given by the host, besides one for each part of its body
 CALL = 12
 #: steps of calling a function of the language, besides one for each item and every 64 characters given to it
-BUILTIN = 12
+BUILTIN = 15
 #: steps of calculating with anything but two numbers, and of writing a value as text
-OTHER = 12
+OTHER = 15
 #: steps of numbers to the power of whole numbers, and of others
 POWER, ROOT = 60, 500
 #: functions that take longer -> steps of a call, steps of an item, power of two of the characters of a step

@@ -13,11 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from engine import dmn, metadata, queries
-from engine.calendar import Calendar
+from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
-from engine.deadline import Deadline, from_row
+from engine.deadlines import Deadline, from_row, used_percent
 from engine.errors import NotFound
-from engine.ledger import used_percent
 
 _DEADLINE: Final = metadata.tables["deadline"]
 _TABLE: Final = "decisions/time_limits.dmn"

@@ -99,7 +99,7 @@ def _text(component: Mapping[str, Any], sampler: Sampler) -> str:
     digits = _DIGITS.fullmatch(str(rules.get("pattern", "")))
     if digits:
         return "".join(str(rng.randint(0, 9)) for _ in range(int(digits[1])))
-    return _fit(f"{component.get('label', '')}：{rng.choice(('符合要求', '正常', '已核对', '见附件'))}", component)
+    return _fit(rng.choice(("符合要求", "正常", "已核对", "见附件")), component)
 
 
 def _fit(text: str, component: Mapping[str, Any]) -> str:

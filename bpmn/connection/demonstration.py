@@ -143,11 +143,44 @@ def survey(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     }
 
 
+#: How the supply is technically arranged, in the words of a plan.
+_HIGH: Mapping[str, Any] = {
+    "substation": "35 kV 滨江变电站",
+    "line": "10 kV 沿江线",
+    "access_point": "12 号杆",
+    "access_system": "T 接后电缆入户",
+    "transformer": "干式变压器一台",
+    "main_wiring": "单母线",
+    "protection": "速断、过流",
+    "emergency": "不配置",
+    "metering_point": "用户配电室进线柜",
+    "meters": "三相多功能表，互感器 100/5",
+    "power_factor": "0.90",
+    "boundary": "12 号杆跌落式熔断器下桩头",
+    "investment": "红线外由供电公司投资",
+    "next_steps": "确认后委托设计和施工",
+}
+_LOW: Mapping[str, Any] = {
+    "substation": "创新路 3 号台区",
+    "line": "0.4 kV 东干线",
+    "access_point": "3 号表箱",
+    "access_system": "低压电缆接入",
+    "transformer": "不适用",
+    "main_wiring": "不适用",
+    "metering_point": "3 号表箱",
+    "meters": "智能电能表一只",
+    "boundary": "表后开关出线端",
+    "investment": "红线外由供电公司投资",
+    "next_steps": "确认后预约装表",
+}
+
+
 def plan(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     """A plan that fits the survey."""
     hv = bool(values["hv"])
     return {
         **survey(values, today),
+        **(_HIGH if hv else _LOW),
         "kva": int(values["kva"]),
         "line_margin": 5000,
         "outside_cost": 0,

@@ -88,6 +88,11 @@ def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, F
         _check_default(node, own, notes)
         if node.kind == "eventBasedGateway":
             _check_event_gateway(node, own, here, notes)
+        if node.kind == "endEvent" and node.event.kind == "cancel" and local(scope) != "transaction":
+            message = "A cancel end event stands outside of a transaction, where nothing can be cancelled."
+            notes.refuse(
+                node.id, message, "Make the sub-process a transaction, or end with an error or terminate event."
+            )
     _check_starts(scope, here, own, notes)
 
 
@@ -166,9 +171,21 @@ def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFac
     plain = [node for node in starts if node.event.kind == "none"]
     if len(plain) > 1:
         notes.refuse(plain[1].id, "A second start event without trigger.", "Keep one, or use message start events.")
+    _check_same_starts(starts, notes)
     entered = {flow.target for flow in flows}
     if not here or not (starts or any(_can_begin(node, entered) for node in here.values())):
         notes.refuse(identity, "Nothing in it can begin.", "Draw a start event.")
+
+
+def _check_same_starts(starts: list[Facts], notes: Notes) -> None:
+    """Two start events for one message or signal: only one of them could begin."""
+    seen: set[tuple[str, str]] = set()
+    for node in starts:
+        event = (node.event.kind, node.event.name)
+        if node.event.kind in ("message", "signal") and event in seen:
+            message = f"Another start event waits for the same {node.event.kind} {node.event.name!r}."
+            notes.refuse(node.id, message, "Keep one of them and split behind it.")
+        seen.add(event)
 
 
 def _check_undoing(scope: XmlNode, starts: list[Facts], notes: Notes) -> None:

@@ -191,10 +191,7 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
         raise NoValue(f"指数最大 {limits.EXPONENT}", f"exponents go up to {limits.EXPONENT}")
     if not base and not exponent:
         return Decimal(1)
-    found = DECIMAL.power(base, exponent)
-    if not found.is_finite():
-        raise NoValue("零没有负的次方", "zero has no negative power")
-    return found
+    return DECIMAL.power(base, exponent)
 
 
 def _swap(operator: Operator) -> Operator:

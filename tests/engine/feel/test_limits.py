@@ -138,10 +138,3 @@ def test_evaluation_changes_no_value_of_the_caller() -> None:
     compile('[sort(items), append(items, 4), context put(c, "a", 2), reverse(items)]').evaluate(context)
     assert context == {"items": [3, 1, 2], "c": {"a": 1}}
     assert items is context["items"]
-
-
-def test_a_power_without_a_value_is_null():
-    found = compile("0 ** -1")
-
-    assert found.evaluate({}) is None
-    assert [warning.message for warning in found.warnings]

@@ -238,7 +238,8 @@ def test_escalation_steps_rise_with_the_percentage() -> None:
     assert escalated(79) == []
     assert escalated(80) == escalated(80, None, None) == ["remind"]
     assert escalated(150) == ["remind", "late", "late_lead", "yellow_card"]
-    assert escalated(200)[-1] == "manager"
+    assert escalated(200)[-2:] == ["manager", "supervise"]
+    assert escalated(300)[-1] == "reassign"
 
 
 def test_cards_and_notices_to_the_head_follow_tasks_only() -> None:

@@ -54,6 +54,7 @@ class Call(Nested):
         self._check_version(definition)
         spec = definition.scopes[definition.id]
         id = top.scopes.open(f"{my_task.id}*", None, spec.first_values() | self._passed(my_task))
+        top.scopes.follow(id)
         scope = top.open_scope(my_task, definition, spec, id)
         scope.begin(spec.starts)
         return None
@@ -77,11 +78,15 @@ class Call(Nested):
         return values
 
     def scope_done(self, token: Token, scope: Area) -> None:
-        """Take the results over and go on."""
+        """Take the results over and go on.
+
+        Of "all" variables only those come back that the called process has written: what it was handed and left
+        alone may have been changed meanwhile by another branch.
+        """
         top = token.workflow.top_workflow
         for item in self.facts.outs:
             if item.formula is None:
-                values = top.scopes.own(scope.scope)
+                values = top.scopes.results(scope.scope)
             else:
                 values = {item.target: top.value(item.formula, scope.task_tree, "camunda:out")}
             write = top.scopes.write_local if item.local else top.scopes.write

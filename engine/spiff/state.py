@@ -2,7 +2,7 @@
 
 A JSON object, compressed by Zstandard:
 `v` version of this form, `p` process id, `n` last token number, `e` [end event, kind, code], `d` 1 when ended,
-`s` [[scope id, parent id or null, {variable: tagged value}] …],
+`s` [[scope id, parent id or null, {variable: tagged value}, and in a called process [variables written in it]] …],
 `a` the areas, outer ones first: [host token id or null, process id, scope element id, variable scope id, root token id,
 [[token id, node, parent id, state, variable scope id, flow id, internal data] …], [record …]],
 record: [activity, handler, variable scope id, [record …]].
@@ -55,7 +55,7 @@ def save(instance: Instance) -> bytes:
         "n": instance.last_id,
         "e": [instance.end_event, instance.end_kind, instance.end_code],
         "d": int(instance.completed),
-        "s": [[id, layer.parent, layer.saved()] for id, layer in instance.scopes.table.items()],
+        "s": [_layer(id, layer) for id, layer in instance.scopes.table.items()],
         "a": [_area(area) for area in areas],
     }
     plain = orjson.dumps(document)
@@ -73,6 +73,11 @@ def _roots(areas: list[Area]) -> list[str]:
 
 def _scopes(record: Record) -> list[str]:
     return [record.scope, *(scope for nested in record.nested for scope in _scopes(nested))]
+
+
+def _layer(id: str, layer: Layer) -> list[Any]:
+    written = () if layer.written is None else (sorted(layer.written),)
+    return [id, layer.parent, layer.saved(), *written]
 
 
 def _area(area: Area) -> list[Any]:
@@ -110,7 +115,7 @@ def restore(kind: type[Kind], state: bytes, host: Host) -> Kind:
 def build(kind: type[Kind], document: dict[str, Any], host: Host) -> Kind:
     """Return the instance that a document describes."""
     instance = kind(host.process(document["p"]), host, document["n"])
-    instance.scopes.table = {id: Layer(parent, saved) for id, parent, saved in document["s"]}
+    instance.scopes.table = {id: Layer(*layer) for id, *layer in document["s"]}
     for host_token, process, spec, scope, root, tokens, records in document["a"]:
         area = _open(instance, host_token, process, spec, scope, root)
         area.records = [_to_record(record) for record in records]

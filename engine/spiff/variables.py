@@ -17,10 +17,14 @@ class Layer:
     most steps touch few of them.
     """
 
-    __slots__ = ("_saved", "_values", "parent")
+    __slots__ = ("_saved", "_values", "parent", "written")
 
-    def __init__(self, parent: str | None, saved: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, parent: str | None, saved: dict[str, Any] | None = None, written: Iterable[str] | None = None
+    ) -> None:
         self.parent = parent
+        #: Names written since the scope began, where somebody will ask for them: in called processes.
+        self.written: set[str] | None = None if written is None else set(written)
         self._values: Variables = {}
         self._saved: dict[str, Any] = {} if saved is None else saved
 
@@ -37,6 +41,8 @@ class Layer:
     def __setitem__(self, name: str, value: object) -> None:
         self._values[name] = to_feel(value)
         self._saved.pop(name, None)
+        if self.written is not None:
+            self.written.add(name)
 
     def all(self) -> Variables:
         """Return all variables as a new dict."""
@@ -72,6 +78,15 @@ class Scopes:
         if variables:
             self.write_local(id, variables)
         return id
+
+    def follow(self, id: str) -> None:
+        """Keep the names that are written to a scope from now on."""
+        self.table[id].written = set()
+
+    def results(self, id: str) -> Variables:
+        """Return what was written to a scope since it is followed; all of it when it is not."""
+        layer = self.table[id]
+        return layer.all() if layer.written is None else {name: layer[name] for name in layer.written}
 
     def own(self, id: str) -> Variables:
         """Return the variables of exactly this scope."""

@@ -54,6 +54,21 @@ def test_a_called_process_sees_only_what_is_passed(run):
     assert "other" not in process.variables
 
 
+def test_a_called_process_hands_back_what_it_wrote_and_not_what_another_branch_has_changed_meanwhile(run):
+    process = run("calls_beside", papers=1, survey=1)
+    process.complete("beside", papers=2)
+    process.complete("within", survey=2, plan=3)
+    assert process.tasks == ["after"]
+    assert process.variables == {"papers": Decimal(2), "survey": Decimal(2), "plan": Decimal(3)}
+
+
+def test_a_variable_that_both_branches_write_has_the_value_of_the_last_one(run):
+    process = run("calls_beside", papers=1)
+    process.complete("beside", papers=2)
+    process.complete("within", papers=1)
+    assert process.variables == {"papers": Decimal(1)}
+
+
 def test_an_error_end_passes_through_the_call(run):
     process = run("caller", "called", kva=10, route={"process": "called"})
     process.complete("work", false_document=True)

@@ -164,6 +164,27 @@ class TaskAlreadyClaimed(Conflict):
         super().__init__(f"Task {task_id!r} is held by {by}. Ask them to release it or have it assigned to you.")
 
 
+class FileHeld(Conflict):
+    """Another person has the file of a workspace open for drawing."""
+
+    def __init__(self, path: str, by: str, until: datetime) -> None:
+        self.path = path
+        self.by = by
+        self.until = until
+        super().__init__(f"{path} is open with {by} until {until}. Open it read-only, or ask them to close it.")
+
+
+class StaleFile(Conflict):
+    """The file of a workspace was saved by somebody else since it was opened; `rev` is its present revision."""
+
+    def __init__(self, path: str, rev: int, by: str, at: datetime | None) -> None:
+        self.path = path
+        self.rev = rev
+        self.by = by
+        self.at = at
+        super().__init__(f"{path} was changed by {by} at {at} and is now at revision {rev}. Compare before saving.")
+
+
 class InstanceEnded(Conflict):
     """The instance is over; nothing can be done in it any more."""
 

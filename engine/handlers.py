@@ -69,6 +69,11 @@ class Handlers:
         found = self._by_topic.get(topic)
         return found is not None and found.inline
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that are served, sorted."""
+        return tuple(sorted(self._by_topic))
+
     def __contains__(self, topic: str) -> bool:
         return topic in self._by_topic
 

@@ -17,7 +17,20 @@ from sqlalchemy import (
 )
 
 from engine.columns import LAST_MOMENT, Moment, Sequence, id_column, metadata, open_index, word
-from engine.records import calendar, calendar_day, deadline, document, draft, escalation, leader, note, seal
+from engine.records import (
+    calendar,
+    calendar_day,
+    deadline,
+    document,
+    draft,
+    escalation,
+    leader,
+    note,
+    seal,
+    workspace,
+    workspace_file,
+    workspace_lock,
+)
 
 __all__ = [
     "LAST_MOMENT",
@@ -45,6 +58,9 @@ __all__ = [
     "task",
     "timer",
     "wait",
+    "workspace",
+    "workspace_file",
+    "workspace_lock",
 ]
 
 deployment = Table(

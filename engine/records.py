@@ -1,4 +1,4 @@
-"""Tables beside the process state: deadlines, calendars, sealed values, documents, drafts and notes."""
+"""Tables beside the process state: deadlines, calendars, sealed values, documents, drafts, notes and workspaces."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     String,
     Table,
@@ -161,4 +162,48 @@ leader = Table(
     word("owner", None),
     Column("until", Moment, nullable=False),
     Column("fence", Integer, nullable=False),
+)
+
+#: A pack that somebody is drawing: what differs from the deployment on which it is based.
+workspace = Table(
+    "workspace",
+    metadata,
+    id_column(),
+    word("pack", None),
+    Column("base_id", ForeignKey("deployment.id")),
+    word("title", None),
+    #: open -> submitted -> open again when it is sent back; or discarded
+    word("state", "open"),
+    word("created_by", None),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    #: The draft version that it became when it was submitted.
+    Column("deployment_id", ForeignKey("deployment.id")),
+    open_index("ix_workspace_open", "pack", "changed_at", where="state = 'open'"),
+)
+
+workspace_file = Table(
+    "workspace_file",
+    metadata,
+    Column("workspace_id", ForeignKey("workspace.id"), primary_key=True),
+    Column("path", String(512), primary_key=True),
+    #: Null when the file of the base is taken out.
+    Column("content", LargeBinary),
+    Column("size", Integer, nullable=False, server_default="0"),
+    #: SHA-256; empty when the file of the base is taken out.
+    word("checksum"),
+    #: Rises with every change of this path; a path that was never touched has 0.
+    Column("rev", Integer, nullable=False),
+    word("changed_by", None),
+    Column("changed_at", Moment, nullable=False),
+)
+
+#: Who has a file of a workspace open for drawing; it ends by itself when the editor stops asking.
+workspace_lock = Table(
+    "workspace_lock",
+    metadata,
+    Column("workspace_id", ForeignKey("workspace.id"), primary_key=True),
+    Column("path", String(512), primary_key=True),
+    word("holder", None),
+    Column("until", Moment, nullable=False),
 )

@@ -67,6 +67,8 @@ FORMATS: Final[Mapping[str, Format]] = {
             "统一社会信用代码不对，共 18 位，请对照营业执照核对",
         ),
         Format("mobile", r"^1[3-9]\d{9}$", _any, "手机号不对，应为 1 开头的 11 位数字"),
+        # Length by the practice of meter asset numbers, 10 to 22 digits; no standard is claimed.
+        Format("meter_no", r"^\d{10,22}$", _any, "电表号不对，只写数字，10 到 22 位"),
         Format("account", r"^\d{9,30}$", _any, "账号不对，只写数字，9 到 30 位，中间不留空格"),
     )
 }

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from engine import dmn, feel
 from engine import errors as refusals
 from engine.documents import UploadRefused
 from forms import FormErrors
@@ -161,6 +162,26 @@ def _claimed(error: refusals.TaskAlreadyClaimed) -> Answer:
     )
 
 
+def _stale_file(error: refusals.StaleFile) -> Answer:
+    at, who = moment_text(error.at, now()) if error.at else "", name_of(error.by)
+    return Answer(
+        409,
+        _("%(who)s %(at)s 改过这个文件。", who=who, at=at),
+        remedy=_("您画的都还在本机：用本机的，或用服务器上的。"),
+        conflict={"kind": "file", "by": who, "rev": error.rev},
+    )
+
+
+def _held(error: refusals.FileHeld) -> Answer:
+    who = name_of(error.by)
+    return Answer(
+        409,
+        _("%(who)s 正在改这个文件。", who=who),
+        remedy=_("先按只读看，或请其关掉后再改。"),
+        conflict={"kind": "held", "by": who},
+    )
+
+
 def _conflict(error: refusals.Conflict) -> Answer:
     return Answer(409, _("情况已经变了，这一步没有执行。"), detail=str(error), remedy=_("重新载入，看清现状再办。"))
 
@@ -191,6 +212,10 @@ def _problems(error: refusals.ProblemsFound) -> Answer:
         remedy=_("照每处的建议改好，再上传。"),
         problems=listed,
     )
+
+
+def _decision(error: dmn.DmnError | feel.FeelError) -> Answer:
+    return Answer(422, _("这样算不出来。"), detail=str(error), remedy=_("照提示改好决策表或输入值，再试。"))
 
 
 def _rule(error: refusals.EngineError) -> Answer:
@@ -226,8 +251,12 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     FormErrors: _form,
     DBAPIError: _database,
     UploadRefused: _upload,
+    dmn.DmnError: _decision,
+    feel.FeelError: _decision,
     refusals.TaskAlreadyCompleted: _completed,
     refusals.StaleTask: _stale,
+    refusals.StaleFile: _stale_file,
+    refusals.FileHeld: _held,
     refusals.TaskAlreadyClaimed: _claimed,
     refusals.RemindedAlready: _reminded,
     refusals.InstanceEnded: _ended,

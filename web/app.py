@@ -28,6 +28,7 @@ from web.notify import escalations
 from web.patience import Site
 from web.portal import views as portal
 from web.seals import make_sealer
+from web.studio import views as studio
 from web.workbench import views as workbench
 
 #: Largest request body: one attachment of 20 MB with its frame; single endpoints go lower.
@@ -61,7 +62,7 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
 
 
 def _open_rooms(app: Flask) -> None:
-    for blueprint in (auth.blueprint, workbench.blueprint, admin.blueprint, observation.blueprint):
+    for blueprint in (auth.blueprint, workbench.blueprint, studio.blueprint, admin.blueprint, observation.blueprint):
         app.register_blueprint(blueprint)
     portal.init_app(app)
     insight.init_app(app)

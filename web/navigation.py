@@ -70,13 +70,13 @@ class Place:
 
 
 def _places() -> tuple[Place, ...]:
-    admin = _("管理")
+    admin, design = _("管理"), _("流程设计")
     return (
         Place("workbench.inbox", _("待办"), "inbox", phone=True),
         Place("workbench.cases", _("案件"), "folder", phone=True),
         Place("workbench.notices", _("通知"), "bell", phone=True),
         Place("insight.board", _("督办看板"), "layout-dashboard", ("insight",)),
-        Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), admin),
+        Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), design),
         Place("admin.deployments", _("版本与启用"), "versions", ("deploy", "approve"), admin),
         Place("admin.incidents", _("异常"), "alert-triangle", ("operate",), admin),
         Place("admin.calendars", _("日历"), "calendar", ("calendar",), admin),
@@ -130,6 +130,8 @@ def _item(place: Place, counts: dict[str, int]) -> Item:
 _SAME_ROOM = {
     "workbench.task": "workbench.inbox",
     "workbench.case": "workbench.cases",
+    "studio.workspace": "studio.packs",
+    "studio.edit": "studio.packs",
     "admin.deployment": "admin.deployments",
     "admin.user": "admin.user_list",
 }

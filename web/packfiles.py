@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from flask import Response, send_file
 from flask_babel import gettext as _
 
 from web.errors import Invalid, TooLarge
@@ -48,6 +49,20 @@ def read_zip(data: bytes) -> dict[str, bytes]:
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise Invalid(_("这个压缩包打不开。"), _("用普通的 zip 格式、不加密，再上传。")) from error
     return wanted(_without_top(found))
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as one zip; the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(path), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def download(data: bytes, name: str, mime: str) -> Response:
+    """The data as a file that the browser keeps under this name, whatever its content."""
+    return send_file(io.BytesIO(data), mimetype=mime, as_attachment=True, download_name=name)
 
 
 def wanted(files: Mapping[str, bytes]) -> dict[str, bytes]:

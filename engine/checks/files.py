@@ -24,7 +24,7 @@ MAX_BYTES: Final[Mapping[str, int]] = {
 
 def check_files(files: Mapping[str, bytes]) -> list[Problem]:
     """Problems of number, names, kinds and sizes."""
-    found = [problem for path, data in sorted(files.items()) for problem in _file(path, data)]
+    found = [problem for path, data in sorted(files.items()) for problem in check_file(path, data)]
     if len(files) > MAX_FILES:
         found.append(Problem("", "", f"There are {len(files)} files, more than {MAX_FILES}.", "Split the pack."))
     if sum(map(len, files.values())) > MAX_TOTAL:
@@ -37,7 +37,8 @@ def check_files(files: Mapping[str, bytes]) -> list[Problem]:
     return found
 
 
-def _file(path: str, data: bytes) -> Iterator[Problem]:
+def check_file(path: str, data: bytes) -> Iterator[Problem]:
+    """Problems of the name, the kind and the size of one file."""
     if not _is_plain(path):
         yield Problem(path, "", "The path is not relative and plain.", "Use a path such as shared/survey.bpmn.")
     limit = MAX_BYTES.get(_suffix(path))

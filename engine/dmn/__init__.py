@@ -4,5 +4,18 @@ from engine.dmn.checks import check
 from engine.dmn.decisions import Decisions, load
 from engine.dmn.errors import DmnError, DmnProblem
 from engine.dmn.frame import Explanation, Warned
+from engine.dmn.words import Question, questions, titles, words
 
-__all__ = ["Decisions", "DmnError", "DmnProblem", "Explanation", "Warned", "check", "load"]
+__all__ = [
+    "Decisions",
+    "DmnError",
+    "DmnProblem",
+    "Explanation",
+    "Question",
+    "Warned",
+    "check",
+    "load",
+    "questions",
+    "titles",
+    "words",
+]

@@ -55,8 +55,8 @@ def test_colours_stand_in_the_tokens_alone() -> None:
 
 
 def test_every_sentence_of_the_islands_has_its_english() -> None:
-    words = (FRONTEND / "words.ts").read_text("utf-8")
-    known = set(re.findall(r'^  "([^"]+)": "', words, re.M))
+    words = [path.read_text("utf-8") for path in FRONTEND.rglob("words.ts")]
+    known = {key for text in words for key in re.findall(r'^  "([^"]+)": "', text, re.M)}
     said = {text for path in ISLANDS for text in re.findall(r'\bsay\(\s*"([^"]+)"', path.read_text("utf-8"))}
 
     assert said

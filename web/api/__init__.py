@@ -18,11 +18,25 @@ from web.api import (
     session,
     tasks,
     users,
+    workspaces,
 )
 from web.api.replies import Problem
 from web.auth.access import open_to_all
 
-ROOMS = (session, tasks, cases, documents, messages, progress, deadlines, definitions, deployments, operations, users)
+ROOMS = (
+    session,
+    tasks,
+    cases,
+    documents,
+    messages,
+    progress,
+    deadlines,
+    definitions,
+    deployments,
+    operations,
+    users,
+    workspaces,
+)
 
 
 class QuietApi(Api):

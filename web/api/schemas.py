@@ -164,3 +164,42 @@ class PackUpload(Request):
     file = fields.Raw(metadata={"type": "string", "format": "binary"})
     files = fields.List(fields.Raw(metadata={"type": "string", "format": "binary"}))
     note = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class WorkspaceBegun(Request):
+    title = fields.String(load_default="", validate=validate.Length(max=100))
+    #: The version to draw on; without one `pack` names the new pack.
+    base = fields.String(load_default="", validate=SHORT)
+    pack = fields.String(load_default="", validate=validate.Regexp(r"^([a-z][a-z0-9_]{1,63})?$"))
+
+
+class FilePlace(Request):
+    path = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class FileMoved(FilePlace):
+    #: As it was read; another one means that somebody else changed it.
+    rev = fields.Integer(required=True)
+
+
+class FileWritten(FileMoved):
+    text = fields.String(required=True, validate=validate.Length(max=4_000_000))
+
+
+class Checked(Request):
+    #: A file that the editor has changed and not saved yet; empty for none.
+    path = fields.String(load_default="", validate=validate.Length(max=500))
+    text = fields.String(load_default="", validate=validate.Length(max=4_000_000))
+
+
+class Submitted(Request):
+    note = fields.String(required=True, validate=validate.Length(min=2, max=500))
+
+
+class Tried(FilePlace):
+    text = fields.String(required=True, validate=validate.Length(max=4_000_000))
+    decision = fields.String(required=True, validate=SHORT)
+    #: FEEL by input; a bare word is taken as text.
+    inputs = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=validate.Length(max=2000)), load_default=dict
+    )

@@ -69,6 +69,9 @@ const ENGLISH: Record<string, string> = {
   "否": "No",
 };
 
+/** Sentences that only some pages need come with their own script. */
+export const learn = (sentences: Record<string, string>): unknown => Object.assign(ENGLISH, sentences);
+
 const english = document.documentElement.lang.startsWith("en");
 
 /** The sentence in the page's language with its {places} filled. */

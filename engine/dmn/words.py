@@ -1,0 +1,67 @@
+"""The words that a column of a decision table knows: what a picker may offer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from engine.dmn.document import Node, read
+
+#: A FEEL string literal; cells that compute their texts offer none.
+_LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(frozen=True)
+class Question:
+    """An input column: the expression that is asked, its type, and the texts that its cells know."""
+
+    name: str
+    type: str
+    words: tuple[str, ...]
+
+
+def questions(data: bytes, decision: str) -> tuple[Question, ...]:
+    """The input columns of a decision table in their order; none for other kinds of decisions."""
+    return tuple(question for table in _tables(read(data), decision) for question in _questions(table))
+
+
+def _questions(table: Node) -> Iterator[Question]:
+    for column in table.all("input"):
+        inner = column.first("inputExpression") or Node("", {})
+        name = inner.text_of("text").strip()
+        yield Question(name, inner.get("typeRef"), tuple(dict.fromkeys(_literals(table, name))))
+
+
+def words(data: bytes, decision: str, column: str) -> tuple[str, ...]:
+    """The string literals of an input column (named by its expression) of a decision table, each once, in order.
+
+    Raises `DmnError` for a file that cannot be read; an unknown decision or column gives none.
+    """
+    found = (word for table in _tables(read(data), decision) for word in _literals(table, column))
+    return tuple(dict.fromkeys(found))
+
+
+def _tables(root: Node, decision: str) -> Iterator[Node]:
+    for node in root.all("decision"):
+        table = node.first("decisionTable")
+        if table is not None and decision in (node.get("id"), node.get("name")):
+            yield table
+
+
+def _literals(table: Node, column: str) -> Iterator[str]:
+    inputs = [(node.first("inputExpression") or Node("", {})).text_of("text").strip() for node in table.all("input")]
+    if column not in inputs:
+        return
+    place = inputs.index(column)
+    for rule in table.all("rule"):
+        for entry in list(rule.all("inputEntry"))[place : place + 1]:
+            yield from _LITERAL.findall(entry.text_of("text"))
+
+
+def titles(data: bytes) -> dict[str, str]:
+    """Id and name of every decision and decision service of a file, whether or not it could be evaluated."""
+    return {
+        node.get("id"): node.get("name") or node.get("id") for node in read(data).all("decision", "decisionService")
+    }

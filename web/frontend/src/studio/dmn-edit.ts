@@ -1,0 +1,81 @@
+import DmnModeler from "dmn-js/lib/Modeler";
+import { Editor } from "./editor";
+import type { Finding } from "./findings";
+import { speaking } from "./modeler/speak";
+import type { Line } from "./outline-list";
+import "./try-decision";
+import type { TryDecision } from "./try-decision";
+
+interface View {
+  id: string;
+  type: string;
+  element: { id: string; name?: string };
+}
+interface Dmn {
+  importXML(xml: string): Promise<unknown>;
+  saveXML(options: { format: boolean }): Promise<{ xml?: string }>;
+  getViews(): View[];
+  getActiveView(): View | undefined;
+  getActiveViewer(): { on(event: string, listener: () => void): void; off(event: string, listener: () => void): void } | undefined;
+  open(view: View): Promise<unknown>;
+  on(event: string, listener: () => void): void;
+}
+
+const ICONS: Record<string, string> = { drd: "schema", decisionTable: "table", literalExpression: "math-function", boxedExpression: "math-function" };
+
+/** The editor of one decision file: dmn-js, and beside it the panel that tries a decision. */
+class DmnEdit extends Editor {
+  #dmn!: Dmn;
+  #try = document.createElement("try-decision") as TryDecision;
+  #listen = (): void => this.changed();
+
+  protected build(_readonly: boolean): void {
+    const common = { additionalModules: [speaking] };
+    const options = { container: this.sheet, common, drd: common, decisionTable: common, literalExpression: common };
+    this.#dmn = new DmnModeler(options as never) as unknown as Dmn;
+    this.beside.append(this.#try);
+    this.#dmn.on("views.changed", () => this.#opened());
+  }
+
+  #opened(): void {
+    const viewer = this.#dmn.getActiveViewer();
+    viewer?.off("elements.changed", this.#listen);
+    viewer?.on("elements.changed", this.#listen);
+    const view = this.#dmn.getActiveView();
+    if (view) this.chosen(view.element.id);
+    this.#try.about(this.file.workspace, this.file.path, view && view.type !== "drd" ? view.element.id : "", () => this.text());
+  }
+
+  protected async draw(text: string): Promise<void> {
+    await this.#dmn.importXML(text);
+    const table = this.#dmn.getViews().find(({ type }) => type === "decisionTable");
+    if (table && this.#dmn.getActiveView()?.type === "drd") await this.#dmn.open(table);
+  }
+
+  protected async text(): Promise<string> {
+    return (await this.#dmn.saveXML({ format: true })).xml ?? "";
+  }
+
+  protected lines(): Line[] {
+    return this.#dmn.getViews().map(({ element, type }) => ({ id: element.id, name: element.name ?? element.id, icon: ICONS[type] ?? "table", depth: 0 }));
+  }
+
+  /** A decision, or anything inside the table that is open. */
+  protected pick(id: string): void {
+    const view = this.#dmn.getViews().find(({ element }) => element.id === id);
+    if (view) return void this.#dmn.open(view);
+    this.sheet.querySelector(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+  }
+
+  protected nameOf(id: string): string {
+    return this.#dmn.getViews().find(({ element }) => element.id === id)?.element.name ?? "";
+  }
+
+  protected mark(found: Finding[]): Map<string, string> {
+    this.sheet.querySelectorAll(".has-finding").forEach((cell) => cell.classList.remove("has-finding"));
+    for (const { element } of found) this.sheet.querySelector(`[data-element-id="${CSS.escape(element)}"], [data-row-id="${CSS.escape(element)}"]`)?.classList.add("has-finding");
+    return new Map(found.map(({ element, severity }) => [element, severity]));
+  }
+}
+
+customElements.define("dmn-edit", DmnEdit);

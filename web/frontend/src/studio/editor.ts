@@ -1,0 +1,141 @@
+import { make } from "../dom";
+import { say } from "../words";
+import "./check-list";
+import type { CheckList } from "./check-list";
+import { WorkspaceFile } from "./file";
+import { findings, type Finding } from "./findings";
+import { keptLine } from "./kept-line";
+import "./outline-list";
+import type { Line, OutlineList } from "./outline-list";
+import { vocabulary, type Words } from "./vocabulary";
+
+const CHECK_AFTER = 1_000;
+
+/**
+ * What the editors of diagrams, decisions and forms have in common. Attributes: `workspace`, `path`, `readonly`. Outline left, drawing,
+ * something beside it right, findings below; text kept a second after the last change; Ctrl S; the text itself for experts.
+ */
+export abstract class Editor extends HTMLElement {
+  protected readonly sheet = make("div", { class: "canvas" });
+  protected readonly beside = make("div", { class: "panel-properties" });
+  protected file!: WorkspaceFile;
+  protected words!: Words;
+  #outline = document.createElement("outline-list") as OutlineList;
+  #checks = document.createElement("check-list") as CheckList;
+  #source = make("textarea", { class: "source", spellcheck: false, hidden: true, "aria-label": "XML" });
+  #timer = 0;
+  /** The drawing as it was opened: libraries write the same thing in other words, which is no change of anybody. */
+  #opened = "";
+
+  /** Make the editor on `sheet` and `beside`; `changed` is called after every change. */
+  protected abstract build(readonly: boolean): void;
+  /** Show a text; it throws when it cannot be read. */
+  protected abstract draw(text: string): Promise<void>;
+  /** The text of what is drawn. */
+  protected abstract text(): Promise<string>;
+  protected abstract lines(): Line[];
+  /** Choose an element and bring it into sight. */
+  protected abstract pick(id: string): void;
+  protected abstract nameOf(id: string): string;
+  /** Mark the elements with findings; the worst severity by id of the outline. */
+  protected abstract mark(found: Finding[]): Map<string, string>;
+
+  connectedCallback(): void {
+    const readonly = this.hasAttribute("readonly");
+    this.file = new WorkspaceFile(this.getAttribute("workspace")!, this.getAttribute("path")!, readonly, keptLine(this));
+    this.#source.readOnly = readonly;
+    this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source, this.#checks), this.beside);
+    this.addEventListener("element-picked", (event) => this.pick((event as CustomEvent<{ id: string }>).detail.id));
+    this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
+    this.#buttons();
+    void this.#open(readonly);
+  }
+
+  async #open(readonly: boolean): Promise<void> {
+    const [words, text] = await Promise.all([vocabulary(this.file.workspace), this.file.open()]);
+    this.words = words;
+    this.build(readonly);
+    await this.#show(text);
+    if (location.hash.length > 1) this.pick(decodeURIComponent(location.hash.slice(1)));
+    this.dataset.ready = "";
+  }
+
+  async #show(text: string): Promise<void> {
+    try {
+      await this.draw(text);
+      this.#opened = await this.text();
+      this.#outline.show(this.lines());
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return this.#say([{ file: this.file.path, element: "", message: say("打不开：{why}", { why }), advice: say("看看源文件，或恢复原样。"), severity: "error" }]);
+    }
+    void this.#check(text);
+  }
+
+  /** Called by the editor after each change; a second later the text is kept and checked. */
+  protected changed(): void {
+    this.#outline.show(this.lines());
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#settle(), CHECK_AFTER);
+  }
+
+  protected chosen(id: string): void {
+    this.#outline.mark(id);
+  }
+
+  async #settle(): Promise<void> {
+    const text = await this.text();
+    if (text === this.#opened) return;
+    this.#opened = "";
+    this.file.change(text);
+    await this.#check(text);
+  }
+
+  async #check(text: string): Promise<void> {
+    this.#checks.waiting();
+    const found = await findings(this.file.workspace, this.file.path, text);
+    if (found) this.#say(found);
+  }
+
+  #say(found: Finding[]): void {
+    this.#checks.show(found, this.file.path, (id) => this.nameOf(id));
+    this.#outline.warn(this.mark(found.filter(({ file }) => file === this.file.path)));
+  }
+
+  /** What is being typed in a panel counts, so the field is left first. */
+  async #save(): Promise<void> {
+    (document.activeElement as HTMLElement | null)?.blur();
+    clearTimeout(this.#timer);
+    if (!this.#source.hidden) await this.#asSource(false);
+    await this.#settle();
+    await this.file.save();
+  }
+
+  async #useMine(text: string): Promise<void> {
+    await this.#show(text);
+    await this.file.overwrite(text);
+  }
+
+  async #asSource(on: boolean): Promise<void> {
+    if (on) this.#source.value = await this.text();
+    else if (!this.#source.readOnly && !this.#source.hidden) {
+      await this.#show(this.#source.value);
+      this.file.change(this.#source.value);
+    }
+    this.#source.hidden = !on;
+    this.sheet.hidden = on;
+    document.getElementById("as-source")?.setAttribute("aria-pressed", String(on));
+    document.getElementById("as-drawing")?.setAttribute("aria-pressed", String(!on));
+  }
+
+  #buttons(): void {
+    document.getElementById("save")?.addEventListener("click", () => void this.#save());
+    document.getElementById("as-source")?.addEventListener("click", () => void this.#asSource(true));
+    document.getElementById("as-drawing")?.addEventListener("click", () => void this.#asSource(false));
+    addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      void this.#save();
+    });
+  }
+}

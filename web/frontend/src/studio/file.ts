@@ -1,0 +1,137 @@
+import { send, sentence, type Answer } from "../http";
+import { clock, say } from "../words";
+
+/** What the page shows beside the title: kept, not kept and why, or in conflict. */
+export type Kept = { state: "saved" | "local" | "conflict" | "refused"; text: string; answer?: Answer };
+
+interface Copy {
+  text: string;
+  rev: number;
+}
+
+const SAVE_AFTER = 2_000;
+const RENEW_EVERY = 30_000;
+
+/**
+ * One file of a workspace: read, kept on the device at every change, saved to the server two seconds later, and held by a lock
+ * while it is open. Nothing drawn is lost: without network, session or right to save, the copy of the device stays.
+ */
+export class WorkspaceFile {
+  rev = 0;
+  #saved = "";
+  #text = "";
+  #timer = 0;
+  #busy: Promise<void> | undefined;
+  #renewal = 0;
+
+  constructor(
+    readonly workspace: string,
+    readonly path: string,
+    readonly readonly: boolean,
+    readonly tell: (kept: Kept) => void,
+  ) {}
+
+  get address(): string {
+    return `/api/workspaces/${this.workspace}`;
+  }
+
+  /** The text to draw: the server's, or the device's if that was drawn on the same revision and never reached the server. */
+  async open(): Promise<string> {
+    const response = await fetch(`${this.address}/file?path=${encodeURIComponent(this.path)}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    if (!response.ok) throw new Error(String(response.status));
+    const found = (await response.json()) as Copy;
+    this.rev = found.rev;
+    this.#saved = this.#text = found.text;
+    if (!this.readonly) await this.#hold();
+    const copy = this.#copy;
+    if (!copy || this.readonly || copy.text === found.text) return found.text;
+    if (copy.rev !== found.rev) {
+      this.tell({ state: "conflict", text: say("这台设备上还有一份没存上去的改动，服务器上已经有了更新的。") });
+      return found.text;
+    }
+    this.#text = copy.text;
+    this.#plan();
+    return copy.text;
+  }
+
+  get #key(): string {
+    return `studio|${this.workspace}|${this.path}`;
+  }
+
+  get #copy(): Copy | undefined {
+    const text = localStorage.getItem(this.#key);
+    return text ? (JSON.parse(text) as Copy) : undefined;
+  }
+
+  /** The copy that a conflict left on the device. */
+  get left(): string | undefined {
+    return this.#copy?.text;
+  }
+
+  /** The file was changed in the editor. */
+  change(text: string): void {
+    if (this.readonly || text === this.#text) return;
+    this.#text = text;
+    localStorage.setItem(this.#key, JSON.stringify({ text, rev: this.rev } satisfies Copy));
+    this.#plan();
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.save(), SAVE_AFTER);
+  }
+
+  /** Sends what is not saved yet; one request at a time, the last text wins. */
+  async save(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#busy;
+    if (this.readonly || this.#text === this.#saved) return;
+    this.#busy = this.#send(this.#text).finally(() => (this.#busy = undefined));
+    await this.#busy;
+  }
+
+  async #send(text: string): Promise<void> {
+    const answer = await send(`${this.address}/file`, { path: this.path, text, rev: this.rev });
+    if (answer.ok) {
+      this.rev = answer.body.rev as number;
+      this.#saved = text;
+      if (this.#text === text) localStorage.removeItem(this.#key);
+      else localStorage.setItem(this.#key, JSON.stringify({ text: this.#text, rev: this.rev } satisfies Copy));
+      return this.tell({ state: "saved", text: say("{time} 已保存", { time: clock() }) });
+    }
+    if (answer.status === 409) return this.tell({ state: "conflict", text: sentence(answer.body), answer });
+    if (answer.status === 0) this.#plan();
+    const why = answer.status === 0 ? say("没有网络，已存本机 {time}，连上后自动上传", { time: clock() }) : `${sentence(answer.body)} ${say("已存本机 {time}", { time: clock() })}`;
+    this.tell({ state: answer.status === 0 ? "local" : "refused", text: why, answer });
+  }
+
+  /** Save mine over what is there now: the reader has seen both. */
+  async overwrite(text: string): Promise<void> {
+    const response = await fetch(`${this.address}/file?path=${encodeURIComponent(this.path)}`, { credentials: "same-origin" });
+    if (response.ok) this.rev = ((await response.json()) as Copy).rev;
+    this.#text = text;
+    await this.save();
+  }
+
+  /** Give the device's copy up. */
+  forget(): void {
+    localStorage.removeItem(this.#key);
+  }
+
+  async #hold(): Promise<void> {
+    const ask = (): Promise<Answer> => send(`${this.address}/lock`, { path: this.path });
+    const answer = await ask();
+    if (answer.status === 409) this.tell({ state: "conflict", text: sentence(answer.body), answer });
+    this.#renewal = window.setInterval(() => void ask(), RENEW_EVERY);
+    addEventListener("pagehide", () => this.close());
+    addEventListener("online", () => void this.save());
+  }
+
+  /** Lets others draw; the browser sends it even while the page goes away. */
+  close(): void {
+    clearInterval(this.#renewal);
+    const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
+    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": token };
+    void fetch(`${this.address}/unlock`, { method: "POST", keepalive: true, headers, body: JSON.stringify({ path: this.path }) });
+  }
+}

@@ -1,0 +1,16 @@
+import { send } from "../http";
+
+/** One finding of the checks, as the server gives it. */
+export interface Finding {
+  file: string;
+  element: string;
+  message: string;
+  advice: string;
+  severity: "error" | "warning";
+}
+
+/** The findings about the pack with one file as the editor has it; undefined while the server cannot be asked. */
+export async function findings(workspace: string, path: string, text: string): Promise<Finding[] | undefined> {
+  const answer = await send(`/api/workspaces/${workspace}/check`, { path, text });
+  return answer.ok ? (answer.body.problems as Finding[]) : undefined;
+}

@@ -1,0 +1,78 @@
+import { FormEditor } from "@bpmn-io/form-js-editor";
+import { walk, type Component, type Schema } from "../form/schema";
+import { Editor } from "./editor";
+import type { Finding } from "./findings";
+import { speakFormEditor } from "./forms/speak";
+import "./form-preview";
+import type { FormPreview } from "./form-preview";
+import { sealing } from "./forms/panel";
+import type { Line } from "./outline-list";
+
+interface Selection {
+  set(element: unknown): void;
+}
+interface Registry {
+  get(id: string): Component | undefined;
+}
+
+/** The editor of one form: form-js, our switch 加密字段 and ready patterns in its panel, and a preview on the desk and on a phone. */
+class FormEdit extends Editor {
+  #form!: FormEditor;
+  #rest: Record<string, unknown> = {};
+  #preview = document.createElement("form-preview") as FormPreview;
+
+  protected build(_readonly: boolean): void {
+    speakFormEditor();
+    this.#form = new FormEditor({ container: this.sheet, additionalModules: [sealing] } as never);
+    this.#form.on("changed", () => this.changed());
+    this.#form.on("selection.changed", (event: { selection?: Component }) => this.chosen(event.selection?.id ?? ""));
+    this.#preview.hidden = true;
+    this.sheet.after(this.#preview);
+    document.getElementById("as-preview")?.addEventListener("click", (event) => void this.#look(event.currentTarget as HTMLElement));
+  }
+
+  async #look(button: HTMLElement): Promise<void> {
+    this.#preview.hidden = !this.#preview.hidden;
+    this.sheet.hidden = !this.#preview.hidden;
+    button.setAttribute("aria-pressed", String(!this.#preview.hidden));
+    if (!this.#preview.hidden) await this.#preview.draw();
+  }
+
+  protected async draw(text: string): Promise<void> {
+    const schema = JSON.parse(text) as Schema & Record<string, unknown>;
+    this.#rest = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "components"));
+    await this.#form.importSchema(schema);
+    this.#preview.show(schema);
+  }
+
+  protected async text(): Promise<string> {
+    const schema = { ...this.#rest, ...(this.#form.getSchema() as Schema) };
+    this.#preview.show(schema);
+    return `${JSON.stringify(schema, null, 2)}\n`;
+  }
+
+  get #components(): Component[] {
+    return [...walk((this.#form.getSchema() as Schema).components ?? [])];
+  }
+
+  protected lines(): Line[] {
+    return this.#components.map(({ id, label, text, key, type }) => ({ id, name: label || text?.slice(0, 30) || key || type, icon: "forms", depth: 0 }));
+  }
+
+  protected pick(id: string): void {
+    const field = this.#form.get<Registry>("formFieldRegistry").get(id);
+    if (!field) return;
+    this.#form.get<Selection>("selection").set(field);
+    this.sheet.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+  }
+
+  protected nameOf(id: string): string {
+    return this.#components.find((one) => one.id === id)?.label ?? "";
+  }
+
+  protected mark(found: Finding[]): Map<string, string> {
+    return new Map(found.map(({ element, severity }) => [element, severity]));
+  }
+}
+
+customElements.define("form-edit", FormEdit);

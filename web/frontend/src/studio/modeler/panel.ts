@@ -1,0 +1,123 @@
+import { Group, SelectEntry, TextAreaEntry, TextFieldEntry, isSelectEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
+import { say } from "../../words";
+import type { Kind, Words } from "../vocabulary";
+import { property, setAttribute, setProperty, type Element, type Injector, type Moddle } from "./properties";
+
+interface Entry {
+  id: string;
+  element: Element;
+  component: (props: Entry) => unknown;
+  isEdited: (node: unknown) => boolean;
+}
+interface Grouped {
+  id: string;
+  label: string;
+  component: unknown;
+  shouldOpen?: boolean;
+  entries: Entry[];
+}
+
+/** How a value of ours is read from and written to an element. */
+interface Value {
+  get(element: Element): string;
+  set(element: Element, value: string): void;
+}
+
+const debounce = (injector: Injector): unknown => injector.get("debounceInput");
+const CLOCKS: [string, string][] = [["", "算本单位的时间"], ["customer", "等客户时停钟"], ["government", "等政府时停钟"]];
+
+/** The groups 办理, 时限, 阶段与公开, 作业指导: what an analyst asks of a step, before the technical groups. */
+class YekuoPanel {
+  static readonly $inject = ["propertiesPanel", "injector", "yekuoWords"];
+
+  constructor(
+    panel: { registerProvider(priority: number, provider: unknown): void },
+    readonly injector: Injector,
+    readonly words: Words,
+  ) {
+    panel.registerProvider(200, this);
+  }
+
+  getGroups(element: Element): (groups: Grouped[]) => Grouped[] {
+    return (groups) => [...this.#own(element), ...groups];
+  }
+
+  #own(element: Element): Grouped[] {
+    const kind = (element.labelTarget ?? element).businessObject;
+    const is = (...types: string[]): boolean => types.some((type) => kind.$instanceOf(`bpmn:${type}`));
+    const work: Entry[] = [];
+    if (is("UserTask")) work.push(this.#attribute(element, "candidateGroups", "候选角色", "roles"), this.#attribute(element, "formRef", "表单", "forms"), this.#property(element, "four_eyes", "四眼", "不能由办过这些任务的人办，填任务编号，用逗号隔开"));
+    if (is("BusinessRuleTask")) work.push(this.#attribute(element, "decisionRef", "决策", "decisions"));
+    if (is("ServiceTask")) work.push(this.#attribute(element, "topic", "处理函数", "topics"));
+    if (is("CallActivity")) work.push(this.#attribute(element, "calledElement", "被调用的流程", "processes"));
+    const groups = [this.#group("work", "办理", work, true)];
+    if (is("UserTask", "ReceiveTask", "SubProcess", "CallActivity")) {
+      const stage = this.#choice("yekuo-stage", element, "阶段", this.#named("stage"), this.#offer("stages"));
+      const limit = this.#suggested("yekuo-limit", element, "时限键", this.#named("limit"), "limits", say("不填就用元素编号"));
+      const clock = this.#choice("yekuo-clock", element, "时钟", this.#named("clock"), CLOCKS.map(([id, label]) => ({ value: id, label: say(label) })));
+      groups.push(this.#group("limit", "时限", [limit, clock], true), this.#group("stage", "阶段与公开", [stage], true));
+    }
+    if (is("UserTask")) groups.push(this.#group("guidance", "作业指导", [this.#guidance(element)], true));
+    return groups.filter(({ entries }) => entries.length);
+  }
+
+  #group(id: string, label: string, entries: Entry[], shouldOpen = false): Grouped {
+    return { id: `yekuo-${id}`, label: say(label), component: Group, shouldOpen, entries };
+  }
+
+  #named(name: string): Value {
+    return { get: (element) => property(element, name), set: (element, value) => setProperty(this.injector, element, name, value) };
+  }
+
+  #offer(kind: Kind): { value: string; label: string }[] {
+    return [{ value: "", label: say("（没有）") }, ...this.words[kind].map(({ id, title }) => ({ value: id, label: title === id ? id : `${title} · ${id}` }))];
+  }
+
+  #attribute(element: Element, name: string, label: string, kind: Kind): Entry {
+    const full = name === "calledElement" ? name : `camunda:${name}`;
+    const set = (target: Element, value: string): void => {
+      const more = name === "formRef" ? { "camunda:formRefBinding": value ? "deployment" : undefined } : {};
+      setAttribute(this.injector, target, { [full]: value || undefined, ...more });
+    };
+    const value = { get: (target: Element): string => String(target.businessObject.get(full) ?? ""), set };
+    return this.#suggested(`yekuo-${name}`, element, label, value, kind);
+  }
+
+  #property(element: Element, name: string, label: string, description: string): Entry {
+    return this.#text(`yekuo-${name}`, element, label, this.#named(name), say(description));
+  }
+
+  /** A list when the present value is in it or empty; a field for everything else, so that nothing written by hand is lost. */
+  #suggested(id: string, element: Element, label: string, value: Value, kind: Kind, description = ""): Entry {
+    const present = value.get(element);
+    const known = !present || this.words[kind].some((word) => word.id === present);
+    return known && this.words[kind].length ? this.#choice(id, element, label, value, this.#offer(kind), description) : this.#text(id, element, label, value, description);
+  }
+
+  #choice(id: string, element: Element, label: string, value: Value, options: { value: string; label: string }[], description = ""): Entry {
+    const component = (props: Entry): unknown =>
+      SelectEntry({ ...props, label: say(label), description, getValue: () => value.get(props.element), setValue: (next: string) => value.set(props.element, next), getOptions: () => options });
+    return { id, element, component, isEdited: isSelectEntryEdited };
+  }
+
+  #text(id: string, element: Element, label: string, value: Value, description = ""): Entry {
+    const component = (props: Entry): unknown =>
+      TextFieldEntry({ ...props, label: say(label), description, getValue: () => value.get(props.element), setValue: (next: string) => value.set(props.element, next ?? ""), debounce: debounce(this.injector) });
+    return { id, element, component, isEdited: isTextFieldEntryEdited };
+  }
+
+  #guidance(element: Element): Entry {
+    const texts = (target: Element): Moddle[] => (target.businessObject.get("documentation") as Moddle[]) ?? [];
+    const get = (target: Element): string => String(texts(target)[0]?.get("text") ?? "");
+    const set = (target: Element, text: string): void => {
+      const made = this.injector.get<{ create(type: string, values: object): Moddle }>("bpmnFactory").create("bpmn:Documentation", { text });
+      made.$parent = target.businessObject;
+      this.injector.get<{ updateProperties(element: Element, values: object): void }>("modeling").updateProperties(target, { documentation: text ? [made] : [] });
+    };
+    const component = (props: Entry): unknown =>
+      TextAreaEntry({ ...props, label: say("作业指导"), description: say("目的、检查、材料各一行；办理人在任务旁看到"), rows: 6, getValue: () => get(props.element), setValue: (next: string) => set(props.element, next ?? ""), debounce: debounce(this.injector) });
+    return { id: "yekuo-guidance", element, component, isEdited: isTextFieldEntryEdited };
+  }
+}
+
+export const yekuoPanel = { __init__: ["yekuoPanel"], yekuoPanel: ["type", YekuoPanel] };

@@ -1,0 +1,70 @@
+"""The files of a workspace as a page shows them: by kind, with what the checks find in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from flask_babel import gettext as _
+
+from engine import Problem, workspaces
+
+#: Suffix -> the template of its editor.
+EDITORS: Final[Mapping[str, str]] = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
+_ORDER: Final = (".bpmn", ".dmn", ".form", ".docx")
+_ICONS: Final[Mapping[str, str]] = {".bpmn": "schema", ".dmn": "table", ".form": "forms", ".docx": "mail"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file with its findings."""
+
+    entry: workspaces.Entry
+    errors: int
+    warnings: int
+
+    @property
+    def path(self) -> str:
+        return self.entry.path
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.entry.path).name
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.entry.path).suffix
+
+    @property
+    def editable(self) -> bool:
+        return self.suffix in EDITORS and self.entry.state != "removed"
+
+    @property
+    def icon(self) -> str:
+        return _ICONS.get(self.suffix, "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All files of one kind."""
+
+    title: str
+    files: tuple[File, ...]
+
+
+def shown(entry: workspaces.Entry, problems: Sequence[Problem]) -> File:
+    """A file with the number of its errors and warnings."""
+    own = [problem for problem in problems if problem.file == entry.path]
+    wrong = sum(problem.severity == "error" for problem in own)
+    return File(entry, wrong, len(own) - wrong)
+
+
+def kinds(files: Iterable[File]) -> tuple[Kind, ...]:
+    """The files by kind: processes first, then decisions, forms, letters and the rest."""
+    titles = {".bpmn": _("流程图"), ".dmn": _("决策表"), ".form": _("表单"), ".docx": _("文书")}
+    grouped: dict[str, list[File]] = {suffix: [] for suffix in (*_ORDER, "")}
+    for file in files:
+        grouped[file.suffix if file.suffix in titles else ""].append(file)
+    return tuple(Kind(titles.get(suffix, _("其他")), tuple(found)) for suffix, found in grouped.items() if found)

@@ -1,0 +1,93 @@
+"""Addresses of the studio: packs, workspaces, and the editor of each kind of file."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Final
+
+from flask import Blueprint, render_template, request
+
+from engine import queries, workspaces
+from web.auth.access import right
+from web.auth.person import signed_in_person
+from web.context import engine, now
+from web.database import read
+from web.errors import Missing
+from web.packs import pack_of
+from web.people import name_of, names
+from web.studio.files import EDITORS, kinds, shown
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+
+#: Versions on the first page of a pack; the rest stands under 版本与启用.
+_VERSIONS: Final = 5
+
+
+@blueprint.get("")
+@right("studio", "approve")
+def packs() -> str:
+    """Every pack with its active version and the workspaces that are open on it."""
+    rows = queries.deployments(read())
+    open_ones = workspaces.listing(read())
+    people = names(read(), [row.author for row in rows] + [row.created_by for row in open_ones])
+    titles = {row.pack: pack_of(read(), row.id).title for row in reversed(rows)}
+    grouped = {pack: [row for row in rows if row.pack == pack] for pack in titles}
+    return render_template(
+        "studio/packs.html",
+        packs=grouped,
+        titles=titles,
+        versions=_VERSIONS,
+        workspaces=open_ones,
+        people=people,
+        may_draw=signed_in_person().may("studio"),
+    )
+
+
+@blueprint.get("/<workspace_id>")
+@right("studio", "approve")
+def workspace(workspace_id: str) -> str:
+    """One workspace: its files by kind, what was changed, and what the checks find."""
+    found = workspaces.find(read(), workspace_id)
+    problems = engine().check(workspaces.files(read(), workspace_id))
+    files = [shown(entry, problems) for entry in workspaces.entries(read(), workspace_id, now())]
+    return render_template(
+        "studio/workspace.html",
+        workspace=found,
+        base=_base(found),
+        kinds=kinds(files),
+        problems=problems,
+        changed=[file for file in files if file.entry.state != "same"],
+        person_name=name_of,
+        may_draw=signed_in_person().may("studio") and found.state == "open",
+        may_submit=signed_in_person().may("deploy") and found.state == "open",
+    )
+
+
+@blueprint.get("/<workspace_id>/edit")
+@right("studio", "approve")
+def edit(workspace_id: str) -> str:
+    """The editor of one file: `path` names it."""
+    path = request.args.get("path", "")
+    found = workspaces.find(read(), workspace_id)
+    editor = EDITORS.get(PurePosixPath(path).suffix)
+    if editor is None:
+        raise Missing("这种文件没有编辑器。", "在流程包页面下载它，改好再上传。")
+    text = workspaces.read(read(), workspace_id, path)
+    entry = next(entry for entry in workspaces.entries(read(), workspace_id, now()) if entry.path == path)
+    who = signed_in_person()
+    held = entry.lock is not None and entry.lock.holder != who.id
+    return render_template(
+        f"studio/{editor}.html",
+        workspace=found,
+        base=_base(found),
+        path=path,
+        rev=text.rev,
+        held_by=name_of(entry.lock.holder) if entry.lock and held else "",
+        readonly=held or found.state != "open" or not who.may("studio"),
+        files=workspaces.entries(read(), workspace_id, now()),
+    )
+
+
+def _base(found: workspaces.Workspace) -> queries.Deployment | None:
+    rows = queries.deployments(read(), pack=found.pack)
+    return next((row for row in rows if row.id == found.base_id), None)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from engine import queries, workspaces
 from web import packfiles
-from web.api import replies, schemas
+from web.api import drawing, replies, schemas
 from web.api.room import Room
 from web.auth.access import right
 from web.auth.person import signed_in_person
@@ -24,7 +24,7 @@ blueprint = Room("workspaces", __name__, url_prefix="/api/workspaces", descripti
 
 
 @blueprint.get("")
-@blueprint.response(200, replies.WorkspaceReply(many=True))
+@blueprint.response(200, drawing.WorkspaceReply(many=True))
 @right("studio", "approve")
 def listing() -> list[dict[str, Any]]:
     """Open workspaces, the one changed last first."""
@@ -32,7 +32,7 @@ def listing() -> list[dict[str, Any]]:
 
 
 @blueprint.post("")
-@blueprint.arguments(schemas.WorkspaceBegun, location="json_or_form")
+@blueprint.arguments(drawing.WorkspaceBegun, location="json_or_form")
 @blueprint.response(201, replies.Made)
 @right("studio")
 def begin(body: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def begin(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/<workspace_id>")
-@blueprint.response(200, replies.WorkspaceWhole)
+@blueprint.response(200, drawing.WorkspaceWhole)
 @right("studio", "approve")
 def show(workspace_id: str) -> dict[str, Any]:
     """A workspace with the state of each of its files."""
@@ -66,8 +66,8 @@ def discard(workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/<workspace_id>/file")
-@blueprint.arguments(schemas.FilePlace, location="query")
-@blueprint.response(200, replies.FileReply)
+@blueprint.arguments(drawing.FilePlace, location="query")
+@blueprint.response(200, drawing.FileReply)
 @right("studio", "approve")
 def file(query: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """The text of one file and its revision."""
@@ -76,7 +76,7 @@ def file(query: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/<workspace_id>/raw")
-@blueprint.arguments(schemas.FilePlace, location="query")
+@blueprint.arguments(drawing.FilePlace, location="query")
 @blueprint.raw("application/octet-stream")
 @right("studio", "approve")
 def raw(query: dict[str, Any], workspace_id: str) -> Response:
@@ -96,8 +96,8 @@ def packed(workspace_id: str) -> Response:
 
 
 @blueprint.post("/<workspace_id>/file")
-@blueprint.arguments(schemas.FileWritten)
-@blueprint.response(200, replies.FileSaved)
+@blueprint.arguments(drawing.FileWritten)
+@blueprint.response(200, drawing.FileSaved)
 @right("studio")
 def write(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """Keep the text of a file; 409 names who was faster, and nothing is overwritten."""
@@ -111,7 +111,7 @@ def write(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 @blueprint.post("/<workspace_id>/upload")
 @blueprint.upload(schemas.PackUpload)
-@blueprint.response(200, replies.FilesTaken)
+@blueprint.response(200, drawing.FilesTaken)
 @right("studio")
 def upload(workspace_id: str) -> dict[str, Any]:
     """Put files of a desktop modeler, or all files of a zip, over those of the workspace."""
@@ -126,7 +126,7 @@ def upload(workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<workspace_id>/file/remove")
-@blueprint.arguments(schemas.FileMoved, location="json_or_form")
+@blueprint.arguments(drawing.FileMoved, location="json_or_form")
 @blueprint.response(200, replies.Revised)
 @right("studio")
 def remove(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def remove(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<workspace_id>/file/restore")
-@blueprint.arguments(schemas.FileMoved, location="json_or_form")
+@blueprint.arguments(drawing.FileMoved, location="json_or_form")
 @blueprint.response(200, replies.Done)
 @right("studio")
 def restore(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
@@ -150,8 +150,8 @@ def restore(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<workspace_id>/lock")
-@blueprint.arguments(schemas.FilePlace)
-@blueprint.response(200, replies.LockReply)
+@blueprint.arguments(drawing.FilePlace)
+@blueprint.response(200, drawing.LockReply)
 @right("studio")
 def lock(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """Open a file for drawing, or renew that; 409 names who has it open."""
@@ -162,7 +162,7 @@ def lock(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<workspace_id>/unlock")
-@blueprint.arguments(schemas.FilePlace)
+@blueprint.arguments(drawing.FilePlace)
 @blueprint.response(200, replies.Done)
 @right("studio")
 def unlock(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
@@ -174,20 +174,20 @@ def unlock(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<workspace_id>/check")
-@blueprint.arguments(schemas.Checked)
-@blueprint.response(200, replies.CheckReply)
+@blueprint.arguments(drawing.Checked)
+@blueprint.response(200, drawing.CheckReply)
 @right("studio", "approve")
 def check(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """The checks of a deployment on the pack as it stands, with one file as the editor has it."""
     files = workspaces.files(read(), workspace_id)
     if body["path"]:
         files[body["path"]] = body["text"].encode()
-    return {"problems": [replies.problem(found) for found in engine().check(files)]}
+    return {"problems": [drawing.problem(found) for found in engine().check(files)]}
 
 
 @blueprint.post("/<workspace_id>/try")
-@blueprint.arguments(schemas.Tried)
-@blueprint.response(200, replies.TrialReply)
+@blueprint.arguments(drawing.Tried)
+@blueprint.response(200, drawing.TrialReply)
 @right("studio", "approve")
 def try_decision(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """What a decision, as the editor has it, answers to some values, and which rows fire."""
@@ -199,16 +199,16 @@ def try_decision(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/<workspace_id>/words")
-@blueprint.response(200, replies.WordsReply)
+@blueprint.response(200, drawing.WordsReply)
 @right("studio", "approve")
 def words(workspace_id: str) -> dict[str, Any]:
     """What an editor may offer: roles, stages, forms, decisions, processes, messages, keys of limits, topics."""
     found = workspaces.vocabulary(workspaces.files(read(), workspace_id), engine().handlers)
-    return {kind: [_word(word) for word in getattr(found, kind)] for kind in replies.WORD_KINDS}
+    return {kind: [_word(word) for word in getattr(found, kind)] for kind in drawing.WORD_KINDS}
 
 
 @blueprint.post("/<workspace_id>/submit")
-@blueprint.arguments(schemas.Submitted, location="json_or_form")
+@blueprint.arguments(drawing.Submitted, location="json_or_form")
 @blueprint.response(201, replies.Deployed)
 @right("deploy")
 def submit(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:

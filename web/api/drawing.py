@@ -1,0 +1,159 @@
+"""Shapes of requests and answers about workspaces and what is drawn in them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import Schema, fields, validate
+
+from engine import errors
+from web.api.replies import Done, Revised, many, moment
+from web.api.schemas import SHORT, Request
+
+
+class WorkspaceBegun(Request):
+    title = fields.String(load_default="", validate=validate.Length(max=100))
+    #: The version to draw on; without one `pack` names the new pack.
+    base = fields.String(load_default="", validate=SHORT)
+    pack = fields.String(load_default="", validate=validate.Regexp(r"^([a-z][a-z0-9_]{1,63})?$"))
+
+
+class FilePlace(Request):
+    path = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class FileMoved(FilePlace):
+    #: As it was read; another one means that somebody else changed it.
+    rev = fields.Integer(required=True)
+
+
+class FileWritten(FileMoved):
+    text = fields.String(required=True, validate=validate.Length(max=4_000_000))
+
+
+class Checked(Request):
+    #: A file that the editor has changed and not saved yet; empty for none.
+    path = fields.String(load_default="", validate=validate.Length(max=500))
+    text = fields.String(load_default="", validate=validate.Length(max=4_000_000))
+
+
+class Submitted(Request):
+    note = fields.String(required=True, validate=validate.Length(min=2, max=500))
+
+
+class Tried(FilePlace):
+    text = fields.String(required=True, validate=validate.Length(max=4_000_000))
+    decision = fields.String(required=True, validate=SHORT)
+    #: FEEL by input; a bare word is taken as text.
+    inputs = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=validate.Length(max=2000)), load_default=dict
+    )
+
+
+class WorkspaceReply(Schema):
+    id = fields.String(required=True)
+    pack = fields.String(required=True)
+    title = fields.String(required=True)
+    #: open | submitted | discarded
+    state = fields.String(required=True)
+    base = fields.String(required=True)
+    base_version = fields.Integer(required=True, allow_none=True)
+    author = fields.String(required=True)
+    changed_at = moment(required=True)
+
+
+class WorkspaceFile(Schema):
+    path = fields.String(required=True)
+    #: same | changed | added | removed, against the version it is based on
+    state = fields.String(required=True)
+    size = fields.Integer(required=True)
+    rev = fields.Integer(required=True)
+    changed_by = fields.String(required=True)
+    changed_at = moment(required=True, allow_none=True)
+    #: Who is drawing it at this moment; empty for nobody.
+    open_with = fields.String(required=True)
+
+
+class WorkspaceWhole(WorkspaceReply):
+    files = many(WorkspaceFile)
+
+
+class FileReply(Schema):
+    path = fields.String(required=True)
+    text = fields.String(required=True)
+    rev = fields.Integer(required=True)
+
+
+class FileSaved(Revised):
+    saved_at = moment(required=True)
+
+
+class FilesTaken(Done):
+    paths = fields.List(fields.String(), required=True)
+
+
+class LockReply(Done):
+    until = moment(required=True)
+
+
+class WordReply(Schema):
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    #: The file where it is defined; empty for none.
+    file = fields.String(required=True)
+
+
+class WordsReply(Schema):
+    roles = many(WordReply)
+    stages = many(WordReply)
+    regions = many(WordReply)
+    forms = many(WordReply)
+    decisions = many(WordReply)
+    processes = many(WordReply)
+    messages = many(WordReply)
+    limits = many(WordReply)
+    topics = many(WordReply)
+
+
+WORD_KINDS: Final = tuple(WordsReply._declared_fields)
+
+
+class QuestionReply(Schema):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+    #: Texts that the column knows.
+    words = fields.List(fields.String(), required=True)
+
+
+class RuleReply(Schema):
+    number = fields.Integer(required=True)
+    id = fields.String(required=True)
+
+
+class TrialReply(Schema):
+    inputs = many(QuestionReply)
+    #: As FEEL text.
+    value = fields.String(required=True)
+    rules = many(RuleReply)
+    warnings = fields.List(fields.String(), required=True)
+
+
+class FindingReply(Schema):
+    """One finding of the checks."""
+
+    file = fields.String(required=True)
+    element = fields.String(required=True)
+    message = fields.String(required=True)
+    advice = fields.String(required=True)
+    #: error | warning
+    severity = fields.String(required=True)
+
+
+class CheckReply(Schema):
+    problems = many(FindingReply)
+
+
+def problem(found: errors.Problem) -> dict[str, Any]:
+    """A finding in the shape of `FindingReply`."""
+    names = ("file", "element", "message", "advice", "severity")
+    return {name: getattr(found, name) for name in names}

@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { PurgeCSS } from "purgecss";
 import { defineConfig } from "vite";
 import { sprite } from "./web/frontend/sprite.mjs";
 
 const root = resolve(import.meta.dirname, "web/frontend");
-const entries = resolve(root, "src/entries");
+const entries = ["src/entries", "src/studio/entries"];
 const purged = resolve(import.meta.dirname, "build/frontend/tabler.css");
 
-/** One bundle per file in src/entries, named after the file. */
+/** One bundle per file in the folders of entries, named after the file. */
 function inputs(): Record<string, string> {
-  const names = readdirSync(entries).filter((name) => name.endsWith(".ts"));
-  return Object.fromEntries(names.map((name) => [name.slice(0, -3), resolve(entries, name)]));
+  const files = entries.flatMap((folder) => readdirSync(resolve(root, folder)).map((name) => resolve(root, folder, name)));
+  return Object.fromEntries(files.filter((file) => file.endsWith(".ts")).map((file) => [basename(file, ".ts"), file]));
 }
 
 /** Writes tabler's style sheet without the rules that no template and no island uses (80 -> 12 kB on the wire). */

@@ -68,7 +68,7 @@ def test_chinese_in_islands_is_said_through_the_words() -> None:
     holders = {"words.ts", "status.ts", "bpmn-view.ts", "progress-query.ts"}
     loose = []
     for path in ISLANDS:
-        if path.name in holders or "studio" in path.parts:
+        if path.name in holders or "studio" in path.relative_to(FRONTEND).parts:
             continue
         text = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text("utf-8"), flags=re.S)
         text = re.sub(r"say\([^)]*\)", "", text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, select
 
-from bpmn.connection import Desk, Notice, Paper
+from bpmn.connection import Desk, Earlier, Notice, Paper
 from engine import documents, metadata, queries, seals
 from engine.seals import Sealer
 from web.notify import outbox
@@ -17,6 +19,10 @@ _INSTANCE: Final = metadata.tables["instance"]
 _DOCUMENT: Final = metadata.tables["document"]
 #: Who has made the papers that no person uploaded.
 MAKER: Final = "system"
+#: How a case ends in which a paper was found false.
+FALSE_END: Final = "E_TERMINATED"
+#: Earlier cases of one customer that are looked through.
+CASES: Final = 200
 
 
 def make_desk(sealer: Sealer, folder: Path) -> Desk:
@@ -27,6 +33,8 @@ def make_desk(sealer: Sealer, folder: Path) -> Desk:
         keep=lambda connection, paper: _keep(connection, sealer, folder, paper),
         file=queries.file,
         twins=lambda connection, seal_id: _twins(connection, sealer, seal_id),
+        earlier=lambda connection, seal_id, kinds: _earlier(connection, sealer, seal_id, kinds),
+        copy=lambda connection, id, key, now: _copy(connection, sealer, folder, id, key, now),
     )
 
 
@@ -58,10 +66,44 @@ def _keep(connection: Connection, sealer: Sealer, folder: Path, paper: Paper) ->
 
 def _twins(connection: Connection, sealer: Sealer, seal_id: str) -> tuple[str, ...]:
     """Other running cases whose sealed identity is the same."""
+    keys = _same_identity(connection, sealer, seal_id)
+    running = select(_INSTANCE.c.business_key).where(_INSTANCE.c.business_key.in_(keys), _INSTANCE.c.state == "running")
+    return tuple(dict.fromkeys(connection.scalars(running.order_by(_INSTANCE.c.business_key))))
+
+
+def _earlier(connection: Connection, sealer: Sealer, seal_id: str, kinds: Sequence[str]) -> tuple[Earlier, ...]:
+    """Papers of these kinds in other cases of the same identity, but in none that ended over a false paper."""
+    keys = _same_identity(connection, sealer, seal_id)
+    ended = select(_INSTANCE.c.business_key).where(
+        _INSTANCE.c.business_key.in_(keys), _INSTANCE.c.end_event == FALSE_END
+    )
+    wanted = (_DOCUMENT.c.business_key.in_(keys), _DOCUMENT.c.type.in_(kinds), _DOCUMENT.c.state == "stored")
+    query = select(_DOCUMENT.c.type, _DOCUMENT.c.id, _DOCUMENT.c.business_key, _DOCUMENT.c.uploaded_at)
+    # What was itself taken over has the age of its first giving, which only its own case knows.
+    own = (_DOCUMENT.c.uploaded_by != MAKER, _DOCUMENT.c.business_key.not_in(ended))
+    return tuple(Earlier(*row) for row in connection.execute(query.where(*wanted, *own)))
+
+
+def _same_identity(connection: Connection, sealer: Sealer, seal_id: str) -> list[str]:
+    """The newest other cases with the same sealed value, as many as one customer may reasonably have."""
     row = connection.execute(select(_SEAL.c.kind, _SEAL.c.business_key).where(_SEAL.c.id == seal_id)).one_or_none()
     plain = seals.reveal(connection, sealer, [seal_id]).get(seal_id, "")
     if row is None or not plain:
-        return ()
-    keys = [key for key in seals.find(connection, sealer, row.kind, plain) if key != row.business_key]
-    running = select(_INSTANCE.c.business_key).where(_INSTANCE.c.business_key.in_(keys), _INSTANCE.c.state == "running")
-    return tuple(dict.fromkeys(connection.scalars(running.order_by(_INSTANCE.c.business_key))))
+        return []
+    return [key for key in seals.find(connection, sealer, row.kind, plain) if key != row.business_key][-CASES:]
+
+
+def _copy(connection: Connection, sealer: Sealer, folder: Path, id: str, business_key: str, now: datetime) -> str:
+    found = documents.read(connection, sealer, folder, id)
+    kind = str(connection.scalar(select(_DOCUMENT.c.type).where(_DOCUMENT.c.id == id)))
+    return documents.store(
+        connection,
+        sealer,
+        folder,
+        name=found.name,
+        data=found.data,
+        type=kind,
+        business_key=business_key,
+        actor=MAKER,
+        now=now,
+    )

@@ -3,5 +3,6 @@
 from bpmn.connection.application import Case, case_of, find_public
 from bpmn.connection.desk import Desk, Notice, Paper
 from bpmn.connection.handlers import install
+from bpmn.connection.papers import Earlier
 
-__all__ = ["Case", "Desk", "Notice", "Paper", "case_of", "find_public", "install"]
+__all__ = ["Case", "Desk", "Earlier", "Notice", "Paper", "case_of", "find_public", "install"]

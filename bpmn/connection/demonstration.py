@@ -184,7 +184,6 @@ def plan(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
         "kva": int(values["kva"]),
         "line_margin": 5000,
         "outside_cost": 0,
-        "business_fee": 0,
         "tariff": "commercial_two_part" if hv else "residential",
         "metering_mode": "high_high" if hv else "low_direct",
         "valid_for": "P1Y" if hv else "P3M",
@@ -195,8 +194,8 @@ def plan(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
 
 
 def charged(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
-    """A plan with a business fee from the published list."""
-    return {**plan(values, today), "business_fee": 16800}
+    """A plan with a fee from the published list: a second line for a part of the load."""
+    return {**plan(values, today), "charges": [{"item": "reliability_10", "quantity": 80}]}
 
 
 def inspected(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
@@ -211,12 +210,12 @@ def reply(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
 
 def paid(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     """The whole fee."""
-    return {"paid_amount": float(values["fee_total"])}
+    return {"paid_amount": float(values["fee_total"]), "paid_demand": values["demand"]}
 
 
 def underpaid(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     """A hundred yuan too little."""
-    return {"paid_amount": float(values["fee_total"]) - 100}
+    return {**paid(values, today), "paid_amount": float(values["fee_total"]) - 100}
 
 
 #: Days of standing still that let every stage of a high voltage case run over its limit.

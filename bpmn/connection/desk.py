@@ -1,10 +1,12 @@
 """What the handlers of the connection process need from the house around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
+
+from bpmn.connection.papers import Earlier
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,7 @@ class Desk:
     file: Callable[[Connection, str, str], bytes]
     #: Numbers of other running cases with the same sealed identity.
     twins: Callable[[Connection, str], tuple[str, ...]]
+    #: Papers of some kinds that the same sealed identity gave in other cases; those of ended false cases left out.
+    earlier: Callable[[Connection, str, Sequence[str]], tuple[Earlier, ...]]
+    #: Copies a document to another case and returns the id of the copy.
+    copy: Callable[[Connection, str, str, datetime], str]

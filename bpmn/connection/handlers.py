@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
-from bpmn.connection import application, feasibility, fees, letters
+from bpmn.connection import application, feasibility, fees, letters, papers, review
 from bpmn.connection.desk import Desk, Notice, Paper
-from engine import BpmnError, Call, Handlers, feel
+from engine import BpmnError, Call, Handlers, dmn, errors, feel
 
 Result = Mapping[str, Any]
 #: Answers of the application form that later conditions read; an optional box left empty means "no".
@@ -42,6 +42,7 @@ def register_case(desk: Desk, call: Call) -> Result:
         "possible_duplicates": list(desk.twins(connection, identity)) if identity else [],
         "blacklisted": False,
         "review_returns": 0,
+        "notice_count": 0,
     }
 
 
@@ -50,14 +51,43 @@ def _documents(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"type": kind, "id": id} for kind, ids in sorted(uploads.items()) for id in ids or ()]
 
 
+def preliminary_review(desk: Desk, call: Call) -> Result:
+    """Take over what the customer gave in earlier cases, find what is missing, and name every doubt (R22, R23, R77)."""
+    values = call.variables
+    given = list(values.get("documents") or ())
+    missing = papers.missing(values.get("checklist"), given)
+    taken = _reused(desk, call, missing) if missing else []
+    left = [kind for kind in missing if kind not in {paper["type"] for paper in taken}]
+    return {"documents": [*given, *taken], "missing": left, "preliminary": _reviewed(desk, call, left, taken)}
+
+
+def _reused(desk: Desk, call: Call, missing: list[str]) -> list[dict[str, Any]]:
+    """Copies of papers that the same customer gave before and that still count."""
+    identity = application.identity(call.variables)
+    rows = [row for row in papers.wanted(call.variables.get("checklist")) if row["type"] in missing]
+    earlier = desk.earlier(call.connection, identity, [str(row["type"]) for row in rows]) if identity else ()
+    offers = papers.reusable(rows, earlier, call.now.astimezone(letters.ZONE).date())
+    return [{**one, "id": desk.copy(call.connection, one["id"], call.business_key, call.now)} for one in offers]
+
+
+def _reviewed(desk: Desk, call: Call, missing: list[str], taken: list[dict[str, Any]]) -> dict[str, Any]:
+    rules = _decided(desk, call, "preliminary_review")
+    return {**review.result(call.variables, missing, rules), "reused": papers.told(call.variables["checklist"], taken)}
+
+
 def collect_documents(desk: Desk, call: Call) -> Result:
-    """Put the papers of a supplement to those of the case, earlier versions kept, and strike them off the missing."""
+    """Put the papers of a supplement to those of the case, earlier versions kept, strike them off and review again."""
     values = call.variables
     known = list(values.get("documents") or ())
-    new = [paper for paper in _documents(values) if paper not in known]
+    new = [paper for paper in _documents(values) if (paper["type"], paper["id"]) not in _ids(known)]
     supplied = {paper["type"] for paper in new}
     missing = [kind for kind in values.get("missing") or () if kind not in supplied]
-    return {"documents": [*known, *new], "missing": missing}
+    taken = [paper for paper in known if paper.get("case")]
+    return {"documents": [*known, *new], "missing": missing, "preliminary": _reviewed(desk, call, missing, taken)}
+
+
+def _ids(documents: list[Mapping[str, Any]]) -> set[tuple[Any, Any]]:
+    return {(paper["type"], paper["id"]) for paper in documents}
 
 
 def record_route(desk: Desk, call: Call) -> Result:
@@ -68,18 +98,28 @@ def record_route(desk: Desk, call: Call) -> Result:
 
 
 def one_time_notice(desk: Desk, call: Call) -> Result:
-    """Tell the customer once of everything that is missing, by letter and short notice."""
-    titles = {paper["type"]: paper["title"] for paper in call.variables.get("checklist") or ()}
-    missing = [titles.get(kind, kind) for kind in call.variables.get("missing") or ()]
-    letter = _letter(call, desk, "one_time_notice", {"missing": missing})
-    _tell(call, desk, "one_time_notice", {"missing": "、".join(missing)})
-    return {"notice_document": letter}
+    """Tell the customer once of everything that is missing, by letter and short notice; again only with a reason."""
+    values = call.variables
+    titles = {paper["type"]: paper["title"] for paper in values.get("checklist") or ()}
+    missing = [titles.get(kind, kind) for kind in values.get("missing") or ()]
+    told = int(values.get("notice_count") or 0)
+    reason = str(values.get("again_reason") or "") if told else ""
+    written = {"missing": missing, "again_reason": reason, "days": _days(desk, call, "documents_lapse")}
+    letter = _letter(call, desk, "one_time_notice", written)
+    template = "second_notice" if told else "one_time_notice"
+    _tell(call, desk, template, {"missing": "、".join(missing), "reason": reason or "见书面通知"})
+    return {"notice_document": letter, "notice_count": told + 1}
 
 
 def feasibility_check(desk: Desk, call: Call) -> Result:
     """Compare the drafted plan with the survey; every doubt is a sentence."""
     doubts = feasibility.doubts(call.variables.get("plan") or {}, call.variables.get("survey") or {})
-    return {"feasible": not doubts, "feasibility_reasons": doubts}
+    charged: list[fees.Item] = []
+    try:
+        charged = fees.items({**call.variables, "fees": None}, _listed(desk, call))
+    except fees.NotListed as found:
+        doubts = [*doubts, f"收费项目 {found.item} 不在公布的清单里，请从清单里选择。"]
+    return {"feasible": not doubts, "feasibility_reasons": doubts, "fees": charged, "fee_total": fees.total(charged)}
 
 
 def make_reply(desk: Desk, call: Call) -> Result:
@@ -89,17 +129,34 @@ def make_reply(desk: Desk, call: Call) -> Result:
 
 
 def fee_notice(desk: Desk, call: Call) -> Result:
-    """Work out what the customer pays and tell it; nothing to pay, nothing sent."""
-    items = fees.items(call.variables)
-    total = fees.total(items)
-    if total:
-        _letter(call, desk, "fee_notice", {"items": [_line(item) for item in items], "total": letters.yuan(total)})
-        _tell(call, desk, "fee_notice", {"total": letters.yuan(total)})
-    return {"fees": items, "fee_total": total}
+    """Work out what the customer pays and ask for it by a demand of its own; nothing to pay, nothing sent."""
+    items = _charged(desk, call)
+    due = fees.outstanding(call.variables, items)
+    count = int(call.variables.get("demand_count") or 0) + 1
+    demand = f"{call.business_key}-F{count}" if due else ""
+    if due:
+        lines = [_line(item) for item in items]
+        paid = fees.total(items) - due
+        told = {"total": letters.yuan(due), "demand": demand}
+        _letter(call, desk, "fee_notice", {"items": lines, "paid": letters.yuan(paid) if paid else "", **told})
+        _tell(call, desk, "fee_notice", told)
+    return {"fees": items, "fee_total": due, "demand": demand, "demand_count": count}
+
+
+def _charged(desk: Desk, call: Call) -> list[fees.Item]:
+    try:
+        return fees.items(call.variables, _listed(desk, call))
+    except fees.NotListed as found:
+        raise BpmnError("FEE_NOT_LISTED", str(found)) from found
+
+
+def _listed(desk: Desk, call: Call) -> list[fees.Listed]:
+    return fees.in_force(_decided(desk, call, "fee_list"), call.now.astimezone(letters.ZONE).date())
 
 
 def _line(item: Mapping[str, Any]) -> dict[str, str]:
-    return {"item": str(item["item"]), "amount": letters.yuan(item["amount"]), "basis": str(item["basis"])}
+    count = f"{item['quantity']:f} {item['unit']} × {item['price']:f} 元" if item["unit"] != "元" else ""
+    return {"item": str(item["title"]), "count": count, "amount": letters.yuan(item["amount"]), "basis": item["basis"]}
 
 
 def record_contract(desk: Desk, call: Call) -> Result:
@@ -153,6 +210,29 @@ def _pack(call: Call, desk: Desk) -> dict[str, Any]:
     return _read(desk.file(call.connection, call.deployment_id, "pack.toml"))
 
 
+def _days(desk: Desk, call: Call, step: str) -> str:
+    """The limit of a step in working days, as letters state it."""
+    asked = {"step": step, "class": call.variables.get("customer_class"), "region": call.variables.get("region")}
+    (limit,) = _decided(desk, call, "time_limits", {**asked, "profile": call.variables.get("profile")})
+    return f"{limit['days']:f}"
+
+
+def _decided(desk: Desk, call: Call, name: str, values: Mapping[str, Any] | None = None) -> list[Mapping[str, Any]]:
+    """The rows of a decision of the pack that apply to the variables of the call, or to other values."""
+    try:
+        table = _decisions(desk.file(call.connection, call.deployment_id, f"decisions/{name}.dmn"))
+    except errors.NotFound:
+        # A case of a version that was deployed before there was this table.
+        return []
+    found: Any = table.evaluate(name, call.variables if values is None else values)
+    return [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, Mapping)]
+
+
+@lru_cache(maxsize=16)
+def _decisions(text: bytes) -> dmn.Decisions:
+    return dmn.load(text)
+
+
 @lru_cache(maxsize=8)
 def _read(text: bytes) -> dict[str, Any]:
     """The file of a deployment never changes, so it is read once; nobody changes the result."""
@@ -161,6 +241,7 @@ def _read(text: bytes) -> dict[str, Any]:
 
 _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {
     "register_case": (register_case, True),
+    "preliminary_review": (preliminary_review, True),
     "collect_documents": (collect_documents, True),
     "record_route": (record_route, True),
     "feasibility_check": (feasibility_check, True),

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bpmn.connection import Desk, Notice, Paper, case_of, find_public
-from engine import ALL, Actor
+from bpmn.connection import Desk, Earlier, Notice, Paper, case_of, find_public
+from engine import ALL, Actor, queries
 from engine.errors import SameActor
 from engine.models import instance, metadata
-from tests.bpmn.pack import elements, files, manifest, properties
+from tests.bpmn.pack import elements, manifest, properties
 from tests.bpmn.walk import NUMBER, PAPERS, Walk
 
 Begin = Callable[..., Walk]
@@ -29,14 +29,20 @@ class Counter:
     papers: list[Paper] = field(default_factory=list)
     #: Identities that were looked for among other cases.
     asked: list[str] = field(default_factory=list)
+    #: Running cases of the same identity.
+    others: tuple[str, ...] = ()
+    #: Papers of the same identity in other cases.
+    earlier: list[Earlier] = field(default_factory=list)
 
     def desk(self) -> Desk:
         return Desk(
             opened=lambda _connection, seal: f"{seal}-8000",
             notify=lambda _connection, notice: self.notices.append(notice),
             keep=self._keep,
-            file=lambda _connection, _deployment, path: files()[path],
+            file=queries.file,
             twins=self._twins,
+            earlier=lambda _connection, _seal, kinds: tuple(one for one in self.earlier if one.kind in kinds),
+            copy=lambda _connection, id, _business_key, _now: f"copy-of-{id}",
         )
 
     def _keep(self, _connection: Connection, paper: Paper) -> str:
@@ -45,7 +51,7 @@ class Counter:
 
     def _twins(self, _connection: Connection, seal: str) -> tuple[str, ...]:
         self.asked.append(seal)
-        return ()
+        return self.others
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ TOPICS = {
         "record_contract",
         "record_route",
         "collect_documents",
+        "preliminary_review",
     ]
 }
 PARTS = {"flow": {"sequenceFlow", "documentation", "extensionElements", "incoming", "outgoing"}}

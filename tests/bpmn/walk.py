@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy import Engine as Database
 
-from bpmn.connection import Desk, install
+from bpmn.connection import Desk, install, papers
 from engine import ALL, Actor, Call, Engine, Handlers, metadata, queries
 from engine.models import history, instance, task, timer, wait
 from tests.bpmn.pack import files, manifest
@@ -104,6 +104,7 @@ class Walk:
         return {
             "register_case": {"blacklisted": False, "review_returns": 0},
             "record_route": {},
+            "preliminary_review": {},
             "collect_documents": {},
             "one_time_notice": {},
             "feasibility_check": {"feasible": True},
@@ -117,6 +118,8 @@ class Walk:
     def _noting(self, topic: str) -> Callable[[Call], Mapping[str, Any]]:
         def handle(call: Call) -> Mapping[str, Any]:
             self.calls.append((call.element, call.variables))
+            if topic == "preliminary_review":
+                return {"missing": papers.missing(call.variables["checklist"], call.variables["documents"])}
             return self.answers[topic]
 
         return handle
@@ -232,6 +235,6 @@ class Walk:
         return {row.element for row in self.rows(history, instance_id=own.id)}
 
 
-INLINE = {"register_case", "record_route", "collect_documents", "feasibility_check", "archive"}
+INLINE = {"register_case", "preliminary_review", "record_route", "collect_documents", "feasibility_check", "archive"}
 #: Messages that would turn the case from its straight way.
 ASIDE = {"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED"}

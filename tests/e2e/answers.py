@@ -118,7 +118,7 @@ PLAN: Final[Mapping[str, Any]] = {
     "boundary": "12 号杆跌落式熔断器下桩头",
     "investment": "红线外由公司投资，红线内由客户投资",
     "outside_cost": 0,
-    "business_fee": 16800,
+    "charges": [{"item": "高可靠性供电费（10 kV），210 元/kVA", "quantity": 80}],
     "valid_for": "P1Y",
     "next_steps": "确认方案后一年内办理设计、施工和报验",
 }

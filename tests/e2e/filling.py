@@ -174,7 +174,10 @@ class Sheet:
         expect(box).to_be_checked()
 
     def _select(self, entry: Entry) -> None:
-        label = entry.component["values"][self._number_of(entry.component, entry.value)]["label"]
+        """A value, or a label where the choices are computed."""
+        label = entry.value
+        if entry.component.get("values"):
+            label = entry.component["values"][self._number_of(entry.component, entry.value)]["label"]
         field = self._around(entry)
         if not field.locator(".fjs-dropdownlist").is_visible():
             field.locator(".fjs-input-group").click()

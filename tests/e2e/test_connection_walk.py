@@ -166,6 +166,7 @@ def customer_confirms_and_pays(walk: Walk) -> None:
     signed = {"plan_read": True, "signed_name": answers.CONTACT, "plan_signature": SIGNED}
     walk.answer("MSG_CUSTOMER_CONFIRMED", "confirm_plan", signed, shot="portal_confirm")
     payment = {
+        "paid_demand": f"{walk.case}-F1",
         "paid_amount": answers.FEE,
         "payment_reference": "B20261203-7781",
         "paid_at": "2026-12-03T10:20",

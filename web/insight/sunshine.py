@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from engine import dmn, queries
+from engine import dmn, errors, queries
 from web.auth.access import public
 from web.database import read
 from web.errors import Missing
@@ -22,6 +22,7 @@ from web.packs import Pack, active_packs
 blueprint = Blueprint("insight", __name__)
 LIMITS: Final = "decisions/time_limits.dmn"
 PAPERS: Final = "decisions/document_checklist.dmn"
+FEES: Final = "decisions/fee_list.dmn"
 CLASSES: Final = ("RES", "LV", "MICRO", "HV1", "HV2")
 #: Only high voltage has drawings to review and hidden works to inspect.
 HIGH_VOLTAGE: Final = ("HV1", "HV2")
@@ -49,6 +50,18 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class Fee:
+    """One row of the published fee list."""
+
+    title: str
+    #: Yuan per unit; None where the shares of the works decide.
+    price: Decimal | None
+    unit: str
+    basis: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Rules:
     """What the page shows for one class of customer."""
 
@@ -56,6 +69,7 @@ class Rules:
     steps: tuple[Promise, ...]
     total: Decimal | None
     papers: tuple[Paper, ...]
+    fees: tuple[Fee, ...]
     version: int
     since: datetime
 
@@ -101,6 +115,7 @@ def rules_of(connection: Connection, customer_class: str) -> Rules:
         tuple(_promises(limits, customer_class)),
         total.get("days") if total else None,
         tuple(_papers(papers, customer_class)),
+        _fees(connection, pack.deployment_id, customer_class),
         deployed.version,
         deployed.created_at,
     )
@@ -162,3 +177,19 @@ def _papers(papers: dmn.Decisions, customer_class: str) -> list[Paper]:
     found: Any = papers.evaluate("document_checklist", usual)
     rows = [row for row in found or () if isinstance(row, Mapping) and row.get("stage") == "acceptance"]
     return [Paper(str(row["title"]), row.get("core") is not True) for row in rows]
+
+
+def _fees(connection: Connection, deployment_id: str, customer_class: str) -> tuple[Fee, ...]:
+    """The rows for a class; none where a version has no list."""
+    try:
+        table = _table(deployment_id, FEES, queries.file(connection, deployment_id, FEES))
+    except errors.NotFound:
+        return ()
+    found: Any = table.evaluate("fee_list", {"customer_class": customer_class, "region": None})
+    return tuple(_fee(row) for row in found or () if isinstance(row, Mapping))
+
+
+def _fee(row: Mapping[str, Any]) -> Fee:
+    shared = row.get("by") == "share"
+    since = date.fromisoformat(str(row["valid_from"]))
+    return Fee(str(row["title"]), None if shared else row["price"], str(row["unit"]), str(row["basis"]), since)

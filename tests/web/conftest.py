@@ -190,7 +190,7 @@ def request_id() -> str:
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
     """A front end that is built as far as templates ask: every entry exists and is empty."""
     folder = tmp_path_factory.mktemp("dist")
-    sources = (ROOT / "web" / "frontend" / "src" / "entries").glob("*.ts")
+    sources = (ROOT / "web" / "frontend" / "src").rglob("entries/*.ts")
     chunks = {f"src/entries/{path.name}": {"file": f"{path.stem}.js", "isEntry": True, "css": []} for path in sources}
     (folder / ".vite").mkdir()
     (folder / ".vite" / "manifest.json").write_text(json.dumps(chunks))

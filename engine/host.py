@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from engine import dmn
 from engine.errors import CannotRun
 from engine.feel import Function
+from engine.grounds import grounds
 from engine.library import Library
-from engine.spiff import Definition, Instance
+from engine.spiff import Definition, Instance, Ruling
 
 #: Functions of FEEL that depend on the instance, such as `due`.
 Functions = Callable[[Instance], Mapping[str, Function]]
@@ -34,16 +35,16 @@ class Host:
 
     def decide(self, decision_ref: str, variables: Mapping[str, Any]) -> Any:
         """The value of a decision of the same deployment; it may ask `now()` and `today()`."""
+        return self.ruling(decision_ref, variables).value
+
+    def ruling(self, decision_ref: str, variables: Mapping[str, Any]) -> Ruling:
+        """The value of a decision like `decide`, with its doubts and grounds."""
         try:
-            return self._library.decision(decision_ref).evaluate(
-                decision_ref, {**clock_functions(self.now), **variables}
-            )
+            known = self._library.decision(decision_ref)
+            found = known.explain(decision_ref, {**clock_functions(self.now), **variables})
         except dmn.DmnError as error:
             raise CannotRun(decision_ref, str(error)) from error
-
-    def doubts(self, decision_ref: str) -> list[str]:
-        """Why parts of the decision's last value became null."""
-        return [warning.message for warning in self._library.decision(decision_ref).warnings]
+        return Ruling(found.outputs, tuple(doubt.message for doubt in known.warnings), tuple(grounds(found)))
 
     def process(self, process_id: str) -> Definition:
         """The called definition, of the same deployment."""

@@ -213,6 +213,10 @@ class Projection:
     def _warned(self, effect: effects.Warned) -> None:
         self.note("warned", effect.element, message=effect.message)
 
+    def _decided(self, effect: effects.Decided) -> None:
+        more = {"decision": effect.decision, "deployment": self._scene.deployment_id, "grounds": [*effect.grounds]}
+        self.note("decided", effect.element, **more)
+
     # --- rows ------------------------------------------------------------------------------------
 
     def write(self) -> None:
@@ -291,4 +295,5 @@ _ABSORB: Final[Mapping[type, Callable[[Projection, Any], None]]] = {
     effects.Left: Projection._left,
     effects.Ended: Projection._ended,
     effects.Warned: Projection._warned,
+    effects.Decided: Projection._decided,
 }

@@ -3,7 +3,7 @@
 from engine.dmn.checks import check
 from engine.dmn.decisions import Decisions, load
 from engine.dmn.errors import DmnError, DmnProblem
-from engine.dmn.frame import Explanation, Warned
+from engine.dmn.frame import Explanation, Fired, Warned
 from engine.dmn.words import Question, questions, titles, words
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "DmnError",
     "DmnProblem",
     "Explanation",
+    "Fired",
     "Question",
     "Warned",
     "check",

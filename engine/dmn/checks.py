@@ -115,7 +115,7 @@ def _types(parts: TableParts) -> Iterator[DmnProblem]:
             if entry is None or output.type is None or entry.names or "(" in entry.source:
                 continue
             value = entry.evaluate({}, Run())
-            if not output.type.coerce(value)[1]:
+            if not output.type.coerce(value, Run())[1]:
                 yield _mismatch(rule.place, rule.number, output.name or "输出", output.type, value)
 
 
@@ -126,13 +126,13 @@ def _cell(column: Column, number: int, cell: Expression | None, place: str) -> I
     for test in (cell.tests if cell else None) or ():
         ends = (test.start, test.end) if isinstance(test, Range) else (test,)
         for value in ends:
-            if value is not None and not isinstance(value, list) and not plain.holds(value):
+            if value is not None and not isinstance(value, list) and not plain.holds(value, Run()):
                 yield _mismatch(place, number, column.label, plain, value)
                 return
 
 
 def _mismatch(place: str, number: int, label: str, wanted: Type, value: Any) -> DmnProblem:
-    found = next((_WORDS[known.name] for known in _TYPES if known.is_instance(value)), "空值")
+    found = next((_WORDS[known.name] for known in _TYPES if known.is_instance(value, Run())), "空值")
     expected = _WORDS.get(wanted.name, "允许的值")
     text = to_text([value], Run())[1:-1][:60]
     return DmnProblem(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.dmn.frame import Evaluation, bound
-from engine.feel import Expression, Range, Type
+from engine.feel import Expression, Range, Run, Type
 
 Values = Mapping[str, Any]
 _NO_VALUES: Values = {}
@@ -128,7 +128,7 @@ class Column:
 
     def allows(self, value: Any) -> bool:
         """Say whether a value is of the column's type and among its allowed values, as far as these are constant."""
-        if self.type is not None and not self.type.holds(value):
+        if self.type is not None and not self.type.holds(value, Run()):
             return False
         return self.allowed is None or self.allowed.names != frozenset() or self._allowed(value, {}, Evaluation())
 

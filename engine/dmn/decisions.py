@@ -60,7 +60,7 @@ class Decisions:
         return self._run(name, inputs, Evaluation())
 
     def explain(self, name: str, inputs: Mapping[str, Any]) -> Explanation:
-        """Return how a decision comes about: inputs, matched rules, result."""
+        """Return how a decision comes about: inputs, the rules that fired and what they ask and say, result."""
         evaluation = Evaluation(explaining=True)
         value = self._run(name, inputs, evaluation)
         element = self._element(name)

@@ -21,12 +21,25 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule whose cells all held: which, why, and what it says."""
+
+    #: row of the table, from 1
+    number: int
+    id: str
+    #: label of the column -> what the cell asks, as it is written; cells that ask nothing are left out
+    cells: Mapping[str, str]
+    #: name of the output -> its value
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a decision came about: inputs of its table, matched rules as (number from 1, id), the result."""
+    """How a decision came about: inputs of its table by label, the rules that fired, the result."""
 
     decision: str
     inputs: Mapping[str, Any]
-    rules: tuple[tuple[int, str], ...]
+    rules: tuple[Fired, ...]
     outputs: Any
     #: how the tables inside and the decisions before it came about
     parts: tuple[Explanation, ...] = ()
@@ -55,7 +68,7 @@ def bound(value: Any, wanted: Type | None, element: str, evaluation: Evaluation)
     """Return the value as it is bound to a variable of a type; null with a warning when it does not fit."""
     if wanted is None or value is None:
         return value
-    found, fits = wanted.coerce(value)
+    found, fits = wanted.coerce(value, evaluation.run)
     if not fits:
         evaluation.warn(element, "值不符合所声明的类型 (the value does not fit its declared type)")
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem
-from engine.feel import SIMPLE, FeelError, Run, Type, Types, unary_tests
+from engine.feel import SIMPLE, Expression, FeelError, Run, Type, Types, unary_tests
 
 _ANY = Type("Any")
 
@@ -96,7 +96,7 @@ class ItemTypes:
     def _reference(self, node: Node) -> Type:
         return self.find(node.get("typeRef"), node.get("name")) or _ANY
 
-    def _tests(self, node: Node, tag: str) -> Callable[[object], bool] | None:
+    def _tests(self, node: Node, tag: str) -> Callable[[object, Run], bool] | None:
         text = (node.first(tag) or Node(tag, {})).text_of("text").strip()
         if not text:
             return None
@@ -105,12 +105,17 @@ class ItemTypes:
         except FeelError as error:
             self._problems.append(DmnProblem(node.get("name"), error.message, "请改正允许值 (wrong allowed values)"))
             return None
-        return lambda value: tests.evaluate({"?": value}, Run()) is True
+        return lambda value, run: _allowed(tests, value, run)
 
 
-def _allowing(found: Type, allowed: Callable[[object], bool]) -> Type:
+def _allowed(tests: Expression, value: object, run: Run) -> bool:
+    run.spend(10 + len(tests.source) // 8)
+    return tests.evaluate({"?": value}, run) is True
+
+
+def _allowing(found: Type, allowed: Callable[[object, Run], bool]) -> Type:
     outer = found.allowed
-    both = allowed if outer is None else lambda value: outer(value) and allowed(value)
+    both = allowed if outer is None else lambda value, run: outer(value, run) and allowed(value, run)
     return Type(found.name, found.element, found.fields, found.parameters, both)
 
 

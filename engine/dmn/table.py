@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from engine.dmn.columns import Column
 from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem
-from engine.dmn.frame import Evaluation, Explanation, Logic
+from engine.dmn.frame import Evaluation, Explanation, Fired, Logic
 from engine.dmn.hits import AGGREGATIONS, POLICIES, Outcome, default_of
 from engine.feel import Expression, Type
 
@@ -125,12 +125,23 @@ def table_logic(parts: TableParts) -> Logic:
         else:
             found = default_of(parts, outcome, values, evaluation)
         if evaluation.explaining:
+            rules = tuple(_fired(rule, parts, outcome, values, evaluation) for rule in matched)
             inputs = {column.label: column.value(values, evaluation) for column in parts.columns}
-            rules = tuple((rule.number, rule.id) for rule in matched)
             evaluation.explanations.append(Explanation(parts.id, inputs, rules, found))
         return found
 
     return decide
+
+
+def _fired(rule: Rule, parts: TableParts, outcome: Outcome, values: Values, evaluation: Evaluation) -> Fired:
+    asked = {
+        column.label: cell.source
+        for column, cell in zip(parts.columns, rule.cells, strict=False)
+        if cell is not None and cell.source != "-"
+    }
+    result = outcome.of(rule, values, evaluation)
+    names = [output.name or parts.id for output in parts.outputs]
+    return Fired(rule.number, rule.id, asked, result if len(names) > 1 else dict.fromkeys(names, result))
 
 
 def _matched(parts: TableParts, candidates: int, values: Values, evaluation: Evaluation) -> list[Rule]:

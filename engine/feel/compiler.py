@@ -214,7 +214,7 @@ class Compiler:
     def instance_of(self, node: InstanceOf) -> Closure:
         """Compile value instance of type"""
         value, wanted = self.compile(node.value), node.type
-        return lambda scope: wanted.is_instance(value(scope))
+        return lambda scope: wanted.is_instance(value(scope), scope.run)
 
 
 def _missing(name: str, at: int, scope: Scope) -> Value:

@@ -40,9 +40,9 @@ def enter(value: object, run: Run) -> Value:
     known = run.entered.get(id(value))
     if known is not None:
         return known[1]
-    purse = [run.steps * 4]
+    purse = [run.steps]
     found = _convert(value, 0, purse)
-    run.steps = min(run.steps, purse[0] // 4)
+    run.steps = min(run.steps, purse[0])
     run.entered[id(value)] = (value, found)
     return found
 

@@ -47,8 +47,10 @@ def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, a
             if bound is not None:
                 call = overload.implementation
                 return check_size(call(scope, *bound) if overload.wants_scope else call(*bound))
+        scope.run.spend(limits.REFUSED * len(builtin.overloads))
         raise _refusal(builtin, arguments)
     except NoValue as why:
+        scope.run.spend(limits.REFUSED)
         return scope.warn(at, why.message, why.message_en)
     except _FAILED:
         return scope.warn(at, "数字超出可表示的范围", "the number is outside what can be represented")
@@ -62,7 +64,7 @@ def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope) -
     values: dict[str, Value] = {}
     for name, wanted, value in zip(function.parameters, function.types, arguments, strict=True):
         if wanted is not None:
-            value, fits = wanted.coerce(value)
+            value, fits = wanted.coerce(value, scope.run)
             if not fits:
                 raise NoValue(f"参数“{name}”的类型不对", f"argument '{name}' has the wrong type")
         values[name] = value

@@ -15,16 +15,34 @@ CALL = 12
 BUILTIN = 15
 #: steps of calculating with anything but two numbers, and of writing a value as text
 OTHER = 15
+#: steps of making a range
+SPAN = 10
+#: steps of a warning, and of finding out that a function or operator does not take what it is given
+WARNING, REFUSED = 8, 20
+#: steps of placing a moment of a named zone in time
+ZONED = 70
+#: characters of a text that is read in no time
+SHORT = 1024
+#: power of two of the characters of a step: of a text compared once, and of one among many that are sorted
+READ, SORTED = 10, 7
 #: steps of numbers to the power of whole numbers, and of others
 POWER, ROOT = 60, 500
 #: functions that take longer -> steps of a call, steps of an item, power of two of the characters of a step
 COSTS = {
     "exp": (120, 1, 6),
-    "log": (180, 1, 6),
+    "log": (700, 1, 6),
     "sqrt": (30, 1, 6),
-    "median": (12, 3, 6),
-    "mode": (12, 4, 6),
-    "stddev": (12, 6, 6),
+    "median": (40, 3, 6),
+    "mode": (40, 4, 6),
+    "stddev": (90, 6, 6),
+    **dict.fromkeys(("decimal", "floor", "ceiling", "round up", "round down"), (35, 1, 6)),
+    **dict.fromkeys(("round half up", "round half down"), (35, 1, 6)),
+    **dict.fromkeys(("day of year", "day of week", "month of year", "week of year"), (40, 1, 6)),
+    **dict.fromkeys(
+        ("before", "after", "meets", "met by", "overlaps", "overlaps before", "overlaps after"), (60, 1, 6)
+    ),
+    **dict.fromkeys(("finishes", "finished by", "includes", "during", "starts", "started by"), (60, 1, 6)),
+    "coincides": (60, 1, 6),
     "matches": (40, 1, 2),
     "replace": (40, 1, 2),
     "split": (40, 1, 2),
@@ -35,9 +53,21 @@ COSTS = {
     "sort": (12, 8, 6),
     "get entries": (12, 4, 6),
     "context": (12, 4, 6),
+    "list contains": (12, 5, 6),
+    "index of": (12, 6, 6),
+    "concatenate": (25, 5, 6),
+    "union": (40, 8, 6),
+    "distinct values": (12, 4, 6),
+    "min": (12, 2, 6),
+    "max": (12, 2, 6),
+    "modulo": (80, 1, 6),
     "context put": (12, 1, 6),
     "context merge": (12, 1, 6),
 }
+#: steps of making a pattern ready, once in an evaluation, besides those of its parts
+PATTERN = 1_500
+#: steps of a part of a pattern: a character, a class of characters, and a class of all of Unicode (letters ...)
+LETTER, CLASS, CATEGORY = 5, 50, 4_000
 #: calls of FEEL functions inside one another
 CALLS = 40
 #: items of one list

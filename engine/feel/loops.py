@@ -13,7 +13,7 @@ from engine.feel.errors import NoValue
 from engine.feel.exact import DAY, ExactDate, day_number
 from engine.feel.nodes import For, Iterator, Node, Quantified
 from engine.feel.order import compare
-from engine.feel.scope import Scope, check_size
+from engine.feel.scope import Run, Scope, check_size
 from engine.feel.values import Closure, Range, Value, kind, word
 
 #: compiled iterator: name, source, last (of first..last), offset
@@ -90,8 +90,8 @@ def scopes(steps: list[Step], number: int, scope: Scope, cost: int) -> Iterates[
     """Yield one scope per combination of the iterators' values; each costs that many steps."""
     name, source, last, _ = steps[number]
     first = source(scope)
-    values = values_of(first) if last is None else counted(first, last(scope))
     run, innermost = scope.run, number + 1 == len(steps)
+    values = values_of(first, run) if last is None else counted(first, last(scope))
     if last is not None or type(first) is Range:
         cost += _DAY * (type(first.start if type(first) is Range else first) is not Decimal)
     for value in values:
@@ -103,24 +103,24 @@ def scopes(steps: list[Step], number: int, scope: Scope, cost: int) -> Iterates[
             yield from scopes(steps, number + 1, inner, cost)
 
 
-def values_of(value: Value) -> Iterates[Value]:
+def values_of(value: Value, run: Run) -> Iterates[Value]:
     """Return what a loop over a value goes through: a list's items, a range's numbers or days, or the value."""
     if type(value) is list:
         return iter(value)
     if type(value) is Range:
-        return _range_values(value)
+        return _range_values(value, run)
     if value is None:
         raise NoValue("不能遍历空值", "null cannot be iterated over")
     return iter([value])
 
 
-def _range_values(span: Range) -> Iterates[Value]:
-    order = compare(span.start, span.end)
+def _range_values(span: Range, run: Run) -> Iterates[Value]:
+    order = compare(span.start, span.end, run)
     if order is None or kind(span.start) not in ("number", "date"):
         raise NoValue("只能遍历数字或日期的区间", "only ranges of numbers or dates can be iterated over")
     for value in counted(span.start, span.end):
-        at_start = not span.start_included and compare(value, span.start) == 0
-        at_end = not span.end_included and compare(value, span.end) == 0
+        at_start = not span.start_included and compare(value, span.start, run) == 0
+        at_end = not span.end_included and compare(value, span.end, run) == 0
         if not at_start and not at_end:
             yield value
 

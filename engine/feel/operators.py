@@ -90,6 +90,7 @@ def calculate(operator: str, left: Value, right: Value, scope: Scope, at: int) -
             scope.run.spend(len(found) >> 7)
         return found
     except NoValue as why:
+        scope.run.spend(limits.REFUSED)
         return scope.warn(at, why.message, why.message_en)
 
 
@@ -125,6 +126,8 @@ def _equality(left: Closure, right: Closure, wanted: bool, at: int) -> Closure:
     def equality(scope: Scope) -> Value:
         one, other = left(scope), right(scope)
         if type(one) is type(other) and type(one) in _SIMPLE:
+            if type(one) is str and len(one) > limits.SHORT:
+                scope.run.spend(len(one) >> limits.READ)
             return (one == other) is wanted
         found = equal(one, other, scope.run)
         if found is None:
@@ -141,8 +144,10 @@ def _ordering(left: Closure, right: Closure, operator: str, at: int) -> Closure:
     def ordering(scope: Scope) -> Value:
         one, other = left(scope), right(scope)
         if type(one) is type(other) and type(one) in COMPARABLE:
+            if type(one) is str and len(one) > limits.SHORT:
+                scope.run.spend(len(one) >> limits.READ)
             return python(one, other)
-        order = compare(one, other)
+        order = compare(one, other, scope.run)
         return _incomparable(one, other, scope, at) if order is None else test(order)
 
     return ordering
@@ -187,7 +192,8 @@ def between(compiler: Compiles, node: Between) -> Closure:
 
     def between(scope: Scope) -> Value:
         found, least, most = value(scope), low(scope), high(scope)
-        above, below = compare(least, found), compare(found, most)
+        run = scope.run
+        above, below = compare(least, found, run), compare(found, most, run)
         if above is None or below is None:
             return _incomparable(found, least if above is None else most, scope, at)
         return above <= 0 and below <= 0
@@ -204,8 +210,9 @@ def interval(compiler: Compiles, node: Interval) -> Closure:
     included = node.start_included, node.end_included
 
     def interval(scope: Scope) -> Value:
+        scope.run.spend(limits.SPAN)
         low, high = start(scope), end(scope)
-        order = compare(low, high)
+        order = compare(low, high, scope.run)
         if (order is None and low is not None and high is not None) or order == 1:
             return scope.warn(at, "区间的两端不成区间", "the ends do not make a range")
         return Range(low, high, *included)
@@ -218,6 +225,7 @@ def _comparison_interval(node: Interval, end: Closure) -> Closure:
     has_start, has_end = operator not in ("<", "<="), operator not in (">", ">=")
 
     def interval(scope: Scope) -> Value:
+        scope.run.spend(limits.SPAN)
         value = end(scope)
         return Range(value if has_start else None, value if has_end else None, *included, operator)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from engine.feel import limits
 from engine.feel.exact import (
     ExactDate,
     ExactDateTime,
@@ -13,6 +14,7 @@ from engine.feel.exact import (
     ExactTime,
     duration_nanos,
     instant,
+    is_named,
     time_instant,
     zone_of,
 )
@@ -28,6 +30,8 @@ def equal(left: Value, right: Value, run: Run) -> bool | None:
         return left is right
     kind = type(left)
     if kind is type(right) and kind in _PLAIN:
+        if kind is str and len(left) > limits.SHORT:
+            run.spend(len(left) >> limits.READ)
         return bool(left == right)
     if KIND_OF.get(kind) != KIND_OF.get(type(right)):
         return None
@@ -39,7 +43,7 @@ def equal(left: Value, right: Value, run: Run) -> bool | None:
         return _equal_ranges(left, right, run)
     if isinstance(left, FUNCTIONS):
         return left is right
-    return sort_key(left) == sort_key(right)
+    return sort_key(left, run) == sort_key(right, run)
 
 
 def _equal_lists(left: list[Value], right: list[Value], run: Run) -> bool:
@@ -64,9 +68,11 @@ def _equal_ranges(left: Range, right: Range, run: Run) -> bool:
     return bool(equal(left.start, right.start, run) and equal(left.end, right.end, run))
 
 
-def sort_key(value: Value) -> tuple[int, object]:
+def sort_key(value: Value, run: Run) -> tuple[int, object]:
     """Return what orders and equates values of one kind; times with and without zone are two kinds."""
     kind = type(value)
+    if kind in _CLOCKED:
+        run.spend(limits.ZONED if is_named(zone_of(value)) else limits.OTHER)
     if kind in (datetime, ExactDateTime):
         return (0 if zone_of(value) is None else 1), instant(value)
     if kind in (time, ExactTime):
@@ -80,6 +86,7 @@ def sort_key(value: Value) -> tuple[int, object]:
 
 #: types whose values Python compares as FEEL does
 COMPARABLE = frozenset({str, Decimal, date, timedelta, YearMonthDuration})
+_CLOCKED = frozenset({datetime, ExactDateTime, time, ExactTime})
 _ORDERED = frozenset(
     {
         "number", "string", "date", "time", "date and time",
@@ -88,18 +95,37 @@ _ORDERED = frozenset(
 )  # fmt: skip
 
 
-def compare(left: Value, right: Value) -> int | None:
+def compare(left: Value, right: Value, run: Run) -> int | None:
     """Return -1, 0 or 1 as left comes before, with or after right; None when they have no order."""
     kind = type(left)
+    if kind is str and len(left) > limits.SHORT:
+        run.spend(len(left) >> limits.READ)
     if kind is not type(right) or kind not in COMPARABLE:
         name = KIND_OF.get(kind)
         if name not in _ORDERED or name != KIND_OF.get(type(right)):
             return None
-        mark, left = sort_key(left)
-        other_mark, right = sort_key(right)
+        mark, left = sort_key(left, run)
+        other_mark, right = sort_key(right, run)
         if mark != other_mark:
             return None
     return -1 if left < right else int(left > right)
+
+
+def order_keys(items: list[Value], run: Run) -> list[Value] | None:
+    """Return a key of each item by which Python orders them as FEEL does, None when two of them have no order.
+
+    What is written in a zone is placed in time once, not once for each of its comparisons.
+    """
+    kinds = {type(item) for item in items}
+    if len(kinds) == 1 and kinds <= COMPARABLE:
+        if str in kinds:
+            run.spend(sum(len(item) >> limits.SORTED for item in items))
+        return items
+    names = {KIND_OF.get(kind, "") for kind in kinds}
+    if len(names) > 1 or not names <= _ORDERED:
+        return None
+    keys = [sort_key(item, run) for item in items]
+    return keys if len({mark for mark, _ in keys}) <= 1 else None
 
 
 TESTS: dict[str, Callable[[int], bool]] = {
@@ -116,7 +142,7 @@ def contains(span: Range, value: Value, run: Run) -> bool | None:
         return _compares(span, value, run)
     if span.start is None or span.end is None:
         return None
-    low, high = compare(span.start, value), compare(value, span.end)
+    low, high = compare(span.start, value, run), compare(value, span.end, run)
     if low is None or high is None:
         return None
     return (low < 0 or (low == 0 and span.start_included)) and (high < 0 or (high == 0 and span.end_included))
@@ -127,7 +153,7 @@ def _compares(span: Range, value: Value, run: Run) -> bool | None:
     if span.operator in ("=", "!="):
         same = equal(value, end, run)
         return same if same is None or span.operator == "=" else not same
-    order = compare(value, end)
+    order = compare(value, end, run)
     return None if order is None else TESTS[span.operator](order)
 
 

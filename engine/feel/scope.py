@@ -16,7 +16,7 @@ class Run:
     Several expressions may share one run, so that they share its budget.
     """
 
-    __slots__ = ("steps", "calls", "notes", "entered")
+    __slots__ = ("steps", "calls", "notes", "entered", "patterns")
 
     def __init__(self, steps: int = limits.STEPS) -> None:
         self.steps = steps
@@ -25,6 +25,8 @@ class Run:
         self.notes: list[tuple[str, int, str, str]] = []
         #: id of a caller's value -> the value itself (kept alive) and what FEEL sees of it
         self.entered: dict[int, tuple[object, Value]] = {}
+        #: text and flags of a pattern -> the pattern, made ready and paid for
+        self.patterns: dict[tuple[str, str], Any] = {}
 
     def spend(self, steps: int) -> None:
         """Pay for work; raises Exhausted when nothing is left."""
@@ -60,6 +62,7 @@ class Scope:
 
     def warn(self, at: int, message: str, message_en: str) -> None:
         """Remember why a value became null; returns None so that closures can return it."""
+        self.run.spend(limits.WARNING)
         notes = self.run.notes
         if len(notes) < limits.WARNINGS:
             notes.append((self.base.source, at, message, message_en))

@@ -9,7 +9,7 @@ from engine.spiff import effects, guard
 from engine.spiff.definition import Definition, Element, Parsed
 from engine.spiff.drawing import Drawing, Drawn, survey
 from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
-from engine.spiff.host import Host
+from engine.spiff.host import Host, Ruling
 from engine.spiff.instance import Instance
 from engine.spiff.node import CONTINUE
 from engine.spiff.parser import parse
@@ -29,6 +29,7 @@ __all__ = [
     "Instance",
     "NoFlowTaken",
     "Parsed",
+    "Ruling",
     "StepLimitExceeded",
     "TokenGone",
     "effects",

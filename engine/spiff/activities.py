@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.spiff import listeners, timers, waits
-from engine.spiff.effects import JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown, Warned
+from engine.spiff.effects import Decided, JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown, Warned
 from engine.spiff.errors import ExpressionFailed
 from engine.spiff.node import Node
 
@@ -153,8 +153,10 @@ class Decide(Node):
         decision = top.value(formula, my_task, "decisionRef") if formula else None
         if not isinstance(decision, str) or not decision:
             raise ExpressionFailed(self.element, "decisionRef", f"{decision!r} is no decision.")
-        result = top.host.decide(decision, {**top.functions, **top.scopes.visible(my_task.scope)})
-        for doubt in top.host.doubts(decision):
+        ruling = top.host.ruling(decision, {**top.functions, **top.scopes.visible(my_task.scope)})
+        result = ruling.value
+        top.emit(Decided(self.element, decision, ruling.grounds))
+        for doubt in ruling.doubts:
             top.emit(Warned(self.element, f"{decision}: {doubt}"))
         mapping = _MAPPINGS.get(self.facts.attributes.get("mapDecisionResult", ""))
         name = self.facts.attributes.get("resultVariable")

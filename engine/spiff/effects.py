@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Reason = Literal["completed", "cancelled"]
 
@@ -189,6 +189,16 @@ class Warned:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision has been asked."""
+
+    element: str
+    decision: str
+    #: Which rules fired on which values, one entry for each table that had a part in it.
+    grounds: tuple[Mapping[str, Any], ...]
+
+
 Effect: TypeAlias = (
     TaskOpened
     | TaskClosed
@@ -206,4 +216,5 @@ Effect: TypeAlias = (
     | Moved
     | Ended
     | Warned
+    | Decided
 )

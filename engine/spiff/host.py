@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.feel import Function
 
 if TYPE_CHECKING:
     from engine.spiff.definition import Definition
     from engine.spiff.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a decision answers, and what is to be said about it."""
+
+    value: object
+    #: why parts of the value became null
+    doubts: tuple[str, ...] = ()
+    #: which rules fired on which values, one entry for each table that had a part in it
+    grounds: tuple[Mapping[str, Any], ...] = ()
 
 
 class Host(Protocol):
@@ -23,11 +35,8 @@ class Host(Protocol):
     def functions(self, instance: Instance) -> Mapping[str, Function]:
         """Return the functions that expressions of the instance may call."""
 
-    def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
-        """Return the result of a decision of the instance's deployment."""
-
-    def doubts(self, decision_ref: str) -> list[str]:
-        """Return why parts of the decision's last result in this thread became null."""
+    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> Ruling:
+        """Return what a decision of the instance's deployment answers."""
 
     def process(self, process_id: str) -> Definition:
         """Return a process of the same deployment; raise `UnknownProcess`."""

@@ -54,7 +54,7 @@ class Deployment:
         """Nothing is called."""
         return {}
 
-    def decide(self, decision_ref: str, variables: object) -> object:
+    def ruling(self, decision_ref: str, variables: object) -> spiff.Ruling:
         """Nothing is decided."""
         raise NotImplementedError
 

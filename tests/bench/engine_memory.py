@@ -52,7 +52,7 @@ class Deployment:
         """Nothing is called."""
         return {}
 
-    def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
         """Nothing is decided."""
         raise NotImplementedError
 

@@ -43,7 +43,7 @@ class World:
         """No host functions are needed."""
         return {}
 
-    def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
         """No case asks a decision."""
         raise NotImplementedError(decision_ref)
 

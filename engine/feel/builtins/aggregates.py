@@ -7,7 +7,8 @@ from decimal import Decimal
 from engine.feel.arithmetic import DECIMAL, divide
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.errors import NoValue
-from engine.feel.order import compare
+from engine.feel.order import order_keys
+from engine.feel.scope import Scope
 from engine.feel.values import Value
 
 List = list[Value]
@@ -19,31 +20,27 @@ def _numbers(items: List) -> list[Decimal]:
     return items
 
 
-@builtin("min", "list: list")
-@builtin("min", "", variadic=True)
-def smallest(items: List) -> Value:
+@builtin("min", "list: list", wants_scope=True)
+@builtin("min", "", variadic=True, wants_scope=True)
+def smallest(scope: Scope, items: List) -> Value:
     """Return the smallest item."""
-    return _extreme(items, -1)
+    keys = _keys(items, scope)
+    return items[keys.index(min(keys))] if items else None
 
 
-@builtin("max", "list: list")
-@builtin("max", "", variadic=True)
-def largest(items: List) -> Value:
+@builtin("max", "list: list", wants_scope=True)
+@builtin("max", "", variadic=True, wants_scope=True)
+def largest(scope: Scope, items: List) -> Value:
     """Return the largest item."""
-    return _extreme(items, 1)
+    keys = _keys(items, scope)
+    return items[keys.index(max(keys))] if items else None
 
 
-def _extreme(items: List, wanted: int) -> Value:
-    if not items:
-        return None
-    best = items[0]
-    for item in items:
-        order = compare(item, best)
-        if order is None:
-            raise NoValue("列表的各项不能比较", "the items cannot be compared")
-        if order == wanted:
-            best = item
-    return best
+def _keys(items: List, scope: Scope) -> List:
+    keys = order_keys(items, scope.run) if items else []
+    if keys is None:
+        raise NoValue("列表的各项不能比较", "the items cannot be compared")
+    return keys
 
 
 @builtin("sum", "list: list")

@@ -176,10 +176,10 @@ def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> 
     return YearMonthDuration(months)
 
 
-@builtin("range", "from: string")
-def range_of(text: str) -> Value:
+@builtin("range", "from: string", wants_scope=True)
+def range_of(scope: Scope, text: str) -> Value:
     """Return the range that a text spells."""
-    return read_range(text)
+    return read_range(text, scope.run)
 
 
 @builtin("not", "negand")

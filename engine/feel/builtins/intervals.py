@@ -8,14 +8,15 @@ from typing import TypeAlias
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.errors import NoValue
 from engine.feel.order import compare
+from engine.feel.scope import Run, Scope
 from engine.feel.values import Range, Value
 
 _POINT = "number | string | date | time | moment | days | months"
-Test: TypeAlias = Callable[[Range, Range], bool]
+Test: TypeAlias = Callable[[Range, Range, Run], bool]
 
 
-def _order(one: Value, other: Value) -> int:
-    found = compare(one, other)
+def _order(one: Value, other: Value, run: Run) -> int:
+    found = compare(one, other, run)
     if found is None:
         raise NoValue("不能比较", "the values cannot be compared")
     return found
@@ -29,65 +30,65 @@ def _span(value: Value) -> Range:
     return value
 
 
-def _before(a: Range, b: Range) -> bool:
-    order = _order(a.end, b.start)
+def _before(a: Range, b: Range, run: Run) -> bool:
+    order = _order(a.end, b.start, run)
     return order < 0 or (order == 0 and not (a.end_included and b.start_included))
 
 
-def _meets(a: Range, b: Range) -> bool:
-    return a.end_included and b.start_included and _order(a.end, b.start) == 0
+def _meets(a: Range, b: Range, run: Run) -> bool:
+    return a.end_included and b.start_included and _order(a.end, b.start, run) == 0
 
 
-def _starts_no_later(a: Range, b: Range) -> bool:
-    order = _order(a.start, b.start)
+def _starts_no_later(a: Range, b: Range, run: Run) -> bool:
+    order = _order(a.start, b.start, run)
     return order < 0 or (order == 0 and (a.start_included or not b.start_included))
 
 
-def _ends_no_earlier(a: Range, b: Range) -> bool:
-    order = _order(a.end, b.end)
+def _ends_no_earlier(a: Range, b: Range, run: Run) -> bool:
+    order = _order(a.end, b.end, run)
     return order > 0 or (order == 0 and (a.end_included or not b.end_included))
 
 
-def _includes(a: Range, b: Range) -> bool:
-    return _starts_no_later(a, b) and _ends_no_earlier(a, b)
+def _includes(a: Range, b: Range, run: Run) -> bool:
+    return _starts_no_later(a, b, run) and _ends_no_earlier(a, b, run)
 
 
-def _overlaps(a: Range, b: Range) -> bool:
-    return not _before(a, b) and not _before(b, a)
+def _overlaps(a: Range, b: Range, run: Run) -> bool:
+    return not _before(a, b, run) and not _before(b, a, run)
 
 
-def _same_start(a: Range, b: Range) -> bool:
-    return a.start_included == b.start_included and _order(a.start, b.start) == 0
+def _same_start(a: Range, b: Range, run: Run) -> bool:
+    return a.start_included == b.start_included and _order(a.start, b.start, run) == 0
 
 
-def _same_end(a: Range, b: Range) -> bool:
-    return a.end_included == b.end_included and _order(a.end, b.end) == 0
+def _same_end(a: Range, b: Range, run: Run) -> bool:
+    return a.end_included == b.end_included and _order(a.end, b.end, run) == 0
 
 
-def _overlaps_before(a: Range, b: Range) -> bool:
-    starts_first = _starts_no_later(a, b) and not _same_start(a, b)
-    return starts_first and _ends_no_earlier(b, a) and _overlaps(a, b)
+def _overlaps_before(a: Range, b: Range, run: Run) -> bool:
+    starts_first = _starts_no_later(a, b, run) and not _same_start(a, b, run)
+    return starts_first and _ends_no_earlier(b, a, run) and _overlaps(a, b, run)
 
 
-def _overlaps_after(a: Range, b: Range) -> bool:
-    starts_last = _starts_no_later(b, a) and not _same_start(a, b)
-    return starts_last and _ends_no_earlier(a, b) and _overlaps(a, b)
+def _overlaps_after(a: Range, b: Range, run: Run) -> bool:
+    starts_last = _starts_no_later(b, a, run) and not _same_start(a, b, run)
+    return starts_last and _ends_no_earlier(a, b, run) and _overlaps(a, b, run)
 
 
-def _finishes(a: Range, b: Range) -> bool:
-    return _same_end(a, b) and _starts_no_later(b, a)
+def _finishes(a: Range, b: Range, run: Run) -> bool:
+    return _same_end(a, b, run) and _starts_no_later(b, a, run)
 
 
-def _starts(a: Range, b: Range) -> bool:
-    return _same_start(a, b) and _ends_no_earlier(b, a)
+def _starts(a: Range, b: Range, run: Run) -> bool:
+    return _same_start(a, b, run) and _ends_no_earlier(b, a, run)
 
 
-def _coincides(a: Range, b: Range) -> bool:
-    return _same_start(a, b) and _same_end(a, b)
+def _coincides(a: Range, b: Range, run: Run) -> bool:
+    return _same_start(a, b, run) and _same_end(a, b, run)
 
 
 def _turned(test: Test) -> Test:
-    return lambda a, b: test(b, a)
+    return lambda a, b, run: test(b, a, run)
 
 
 _P_P = f"point1: {_POINT}, point2: {_POINT}"
@@ -113,10 +114,10 @@ _FUNCTIONS: dict[str, tuple[Test, tuple[str, ...]]] = {
 }
 
 
-def _as_function(test: Test) -> Callable[[Value, Value], bool]:
-    return lambda a, b: test(_span(a), _span(b))
+def _as_function(test: Test) -> Callable[[Scope, Value, Value], bool]:
+    return lambda scope, a, b: test(_span(a), _span(b), scope.run)
 
 
 for _name, (_test, _forms) in _FUNCTIONS.items():
     for _form in _forms:
-        builtin(_name, _form)(_as_function(_test))
+        builtin(_name, _form, wants_scope=True)(_as_function(_test))

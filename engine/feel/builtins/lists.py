@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cmp_to_key
+from operator import itemgetter
 
 from engine.feel import limits
 from engine.feel.arithmetic import whole
 from engine.feel.builtins.catalogue import builtin
 from engine.feel.errors import Exhausted, NoValue
 from engine.feel.invocation import invoke
-from engine.feel.order import compare, equal
+from engine.feel.order import equal, order_keys
 from engine.feel.scope import Run, Scope
 from engine.feel.values import Function, Lambda, Value
 
@@ -177,7 +178,7 @@ def _flatten(items: List, found: List, run: Run) -> None:
 def sort(scope: Scope, items: List, precedes: Value = None) -> Value:
     """Return the list sorted: by `precedes(first, second)`, or ascending."""
     if precedes is None:
-        return sorted(items, key=cmp_to_key(_ascending))
+        return _ascending(items, scope)
 
     def order(one: Value, other: Value) -> int:
         if call(precedes, [one, other], scope) is True:
@@ -187,8 +188,12 @@ def sort(scope: Scope, items: List, precedes: Value = None) -> Value:
     return sorted(items, key=cmp_to_key(order))
 
 
-def _ascending(one: Value, other: Value) -> int:
-    order = compare(one, other)
-    if order is None:
+def _ascending(items: List, scope: Scope) -> List:
+    if len(items) < 2:
+        return list(items)
+    keys = order_keys(items, scope.run)
+    if keys is None:
         raise NoValue("列表的各项不能比较", "the items cannot be compared")
-    return order
+    if keys is items:
+        return sorted(items)
+    return [item for _, item in sorted(zip(keys, items, strict=True), key=itemgetter(0))]

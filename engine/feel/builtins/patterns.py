@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import re2
 
 from engine.feel import limits
+from engine.feel.builtins.pattern_size import Meter
 from engine.feel.errors import NoValue
 from engine.feel.scope import Run
 
 _FLAGS = frozenset("smixq")
+#: bytes that one pattern may use, its memory of places in texts included
+_MEMORY = 1 << 20
+#: steps of a match besides those of going through the text
+_MATCH = 15
 #: Unicode blocks by XPath name, those in everyday use
 _BLOCKS = {
     "IsBasicLatin": r"\x{0}-\x{7F}",
@@ -32,24 +39,84 @@ _CLASSES = {
 _SINGLE = frozenset("nrt\\|.?*+(){}-[]^$") | frozenset("/ #")
 
 
-def _wrong(text: str) -> NoValue:
-    return NoValue(f"正则表达式不对或不支持：{text}", f"the pattern is wrong or not supported: {text}")
+def _wrong(text: str, why: str = "不对或不支持", why_en: str = "it is wrong or not supported") -> NoValue:
+    short = text if len(text) <= 60 else text[:60] + "…"
+    return NoValue(f"正则表达式{why}：{short}", f"the pattern cannot be used, {why_en}: {short}")
 
 
-@lru_cache(maxsize=512)
-def pattern(text: str, flags: str) -> Any:
-    """Return the compiled pattern; raises NoValue when pattern or flags are wrong, or need backtracking."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a pattern is once its repetitions are written out."""
+
+    #: steps of making it ready
+    cost: int
+    #: places in it where a character of the text may stand
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern ready to be used, and what it asks of every character of a text."""
+
+    compiled: Any
+    width: int
+
+    def search(self, text: str, run: Run) -> Any:
+        """Return the first match or None."""
+        self.pay(text, run)
+        return self.compiled.search(text)
+
+    def matches(self, text: str, run: Run) -> Iterator[Any]:
+        """Yield all matches; raises NoValue for a pattern that matches the empty text."""
+        if self.compiled.search("") is not None:
+            raise NoValue("正则表达式不能匹配空文字", "the pattern must not match the empty text")
+        self.pay(text, run)
+        for match in self.compiled.finditer(text):
+            run.spend(_MATCH)
+            yield match
+
+    def pay(self, text: str, run: Run) -> None:
+        """Pay for going through a text once: at worst every place is tried at every character."""
+        run.spend(len(text) * self.width)
+
+
+def pattern(text: str, flags: str, run: Run) -> Pattern:
+    """Return the pattern ready to be used; raises NoValue when it or the flags are wrong, or need backtracking.
+
+    Making it ready is paid for once in an evaluation, whether or not another one has made it before.
+    """
     if not set(flags) <= _FLAGS:
         raise NoValue(f"不认识的标志：{flags}", f"unknown flags: {flags}")
-    translated = re2.escape(text) if "q" in flags else _Translation(text, flags).result()
+    key = (text, flags)
+    found: Pattern | None = run.patterns.get(key)
+    if found is None:
+        run.spend(len(text) * limits.LETTER)
+        source, parts = _translated(text, flags)
+        if parts.cost > limits.STEPS // 2:
+            raise _wrong(text, "太复杂，请拆开或缩短重复", "it is too complex, split it or repeat less")
+        run.spend(limits.PATTERN + parts.cost)
+        found = run.patterns[key] = Pattern(_compiled(source, flags), parts.width)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _translated(text: str, flags: str) -> tuple[str, Size]:
+    if "q" in flags:
+        return re2.escape(text), Size(len(text) * limits.LETTER, len(text))
+    translation = _Translation(text, flags)
+    return translation.result(), translation.size()
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str, flags: str) -> Any:
     prefix = "".join(flag for flag in "smi" if flag in flags)
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 8 << 20
+    options.max_mem = _MEMORY
     try:
-        return re2.compile(f"(?{prefix})(?:{translated})" if prefix else translated, options)
+        return re2.compile(f"(?{prefix})(?:{source})" if prefix else source, options)
     except re2.error:
-        raise _wrong(text) from None
+        raise _wrong(source) from None
 
 
 class _Translation:
@@ -60,12 +127,19 @@ class _Translation:
         # Without flag s the dot matches neither kind of line end.
         self.dot = "." if "s" in flags else r"[^\n\r]"
         self.at = 0
+        self.meter = Meter(2 if "i" in flags else 1)
 
     def result(self) -> str:
         parts: list[str] = []
         while self.at < len(self.text):
+            begin = self.at
             parts.append(self.atom())
+            self.meter.take(self.text[begin : self.at], parts[-1])
         return "".join(parts)
+
+    def size(self) -> Size:
+        """Return how large what was translated is."""
+        return Size(*self.meter.total())
 
     def take(self) -> str:
         if self.at >= len(self.text):
@@ -167,16 +241,17 @@ def _without_blanks(text: str) -> str:
 _REFERENCE = re.compile(r"\\(.)|\$([0-9]+)|([\\$])", re.DOTALL)
 
 
-def substitute(compiled: Any, text: str, replacement: str, run: Run) -> str:
+def substitute(found: Pattern, text: str, replacement: str, run: Run) -> str:
     """Return the text with all matches replaced; $n is group n, \\$ a dollar."""
-    if compiled.search("") is not None:
-        raise NoValue("正则表达式不能匹配空文字", "the pattern must not match the empty text")
+    run.spend(len(replacement))
+    filling = _filling(replacement, found.compiled.groups)
     parts: list[str] = []
     end = size = 0
-    for match in compiled.finditer(text):
-        run.spend(8)
-        parts += (text[end : match.start()], _filled(replacement, match))
-        size += len(parts[-1]) + len(parts[-2])
+    for match in found.matches(text, run):
+        run.spend(len(filling) * 3)
+        parts.append(text[end : match.start()])
+        parts += (part if type(part) is str else match.group(part) or "" for part in filling)
+        size += sum(map(len, parts[-1 - len(filling) :]))
         if size > limits.CHARACTERS:
             raise NoValue("结果太长", "the result is too long")
         end = match.end()
@@ -184,34 +259,35 @@ def substitute(compiled: Any, text: str, replacement: str, run: Run) -> str:
     return "".join(parts)
 
 
-def _filled(replacement: str, match: Any) -> str:
-    if "$" not in replacement and "\\" not in replacement:
-        return replacement
-    return _REFERENCE.sub(lambda found: _reference(found, match), replacement)
+def _filling(replacement: str, groups: int) -> list[str | int]:
+    """Return what a replacement consists of: texts and numbers of groups."""
+    parts: list[str | int] = []
+    end = 0
+    for found in _REFERENCE.finditer(replacement):
+        parts += (replacement[end : found.start()], *_reference(found, groups))
+        end = found.end()
+    return [part for part in (*parts, replacement[end:]) if part != ""]
 
 
-def _reference(found: re.Match[str], match: Any) -> str:
+def _reference(found: re.Match[str], groups: int) -> list[str | int]:
     escaped, number, stray = found.groups()
     if stray or (escaped and escaped not in "\\$"):
         raise NoValue("替换文字里 \\ 或 $ 的用法不对", "wrong use of \\ or $ in the replacement")
     if escaped:
-        return str(escaped)
-    groups = match.re.groups
-    rest = ""
-    # $12 with fewer groups is group 1 followed by 2.
-    while len(number) > 1 and int(number) > groups:
-        number, rest = number[:-1], number[-1] + rest
-    return (match.group(int(number)) or "" if int(number) <= groups else "") + rest
+        return [str(escaped)]
+    # $12 with fewer groups is group 1 followed by 2; no text has a thousand groups.
+    digits = 1
+    while digits < min(len(number), 4) and int(number[: digits + 1]) <= groups:
+        digits += 1
+    group = int(number[:digits])
+    return [group if group <= groups else "", number[digits:]]
 
 
-def split_by(compiled: Any, text: str, run: Run) -> list[str]:
+def split_by(found: Pattern, text: str, run: Run) -> list[str]:
     """Return the parts of a text between the matches of a pattern that is never empty."""
-    if compiled.search("") is not None:
-        raise NoValue("分隔符不能为空", "the delimiter must not match the empty text")
     parts: list[str] = []
     end = 0
-    for match in compiled.finditer(text):
-        run.spend(8)
+    for match in found.matches(text, run):
         parts.append(text[end : match.start()])
         end = match.end()
     return [*parts, text[end:]]

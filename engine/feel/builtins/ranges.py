@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.feel.errors import NoValue
 from engine.feel.moments import read_any, read_date, read_datetime, read_duration, read_time
 from engine.feel.order import compare
+from engine.feel.scope import Run
 from engine.feel.values import Range, Value
 
 _RANGE = re.compile(
@@ -24,12 +25,12 @@ _READERS: Mapping[str, Callable[[str], Value]] = {
 }
 
 
-def read_range(text: str) -> Range:
+def read_range(text: str, run: Run) -> Range:
     """Return the range; its ends are literals, or raises NoValue."""
     found = _RANGE.match(text)
     if found:
         start, end = _end(found[2].strip()), _end(found[3].strip())
-        order = compare(start, end)
+        order = compare(start, end, run)
         if order is not None and order <= 0:
             return Range(start, end, found[1] == "[", found[4] == "]")
     raise NoValue("不是区间的写法", "this does not spell a range")

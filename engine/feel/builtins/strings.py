@@ -76,16 +76,16 @@ def ends_with(text: str, match: str) -> Value:
     return text.endswith(match)
 
 
-@builtin("matches", "input: string, pattern: string, flags?: string | null")
-def matches(text: str, expression: str, flags: str | None = None) -> Value:
+@builtin("matches", "input: string, pattern: string, flags?: string | null", wants_scope=True)
+def matches(scope: Scope, text: str, expression: str, flags: str | None = None) -> Value:
     """Say whether the pattern occurs in the text."""
-    return pattern(expression, flags or "").search(text) is not None
+    return pattern(expression, flags or "", scope.run).search(text, scope.run) is not None
 
 
 @builtin("replace", "input: string, pattern: string, replacement: string, flags?: string | null", wants_scope=True)
 def replace(scope: Scope, text: str, expression: str, replacement: str, flags: str | None = None) -> Value:
     """Return the text with every match replaced; $1 ... stand for the groups."""
-    return substitute(pattern(expression, flags or ""), text, replacement, scope.run)
+    return substitute(pattern(expression, flags or "", scope.run), text, replacement, scope.run)
 
 
 @builtin("split", "string: string, delimiter: string", wants_scope=True)
@@ -93,7 +93,7 @@ def split(scope: Scope, text: str, delimiter: str) -> Value:
     """Return the parts between matches of the delimiter pattern."""
     if (delimiter and delimiter.isalnum()) or delimiter in _PLAIN:
         return text.split(delimiter)
-    return split_by(pattern(delimiter, ""), text, scope.run)
+    return split_by(pattern(delimiter, "", scope.run), text, scope.run)
 
 
 @builtin("string join", "list: list, delimiter?: string | null")

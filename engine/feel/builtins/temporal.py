@@ -51,7 +51,7 @@ def week_of_year(moment: AnyDate | AnyDateTime) -> Value:
 
 
 @builtin("is", "value1?, value2?", wants_scope=True)
-def same(scope: Scope, left: Value, right: Value = None) -> Value:
+def same(scope: Scope, left: Value = None, right: Value = None) -> Value:
     """Say whether two values are the same in kind, value and zone."""
     if kind(left) != kind(right):
         return False

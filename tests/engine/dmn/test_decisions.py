@@ -133,7 +133,9 @@ def test_an_explanation_names_inputs_and_rules() -> None:
     found = CONNECTION.explain("supply", {"customer": CUSTOMER})
     assert found.decision == "supply"
     assert found.inputs == {"customer.class": "HV1", "customer.contract capacity": Decimal(630)}
-    assert found.rules == ((2, "supply_table_2"),)
+    assert [(rule.number, rule.id) for rule in found.rules] == [(2, "supply_table_2")]
+    assert found.rules[0].cells == {"customer.class": '"HV1"', "customer.contract capacity": "< 4000"}
+    assert found.rules[0].outputs == found.outputs
     assert found.outputs == {"voltage": Decimal(10), "scheme": "高压单电源"}
 
 
@@ -141,7 +143,11 @@ def test_an_explanation_holds_the_tables_before_it() -> None:
     found = CONNECTION.explain("offer", {"customer": CUSTOMER, "is urgent": False})
     assert found.rules == ()
     assert [part.decision for part in found.parts] == ["supply_table"]
-    assert POLICIES.explain("collect", {"age": 61}).rules == ((1, "c_1"), (2, "c_2"))
+    collected = POLICIES.explain("collect", {"age": 61}).rules
+    assert [(rule.number, rule.id, *rule.outputs.values()) for rule in collected] == [
+        (1, "c_1", "adult"),
+        (2, "c_2", "senior"),
+    ]
 
 
 def test_names_list_ids_and_names() -> None:

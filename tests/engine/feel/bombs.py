@@ -106,12 +106,33 @@ _BOMBS = {
     "round": "for i in 1..100000 return round half up(1/3, 6000)",
     "modulo": "for i in 1..100000 return modulo(1e6000, 7)",
     "division": "for i in 1..100000 return 1e6000 / 3",
+    "replace growth": '{s: LONG_TEXT, r: replace(s, "a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")}.r',
+    "patterns in a loop": 'for i in 1..10000 return matches("a", "(a{1000}" + string(i) + ")")',
+    "classes in a loop": 'for i in 1..10000 return matches("a", "\\\\w{9}" + string(i))',
+    "one costly pattern": '[for i in 1..3000 return i, matches("a", "((a|b){1,30}){1,30}c"), '
+    'matches(string join(for i in 1..4000 return "ab", ""), "a[ab]{9}c"), for i in 1..9000 return i]',
+    "instance of": "{a: for i in 1..5000 return i, b: for j in 1..10000 return a instance of list<number>}.b",
+    "instance of lists": "{a: for i in 1..1000 return 1, b: for j in 1..1000 return a, "
+    "c: for j in 1..1000 return b, d: c instance of list<list<list<number>>>}.d",
+    "instance of partial": "{p: for i in 1..60 return partial, q: p instance of list<"
+    + "list<" * 38 + "Any" + ">" * 39 + "}.q",
+    "equal partial": "{p: for i in 1..60 return partial, q: for i in 1..60 return partial, r: p = q}.r",
+    "many groups": 'for j in 1..10000 return replace("aaaaaaaa", "a", "' + "$0" * 900 + '")',
+    "typed parameters": "{a: for i in 1..5000 return i, f: function(x: list<number>) 1, "
+    "b: for j in 1..10000 return f(a)}.b",
+    "moments sorted": '{m: date and time("2026-01-01T00:00:00@Asia/Shanghai"), '
+    'a: for i in 1..800 return m + duration("PT1H") * i, '
+    "b: for j in 1..1000 return sort(a)}.b",
+    "moments compared": '{a: date and time("2026-01-01T00:00:00@Asia/Shanghai"), b: for j in 1..100000 return a < a}.b',
+    "wrong arguments": "for j in 1..10000 return before(j, [@\"2026-01-01\"..@\"2026-01-02\"])",
+    "wrong operands": 'for j in 1..10000 return j + "a"',
+    "logarithms": "for j in 1..10000 return log(j)",
+    "small remainders": "for j in 1..10000 return modulo(j, 1e-6000)",
     "in tests": "for i in 1..100000 return i in (" + ",".join(f"[{k}..{k}]" for k in range(400)) + ")",
 }  # fmt: skip
 _HARMLESS = {
     "regex growth": 'matches("a", "(((a{1000}){1000}){1000})")',
     "regex nested": 'matches("' + "a"*40 + 'b", "(a+)+$")',
-    "replace growth": '{s: LONG_TEXT, r: replace(s, "a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")}.r',
     "replace chain": '{a: replace("aaaaaaaaaaaaaaaaaaaa","a","aaaaaaaaaaaaaaaaaaaa"), b: replace(a,"a",a), '
     'c: replace(b,"a",a), d: replace(c,"a",a)}.d',
     "power": "9999999999 ** 9999999",

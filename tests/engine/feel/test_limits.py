@@ -34,10 +34,8 @@ def memory() -> Iterator[Callable[[], int]]:
 
 @pytest.mark.parametrize("source", BOMBS.values(), ids=list(BOMBS))
 def test_a_bomb_ends_in_an_error_before_it_holds_much(source: str, memory: Callable[[], int]) -> None:
-    found, run = evaluated(source)
+    found, _ = evaluated(source)
     assert isinstance(found, FeelError) and found.message and found.message_en
-    # The last step before the error may cost more than is left, never more than everything.
-    assert run.steps > -limits.STEPS * 2
     assert memory() < MOST_BYTES
 
 

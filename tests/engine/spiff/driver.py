@@ -45,15 +45,11 @@ class FakeHost:
         """Every deadline is two days away."""
         return {"due": Function("due", ("key",), lambda key: self.now + timedelta(days=2))}
 
-    def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
         """Ask a decision given by the test."""
         if decision_ref not in self.decisions:
             raise UnknownDecision(decision_ref)
-        return self.decisions[decision_ref](variables)
-
-    def doubts(self, decision_ref: str) -> list[str]:
-        """A decision given by a test doubts nothing."""
-        return []
+        return spiff.Ruling(self.decisions[decision_ref](variables))
 
     def process(self, process_id: str) -> spiff.Definition:
         """Return one of the models."""

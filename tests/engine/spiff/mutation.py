@@ -58,7 +58,7 @@ class World:
     def functions(self, instance: spiff.Instance) -> Mapping[str, Any]:
         return {}
 
-    def decide(self, decision_ref: str, variables: Mapping[str, object]) -> object:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
         raise UnknownDecision(decision_ref)
 
     def process(self, process_id: str) -> spiff.Definition:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from engine import queries
 from web.packs import pack_of
 from web.people import names
+from web.rulings import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,16 @@ class Event:
     kind: str = ""
 
 
-def of_case(connection: Connection, business_key: str, limit: int = 500) -> list[Event]:
-    """What happened, the latest first; steps of machines without meaning for people are left out."""
+def of_case(connection: Connection, business_key: str, limit: int = 500, *, rules: bool = False) -> list[Event]:
+    """What happened, the latest first; steps of machines without meaning for people are left out.
+
+    With `rules` also which rows of decision tables answered.
+    """
     entries = [
         entry
         for row in queries.instances(connection, business_key=business_key)
         for entry in queries.history(connection, row.id, limit=limit)
-        if entry.kind in _WORDS
+        if entry.kind in _WORDS and (rules or entry.kind != "decided")
     ]
     people = names(connection, [entry.actor for entry in entries])
     latest = sorted(entries, key=lambda entry: (entry.at, entry.seq), reverse=True)[:limit]
@@ -79,6 +83,7 @@ _WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
     "message_taken": ("mail", lambda entry: _("收到：%(name)s", name=entry.name)),
     "timer_fired": ("clock-hour-4", lambda entry: _("到时：%(name)s", name=entry.name)),
     "incident": ("alert-triangle", lambda entry: _("机器没有办成：%(name)s", name=entry.name)),
+    "decided": ("table", lambda entry: _("决策 %(name)s：%(source)s", name=entry.name, source=source_of(entry))),
     "warned": ("alert-triangle", lambda entry: _("没有算出：%(name)s", name=_warning(entry))),
     "escalated": ("bell", lambda entry: _("已提醒：%(name)s", name=entry.name)),
     "reminded": ("bell", _reminded),

@@ -12,7 +12,7 @@ from engine.dmn.decisions import compile_model
 from engine.dmn.errors import DmnError, DmnProblem
 from engine.dmn.model import Model, read_model
 from engine.dmn.table import Rule, TableParts
-from engine.feel import Expression, Range, Run, Type, to_text
+from engine.feel import Expression, Run, Type, compile, to_text
 
 #: problems of one kind reported per table
 _MOST = 10
@@ -21,6 +21,7 @@ _WORDS = {
     "date and time": "日期时间", "days and time duration": "天时时长", "years and months duration": "年月时长",
     "list": "列表", "context": "数据组", "range": "区间", "function": "函数",
 }  # fmt: skip
+_EQUAL = compile("a = b", ("a", "b"))
 _TYPES = [Type(name) for name in _WORDS]
 
 
@@ -63,9 +64,10 @@ def _table(parts: TableParts) -> Iterator[DmnProblem]:
                 break
             yield DmnProblem(
                 parts.id,
-                f"没有规则处理：{example}",
+                f"没有规则处理：{example.words}",
                 "请补一条规则，或设默认输出 (gap: no rule for this input)",
                 "warning",
+                example.values,
             )
     yield from _unreachable(parts, coverage)
 
@@ -82,27 +84,38 @@ def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
             return
         yield DmnProblem(
             parts.rules[other].place,
-            f"第 {one + 1} 行和第 {other + 1} 行同时符合，例如：{example}",
+            f"第 {one + 1} 行和第 {other + 1} 行同时符合，例如：{example.words}",
             "请让条件互斥，或改命中策略 (overlapping rules)",
+            input=example.values,
         )
 
 
 def _same_outputs(one: Rule, other: Rule) -> bool:
-    return [o.source if o else "" for o in one.outputs] == [o.source if o else "" for o in other.outputs]
+    return all(_same(a, b) for a, b in zip(one.outputs, other.outputs, strict=False))
+
+
+def _same(one: Expression | None, other: Expression | None) -> bool:
+    """Say whether two entries always give the same: written alike, or constants of one value such as `1` and `1.0`."""
+    if one is None or other is None or one.source == other.source:
+        return one is other or (one is not None and other is not None)
+    if one.names or other.names or "(" in one.source + other.source:
+        return False
+    run = Run()
+    return _EQUAL.evaluate({"a": one.evaluate({}, run), "b": other.evaluate({}, run)}, run) is True
 
 
 def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
     for rule, taker, example in coverage.unreachable():
         number = rule + 1
         if taker is None:
-            message = f"第 {number} 行不会符合任何输入：“{example}”没有合适的值"
+            message = f"第 {number} 行不会符合任何输入：“{example.words}”没有合适的值"
             advice = "请改正条件或允许值 (the rule matches nothing)"
         elif parts.policy == "FIRST":
-            message = f"第 {number} 行总被前面的行抢先，例如第 {taker + 1} 行：{example}"
+            message = f"第 {number} 行总被前面的行抢先，例如第 {taker + 1} 行：{example.words}"
             advice = "请删除或移到前面 (the rule is never reached)"
         else:
             continue
-        yield DmnProblem(parts.rules[rule].place, message, advice, "warning")
+        yield DmnProblem(parts.rules[rule].place, message, advice, "warning", example.values)
 
 
 def _types(parts: TableParts) -> Iterator[DmnProblem]:
@@ -123,12 +136,10 @@ def _cell(column: Column, number: int, cell: Expression | None, place: str) -> I
     if column.type is None or column.type.name not in _WORDS:
         return
     plain = Type(column.type.name)
-    for test in (cell.tests if cell else None) or ():
-        ends = (test.start, test.end) if isinstance(test, Range) else (test,)
-        for value in ends:
-            if value is not None and not isinstance(value, list) and not plain.holds(value, Run()):
-                yield _mismatch(place, number, column.label, plain, value)
-                return
+    for value in (cell.points if cell else None) or ():
+        if value is not None and not isinstance(value, list) and not plain.holds(value, Run()):
+            yield _mismatch(place, number, column.label, plain, value)
+            return
 
 
 def _mismatch(place: str, number: int, label: str, wanted: Type, value: Any) -> DmnProblem:

@@ -2,127 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
 from typing import Any
 
 from engine.dmn.columns import Column
+from engine.dmn.examples import OTHER, can_judge, examples
 from engine.dmn.frame import Evaluation
 from engine.dmn.table import TableParts
-from engine.feel import Range
+from engine.feel import FeelError, Run, to_text
 
 #: combinations looked at before a search gives up
 _MOST_VISITS = 20_000
-#: a text that no cell names
-OTHER = "…"
+#: combinations tried for one pair of rules
+_MOST_TRIES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Input that shows a problem: label of a column -> its value, and the same by the expressions of the columns."""
+
+    words: str
+    values: Mapping[str, Any]
 
 
 class Segments:
-    """A column cut into stretches that no cell tells apart: an example value of each, and the rules that hold there."""
+    """An input cut into stretches that no cell tells apart: an example value of each, and the rules that hold there.
 
-    def __init__(self, column: Column, rules: int) -> None:
+    Columns that ask for the same input are one.
+    """
+
+    def __init__(self, columns: Sequence[Column], rules: int) -> None:
         everything = (1 << rules) - 1
-        self.label = column.label
+        self.columns = columns
+        self.label = columns[0].label
+        self.source = columns[0].expression.source if columns[0].expression else ""
         #: rules whose cell cannot be judged beforehand
-        self.open = sum(bit for bit, cell in column.open if cell.tests is None)
+        self.open = 0
+        for column in columns:
+            self.open |= sum(bit for bit, cell in column.open if cell.points is None or not can_judge(cell.points))
         found: dict[int, Any] = {}
-        for example in _examples(column):
-            evaluation = Evaluation()
-            mask = column.holding(example, everything & ~self.open, evaluation)
-            found.setdefault(mask, example)
+        for example in examples(columns):
+            found.setdefault(self.holding(example, everything & ~self.open), example)
         if not found:
-            found = {column.any: None}
+            found = {self.holding(None, everything & ~self.open): None}
         self.masks = list(found)
         self.examples = list(found.values())
+
+    def holding(self, value: Any, candidates: int) -> int:
+        """Return the judged rules that hold for a value."""
+        mask = candidates
+        for column in self.columns:
+            mask &= column.holding(value, candidates, Evaluation())
+        return mask
 
     def allowing(self, rule: int) -> list[int]:
         """Return the numbers of the segments where a rule holds."""
         return [number for number, mask in enumerate(self.masks) if mask >> rule & 1]
 
 
-def _examples(column: Column) -> Iterator[Any]:
-    values = [value for value in _named(column) if value is not None]
-    allowed = column.allowed.tests if column.allowed else None
-    if allowed is not None and not any(isinstance(test, Range) for test in allowed):
-        yield from allowed
-        return
-    kinds = {type(value) for value in values}
-    name = column.type.name if column.type else ""
-    if bool in kinds or name == "boolean":
-        yield from (True, False)
-    for kind in (Decimal, date):
-        if kind in kinds:
-            points = sorted({value for value in values if type(value) is kind})
-            below = kind is date or points[0] < 0 or (points[0] == 0 and _speaks_of_negatives(column))
-            yield from filter(column.allows, _around(points, below))
-    if str in kinds:
-        yield from sorted({value for value in values if type(value) is str})
-        yield from filter(column.allows, (OTHER,))
-
-
-def _named(column: Column) -> Iterator[Any]:
-    for cell in column.cells:
-        for test in (cell.tests if cell else None) or ():
-            if isinstance(test, Range):
-                yield from (test.start, test.end)
-            else:
-                yield test
-
-
-def _speaks_of_negatives(column: Column) -> bool:
-    tests = [test for cell in column.cells for test in (cell.tests if cell else None) or ()]
-    return any(isinstance(test, Range) and test.start is None and test.end == 0 for test in tests)
-
-
-def _around(points: Sequence[Any], below: bool) -> Iterator[Any]:
-    """Yield each point, a value between each two neighbours, one before the first and one after the last.
-
-    Where no cell speaks of negative numbers, none is looked for: ages, amounts and capacities have none.
-    """
-    first = points[0]
-    step = timedelta(days=1) if isinstance(first, date) else Decimal(1)
-    if below:
-        yield first - step
-    elif first > 0:
-        yield first / 2
-    for number, point in enumerate(points):
-        yield point
-        following = points[number + 1] if number + 1 < len(points) else None
-        if following is None:
-            yield point + step
-        elif (between := point + (following - point) / 2) not in (point, following):
-            yield between
-
-
 class Coverage:
-    """The segments of all columns of a table."""
+    """The segments of all inputs of a table."""
 
     def __init__(self, parts: TableParts) -> None:
         self.parts = parts
         self.count = len(parts.rules)
-        self.columns = [Segments(column, self.count) for column in parts.columns]
+        asked: dict[str, list[Column]] = {}
+        for number, column in enumerate(parts.columns):
+            asked.setdefault(column.expression.source if column.expression else str(number), []).append(column)
+        self.columns = [Segments(columns, self.count) for columns in asked.values()]
         #: rules that cannot be judged beforehand
         self.open = 0
         for column in self.columns:
             self.open |= column.open
 
-    def overlaps(self) -> Iterator[tuple[int, int, str]]:
+    def overlaps(self) -> Iterator[tuple[int, int, Example]]:
         """Yield pairs of rules (from 0) that match the same input, with an example."""
         spans = [[set(column.allowing(rule)) for column in self.columns] for rule in range(self.count)]
         judged = [rule for rule in range(self.count) if not self.open >> rule & 1]
         for place, one in enumerate(judged):
             for other in judged[place + 1 :]:
-                common = [a & b for a, b in zip(spans[one], spans[other], strict=True)]
-                if all(common):
-                    yield one, other, self.example([min(numbers) for numbers in common])
+                common = [sorted(a & b) for a, b in zip(spans[one], spans[other], strict=True)]
+                chosen = next(filter(self.is_real, islice(product(*common), _MOST_TRIES)), None)
+                if chosen is not None:
+                    yield one, other, self.example(chosen)
 
-    def gaps(self) -> Iterator[str]:
+    def gaps(self) -> Iterator[Example]:
         """Yield examples of input that no rule matches."""
         choices = [list(range(len(column.masks))) for column in self.columns]
-        yield from map(self.example, self._uncovered(choices, (1 << self.count) - 1, self.open))
+        yield from map(self.example, filter(self.is_real, self._uncovered(choices, (1 << self.count) - 1, self.open)))
 
-    def unreachable(self) -> Iterator[tuple[int, int | None, str]]:
+    def unreachable(self) -> Iterator[tuple[int, int | None, Example]]:
         """Yield the rules (from 0) that no input reaches, the rule that takes an example of theirs, and the example.
 
         A rule that matches nothing at all has None, and the label of the column that no value fits.
@@ -132,10 +103,26 @@ class Coverage:
                 continue
             choices = [column.allowing(rule) for column in self.columns]
             if not all(choices):
-                yield rule, None, self.columns[choices.index([])].label
+                yield rule, None, Example(self.columns[choices.index([])].label, {})
             elif next(self._uncovered(choices, ((1 << rule) - 1) & ~self.open, 0), None) is None:
                 chosen = [numbers[0] for numbers in choices]
                 yield rule, self._first(chosen), self.example(chosen)
+
+    def is_real(self, chosen: Sequence[int]) -> bool:
+        """Say whether a choice can be an input: inputs that are worked out of others must have the values they get."""
+        given = {c.source: c.examples[number] for c, number in zip(self.columns, chosen, strict=True)}
+        for column, number in zip(self.columns, chosen, strict=True):
+            expression = column.columns[0].expression
+            if expression is None or column.source in expression.names or not expression.names <= given.keys():
+                continue
+            try:
+                value = expression.evaluate(given, Run())
+            except FeelError:
+                continue
+            judged = (1 << self.count) - 1 & ~column.open
+            if expression.names and column.holding(value, judged) != column.masks[number]:
+                return False
+        return True
 
     def _first(self, chosen: Sequence[int]) -> int:
         """The first judged rule that matches a choice of segments."""
@@ -164,17 +151,14 @@ class Coverage:
                     left = mask & (column.masks[number] | column.open & always)
                     stack.append((depth + 1, left, [*chosen, number]))
 
-    def example(self, chosen: Sequence[int]) -> str:
-        """Return input in words, one value per column."""
-        pairs = zip(self.columns, chosen, strict=True)
-        return "，".join(f"{column.label} = {_shown(column.examples[number])}" for column, number in pairs)
+    def example(self, chosen: Sequence[int]) -> Example:
+        """Return input in words, one value per input."""
+        pairs = [(column, column.examples[number]) for column, number in zip(self.columns, chosen, strict=True)]
+        words = "，".join(f"{column.label} = {_shown(value)}" for column, value in pairs)
+        return Example(words, {column.source: value for column, value in pairs})
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return "其他" if value == OTHER else f'"{value}"'
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return "任意" if value is None else str(value)
+    if value == OTHER:
+        return "其他"
+    return "空值" if value is None else to_text([value])[1:-1]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class DmnProblem:
-    """One problem: the id of the element, the fact, and what to do; `severity` is "error" or "warning"."""
+    """One problem: the id of the element, the fact, and what to do; `severity` is "error" or "warning".
+
+    `input` shows it: what the inputs of a table ask for -> a value; empty where no input is needed to see it.
+    """
 
     element: str
     message: str
     advice: str
     severity: str = "error"
+    input: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class DmnError(ValueError):

@@ -12,6 +12,7 @@ from engine.feel.errors import Exhausted, Warning
 from engine.feel.members import PROPERTIES
 from engine.feel.nodes import Call, Constant, Interval, Name, Negation, Node, Tests
 from engine.feel.parser import parse, parse_tests
+from engine.feel.points import points
 from engine.feel.scope import Run, Scope, warnings_of
 from engine.feel.tokens import Names
 from engine.feel.types import Type
@@ -23,7 +24,7 @@ _LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", 
 class Expression:
     """An expression ready to be evaluated, any number of times and from any thread."""
 
-    __slots__ = ("source", "names", "tests", "negated", "_closure", "_local")
+    __slots__ = ("source", "names", "tests", "negated", "points", "_closure", "_local")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Expression:
         names: frozenset[str],
         tests: tuple[Value, ...] | None = None,
         negated: bool = False,
+        points: tuple[Value, ...] | None = None,
     ) -> None:
         self.source = source
         #: names of the variables that the expression reads
@@ -40,6 +42,8 @@ class Expression:
         self.tests = tests
         #: whether the cell asks for anything but these
         self.negated = negated
+        #: the values at which the answer of a cell may change; None when it depends on more than its input
+        self.points = points
         self._closure = closure
         self._local = threading.local()
 
@@ -99,23 +103,34 @@ def _compiled(source: str, names: tuple[str, ...], types: Types) -> Expression:
 @lru_cache(maxsize=8192)
 def _compiled_tests(source: str, names: tuple[str, ...], types: Types) -> Expression:
     tree = parse_tests(source, known_names(names), types.named)
-    return _finish(source, tree, names, constant_tests(tree), type(tree) is Tests and tree.negated)
+    negated = type(tree) is Tests and tree.negated
+    changing = () if source.strip() == "-" else points(tree, is_constant, _value_of)
+    return _finish(source, tree, names, constant_tests(tree), negated, changing)
 
 
 def _finish(
-    source: str, tree: Node, names: tuple[str, ...], tests: tuple[Value, ...] | None = None, negated: bool = False
+    source: str,
+    tree: Node,
+    names: tuple[str, ...],
+    tests: tuple[Value, ...] | None = None,
+    negated: bool = False,
+    changing: tuple[Value, ...] | None = None,
 ) -> Expression:
     compiler = Compiler(frozenset(names))
-    return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests, negated)
+    return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests, negated, changing)
 
 
 def constant_tests(tree: Node) -> tuple[Value, ...] | None:
     """Return the values that a cell's tests are about, None when they depend on variables."""
     if type(tree) is not Tests or not all(map(is_constant, tree.tests)):
         return None
-    compiler, scope = Compiler(frozenset()), Scope({}, None, Run())
-    found = tuple(compiler.compile(test)(scope) for test in tree.tests)
+    found = tuple(map(_value_of, tree.tests))
     return None if None in found else found
+
+
+def _value_of(node: Node) -> Value:
+    """Return the value of a node that never changes."""
+    return Compiler(frozenset()).compile(node)(Scope({}, None, Run()))
 
 
 def is_constant(node: Node) -> bool:

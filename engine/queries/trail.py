@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,14 +128,18 @@ def tokens(connection: Connection, instance_id: str, *, now: datetime) -> tuple[
     return tuple(Active(*place, len(here), not late.isdisjoint(here)) for place, here in found.items())
 
 
-def history(connection: Connection, instance_id: str, *, limit: int = 1_000) -> tuple[Entry, ...]:
-    """The history of an instance in the order in which it happened, at most the last `limit` entries."""
+def history(
+    connection: Connection, instance_id: str, *, limit: int = 1_000, kinds: Collection[str] = ()
+) -> tuple[Entry, ...]:
+    """The history of an instance in the order in which it happened, at most the last `limit` entries (of some kinds)."""
     deployment_id = connection.scalar(select(instance_table.c.deployment_id).where(instance_table.c.id == instance_id))
     if deployment_id is None:
         raise InstanceNotFound(instance_id)
     definitions = library(connection, deployment_id).definitions
     names = {element.id: element.name for found in definitions.values() for element in found.elements.values()}
     rows = select(history_table).where(history_table.c.instance_id == instance_id)
+    if kinds:
+        rows = rows.where(history_table.c.kind.in_(kinds))
     latest = connection.execute(rows.order_by(history_table.c.seq.desc()).limit(limit)).all()
     return tuple(_entry(row, names) for row in reversed(latest))
 

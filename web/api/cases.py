@@ -10,7 +10,7 @@ from markupsafe import escape
 from sqlalchemy import insert, select
 
 from engine import queries
-from web import standing
+from web import rulings, standing
 from web.api import drafts, replay, replies, schemas
 from web.api.applying import apply_for, entry_of
 from web.api.models import rating
@@ -88,6 +88,16 @@ def show(business_key: str) -> dict[str, Any]:
             for value in masks.of_case(connection, lens, business_key)
         ],
     }
+
+
+@blueprint.get("/<business_key>/decisions")
+@blueprint.response(200, replies.CaseRulings)
+@staff
+def decisions(business_key: str) -> dict[str, Any]:
+    """What decisions answered in the case: the rows that fired, the values they were asked about, what they say."""
+    connection = read()
+    scope.check_case(connection, signed_in_person(), business_key)
+    return {"decisions": [ruling.as_dict() for ruling in rulings.of_case(connection, business_key)]}
 
 
 @blueprint.post("/<business_key>/notes")

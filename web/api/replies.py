@@ -102,6 +102,43 @@ class CaseReply(Schema):
     sealed = many(SealedValue)
 
 
+class RulingFact(Schema):
+    label = fields.String(required=True)
+    value = fields.String(required=True)
+    #: What the row asks of an input; empty for an output.
+    asked = fields.String(required=True)
+
+
+class RulingRow(Schema):
+    """A row that fired, counted from 1."""
+
+    number = fields.Integer(required=True)
+    inputs = many(RulingFact)
+    outputs = many(RulingFact)
+
+
+class RulingTable(Schema):
+    id = fields.String(required=True)
+    rows = many(RulingRow)
+    more = fields.Integer(required=True)
+    value = fields.String(required=True)
+
+
+class RulingReply(Schema):
+    """What a decision answered at a step, by which rows, on which values."""
+
+    name = fields.String(required=True)
+    decision = fields.String(required=True)
+    version = fields.Integer(required=True)
+    at = moment(required=True)
+    source = fields.String(required=True)
+    tables = many(RulingTable)
+
+
+class CaseRulings(Schema):
+    decisions = many(RulingReply)
+
+
 class Unmasked(Schema):
     ok = fields.Boolean(required=True)
     value = fields.String(required=True)

@@ -19,6 +19,7 @@ from web.workbench.inbox import Choice
 _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"started", "claimed", "released", "assigned", "completed", "cancelled", "ended"}),
     "outside": frozenset({"message_taken"}),
+    "rules": frozenset({"decided"}),
     "time": frozenset({"timer_fired", "escalated", "reminded"}),
     "repair": frozenset({"incident", "warned", "variables_changed", "unsealed"}),
 }
@@ -66,7 +67,7 @@ def filters_of(words: Mapping[str, str]) -> RecordFilters:
 
 def record_page(connection: Connection, business_key: str, filters: RecordFilters) -> RecordPage:
     """The record of a case, the latest first."""
-    found = events.of_case(connection, business_key)
+    found = events.of_case(connection, business_key, rules=True)
     return RecordPage(filters, _kinds(), tuple(event for event in found if filters.fits(event)), len(found))
 
 
@@ -75,6 +76,7 @@ def _kinds() -> tuple[Choice, ...]:
         Choice("", _("全部记录")),
         Choice("people", _("办理")),
         Choice("outside", _("客户与外单位")),
+        Choice("rules", _("决策")),
         Choice("time", _("时限与提醒")),
         Choice("repair", _("异常与数据")),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from engine import queries
-from web import events, standing
+from web import events, rulings, standing
 from web.api import drafts
 from web.api.applying import entry_of, filling_of
 from web.auth import scope
@@ -97,6 +97,7 @@ def task(task_id: str) -> str:
         facts=facts_of(connection, found.instance_id),
         sealed=sealed_of(connection, who, page.key),
         documents=document_groups(connection, page.key, moment),
+        rulings=rulings.of_case(connection, page.key) if context == "case" else (),
         events=events.of_case(connection, page.key, 50) if context == "record" else [],
     )
 
@@ -129,6 +130,7 @@ def case(business_key: str) -> str:
         facts=(),
         sealed=sealed_of(read(), signed_in_person(), business_key),
         documents=document_groups(read(), business_key, now()),
+        rulings=rulings.of_case(read(), business_key),
         events=events.of_case(read(), business_key)[:10],
     )
 

@@ -74,8 +74,8 @@ class Coverage:
         self.columns = [Segments(columns, self.count) for columns in asked.values()]
         #: rules that cannot be judged beforehand
         self.open = 0
-        for column in self.columns:
-            self.open |= column.open
+        for segments in self.columns:
+            self.open |= segments.open
 
     def overlaps(self) -> Iterator[tuple[int, int, Example]]:
         """Yield pairs of rules (from 0) that match the same input, with an example."""

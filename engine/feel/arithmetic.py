@@ -189,7 +189,10 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
     """Return base ** exponent; exponents beyond the limit have no value."""
     if abs(exponent) > limits.EXPONENT:
         raise NoValue(f"指数最大 {limits.EXPONENT}", f"exponents go up to {limits.EXPONENT}")
-    if not base and not exponent:
+    if not base and exponent <= 0:
+        if exponent:
+            # FEEL has neither infinity nor NaN (DMN 1.5, 10.3.2.3.1): such a number is null, like 1 / 0.
+            raise NoValue("零没有负的次方", "zero has no negative power")
         return Decimal(1)
     return DECIMAL.power(base, exponent)
 

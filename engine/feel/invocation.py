@@ -9,7 +9,7 @@ from engine.feel import limits
 from engine.feel.domain import enter
 from engine.feel.errors import Exhausted, NoValue
 from engine.feel.scope import Run, Scope, check_size
-from engine.feel.values import Builtin, Function, Lambda, Overload, Value, word
+from engine.feel.values import Builtin, Function, Lambda, Overload, Value, kind, word
 
 _USUAL = (limits.BUILTIN, 1, 6)
 _FAILED = (InvalidOperation, DivisionByZero, Overflow)
@@ -27,7 +27,9 @@ def invoke(function: Value, arguments: Sequence[Value], scope: Scope, at: int) -
             return _invoke_host(function, arguments, scope)
     except NoValue as why:
         return scope.warn(at, why.message, why.message_en)
-    return scope.warn(at, f"{word(function)}不是函数，不能调用", "this is no function and cannot be called")
+    return scope.warn(
+        at, f"{word(function)}不是函数，不能调用", f"a {kind(function)} is no function and cannot be called"
+    )
 
 
 def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
@@ -130,8 +132,11 @@ def _converted(kinds: Sequence[frozenset[type] | None], arguments: Sequence[Valu
 
 def _refusal(builtin: Builtin, arguments: Sequence[Value]) -> NoValue:
     given = "、".join(word(value) for value in arguments) or "无参数"
+    given_en = ", ".join(kind(value) for value in arguments) or "nothing"
     forms = " / ".join(f"{builtin.name}({', '.join(p.words for p in o.parameters)})" for o in builtin.overloads)
-    return NoValue(f"函数 {builtin.name} 不接受这些参数：{given}", f"wrong arguments; known forms: {forms}")
+    return NoValue(
+        f"函数 {builtin.name} 不接受这些参数：{given}", f"wrong arguments ({given_en}); known forms: {forms}"
+    )
 
 
 def invoke_named(function: Value, names: list[str], arguments: list[Value], scope: Scope, at: int) -> Value:

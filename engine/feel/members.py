@@ -36,7 +36,7 @@ from engine.feel.nodes import (
     Quantified,
 )
 from engine.feel.scope import Scope
-from engine.feel.values import KIND_OF, Closure, Value, YearMonthDuration, word
+from engine.feel.values import KIND_OF, Closure, Value, YearMonthDuration, kind, word
 
 
 def member(value: Value, name: str, scope: Scope, at: int) -> Value:
@@ -50,7 +50,7 @@ def member(value: Value, name: str, scope: Scope, at: int) -> Value:
         return [item[name] if type(item) is dict and name in item else member(item, name, scope, at) for item in value]
     reader = PROPERTIES.get((KIND_OF.get(type(value), ""), name))
     if reader is None:
-        return scope.warn(at, f"{word(value)}没有“{name}”", f"there is no '{name}' in a {word(value)}")
+        return scope.warn(at, f"{word(value)}没有“{name}”", f"there is no '{name}' in a {kind(value)}")
     return reader(value)
 
 

@@ -243,12 +243,12 @@ _REFERENCE = re.compile(r"\\(.)|\$([0-9]+)|([\\$])", re.DOTALL)
 
 def substitute(found: Pattern, text: str, replacement: str, run: Run) -> str:
     """Return the text with all matches replaced; $n is group n, \\$ a dollar."""
-    run.spend(len(replacement))
+    run.spend(len(replacement) * 6)
     filling = _filling(replacement, found.compiled.groups)
     parts: list[str] = []
     end = size = 0
     for match in found.matches(text, run):
-        run.spend(len(filling) * 3)
+        run.spend(len(filling) * 6)
         parts.append(text[end : match.start()])
         parts += (part if type(part) is str else match.group(part) or "" for part in filling)
         size += sum(map(len, parts[-1 - len(filling) :]))

@@ -16,11 +16,18 @@ Belongs = Callable[[str, Any, Any], bool]
 _COMPARES = re.compile(r" (<|<=|>|>=|=|!=) | between ")
 _RANGE = re.compile(r"[\[(].+\.\..+[\])]")
 _RELATION = re.compile(r"^(before|after|meets|overlaps|includes|during|starts|finishes)\(")
+_NEGATIVE_POWER = re.compile(r"\*\* (m|-)")
 _POSITION = re.compile(r"^(sublist|insert before|remove|substring)\(")
 
 
 def _instance(source: str, ours: Any, theirs: Any) -> bool:
     return " instance of " in source and (theirs == CRASH or isinstance(theirs, bool))
+
+
+def _infinite(source: str, ours: Any, theirs: Any) -> bool:
+    """A power of zero that would be infinite, and what is calculated with it."""
+    number = isinstance(theirs, (int, float)) and not isinstance(theirs, bool)
+    return bool(_NEGATIVE_POWER.search(source)) and ours is None and number
 
 
 def _null_logic(source: str, ours: Any, theirs: Any) -> bool:
@@ -113,6 +120,7 @@ CLASSES: dict[str, Belongs] = {
     "Patterns that match nothing": _empty_matches,
     "Groups of patterns": _groups,
     "Texts that are no number": _no_number,
+    "Numbers that would be infinite": _infinite,
     "Lists of different lengths": _lengths,
     "Ranges that end before they begin": _turned,
     "Relations of ranges": _range_functions,

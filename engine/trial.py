@@ -30,12 +30,12 @@ def tried(files: Mapping[str, bytes], path: str, decision: str, inputs: Mapping[
     others = {other: data for other, data in files.items() if other.endswith(".dmn") and other != path}
     decisions = dmn.load(files[path], others, HOST_FUNCTIONS)
     found = decisions.explain(decision, {name: _value(text) for name, text in inputs.items()})
-    warnings = tuple(str(warned) for warned in decisions.warnings)
+    warnings = tuple(warned.message for warned in decisions.warnings)
     return Trial(dmn.questions(files[path], decision), feel.to_text(found.outputs) or "null", _rules(found), warnings)
 
 
 def _rules(found: dmn.Explanation) -> tuple[tuple[int, str], ...]:
-    return tuple((number, id) for number, id in found.rules)
+    return tuple((rule.number, rule.id) for rule in found.rules)
 
 
 def _value(text: str) -> Any:

@@ -131,7 +131,7 @@ def tokens(connection: Connection, instance_id: str, *, now: datetime) -> tuple[
 def history(
     connection: Connection, instance_id: str, *, limit: int = 1_000, kinds: Collection[str] = ()
 ) -> tuple[Entry, ...]:
-    """The history of an instance (of some kinds) in the order in which it happened, at most the last `limit` entries."""
+    """The history of an instance in the order in which it happened: of some kinds or all, the last `limit` entries."""
     deployment_id = connection.scalar(select(instance_table.c.deployment_id).where(instance_table.c.id == instance_id))
     if deployment_id is None:
         raise InstanceNotFound(instance_id)

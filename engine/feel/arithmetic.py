@@ -1,4 +1,4 @@
-"""What + - * / ** mean for each pair of kinds (DMN 1.5, tables 55-58)."""
+"""What + - * / ** mean for each pair of kinds (DMN 1.5, 10.3.2.15, tables 56-60)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
-#: the largest year that FEEL knows (DMN 1.5, 10.3.2.3.4)
+#: the largest year that FEEL knows (DMN 1.5, 10.3.2.3.5)
 LAST_YEAR = 999_999_999
 
 

@@ -34,15 +34,7 @@ def invoke(function: Value, arguments: Sequence[Value], scope: Scope, at: int) -
 
 def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, at: int) -> Value:
     """Call a function of the language; what it costs grows with its arguments."""
-    steps, per_item, shift = limits.COSTS.get(builtin.name, _USUAL)
-    for value in arguments:
-        if type(value) is list:
-            steps += len(value) * per_item
-        elif type(value) is str:
-            steps += len(value) >> shift
-        elif type(value) is dict:
-            steps += len(value) * 2
-    scope.run.spend(steps)
+    _pay(builtin, arguments, scope.run)
     try:
         for overload in builtin.overloads:
             bound = bind(overload, arguments)
@@ -58,6 +50,18 @@ def invoke_builtin(builtin: Builtin, arguments: Sequence[Value], scope: Scope, a
         return scope.warn(at, "数字超出可表示的范围", "the number is outside what can be represented")
     except UnicodeEncodeError:
         return scope.warn(at, "文字里有半个字符", "a text holds half a character (a lone surrogate)")
+
+
+def _pay(builtin: Builtin, arguments: Sequence[Value], run: Run) -> None:
+    steps, per_item, shift = limits.COSTS.get(builtin.name, _USUAL)
+    for value in arguments:
+        if type(value) is list:
+            steps += len(value) * per_item
+        elif type(value) is str:
+            steps += len(value) >> shift
+        elif type(value) is dict:
+            steps += len(value) * 2
+    run.spend(steps)
 
 
 def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope) -> Value:

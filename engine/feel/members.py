@@ -129,7 +129,7 @@ _TABLES: dict[str, dict[str, Callable[[Any], Value]]] = {
     "years and months duration": {"years": _years, "months": _months},
     "range": _RANGE,
 }
-#: kind, property -> how to read it (DMN 1.5, tables 60-66)
+#: kind, property -> how to read it (DMN 1.5, 10.3.2.15, tables 64-67)
 PROPERTIES = {(kind, name): read for kind, table in _TABLES.items() for name, read in table.items()}
 
 

@@ -29,7 +29,7 @@ from engine.feel.exact import (
 from engine.feel.values import YearMonthDuration
 
 _DATE = re.compile(r"(-?)([1-9][0-9]{4,8}|[0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
-_TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@.+)?\Z")
+_TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@.+)?\Z")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+)*\Z")
 _MONTHS = re.compile(r"(-?)P(?:([0-9]{1,18})Y)?(?:([0-9]{1,18})M)?\Z")
 _DAYS = re.compile(
@@ -60,7 +60,7 @@ def fixed_zone(seconds: int) -> tzinfo | None:
 
 
 def _read_zone(text: str) -> tzinfo | None:
-    if text == "Z":
+    if text in "Zz":
         return UTC
     if text[0] == "@":
         return zone_named(text[1:])

@@ -1,4 +1,4 @@
-"""When two values are equal, and which comes first (DMN 1.5, tables 50-54)."""
+"""When two values are equal, and which comes first (DMN 1.5, 10.3.2.15, tables 52-55)."""
 
 from __future__ import annotations
 

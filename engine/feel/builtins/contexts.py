@@ -1,4 +1,4 @@
-"""Context functions (DMN 1.5, 10.3.4.7)."""
+"""Context functions (DMN 1.5, 10.3.4.10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions on points and ranges (DMN 1.5, 10.3.4.9, table 78)."""
+"""Functions on points and ranges (DMN 1.5, 10.3.4.7, table 78)."""
 
 from __future__ import annotations
 

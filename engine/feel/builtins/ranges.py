@@ -1,4 +1,4 @@
-"""Reading a range from text, as the function range does (DMN 1.5, table 75)."""
+"""Reading a range from text, as the function range does (DMN 1.5, 10.3.4.1)."""
 
 from __future__ import annotations
 

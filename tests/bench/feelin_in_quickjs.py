@@ -38,6 +38,14 @@ class Feelin:
         #: the same with the closure of the source kept
         self.cached: Callable[[str, str], str] = self._context.eval("feelin.cached")
 
+        self.hold: Callable[[str], None] = self._context.eval("feelin.hold")
+        #: source -> value as JSON, over variables kept with `hold`
+        self.bare: Callable[[str], str] = self._context.eval("feelin.bare")
+
+    def keep(self, variables: Mapping[str, Any]) -> None:
+        """Hand over variables once, for `bare`."""
+        self.hold(json.dumps(variables, default=_plain))
+
     def value(self, source: str, variables: Mapping[str, Any], cached: bool = True) -> Any:
         """Return the value of an expression over variables of this process: they are handed over as JSON."""
         found = (self.cached if cached else self.read)(source, json.dumps(variables, default=_plain))

@@ -46,5 +46,7 @@ def test_task_case_and_record_show_the_source_of_the_value(small_world: World, c
     assert "决策 定货位类别：handling 第 1 行" in store.get(f"/cases/{case}/record?kind=rules").text
 
 
-def test_customers_do_not_see_how_the_house_decides(small_world: World, case: str) -> None:
-    assert small_world.customer().get(f"/api/cases/{case}/decisions").status_code == 403
+def test_customers_do_not_see_how_the_house_decides(small_world: World) -> None:
+    customer = small_world.customer()
+    case = small_world.hand_in(customer)
+    assert customer.get(f"/api/cases/{case}/decisions").status_code == 403

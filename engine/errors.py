@@ -26,6 +26,26 @@ class Problem:
         return f"{place}: {self.message} {self.advice}"
 
 
+def summary(problems: Sequence[Problem]) -> str:
+    """What was found, for a terminal: problems and warnings counted and listed apart."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = [problem for problem in problems if problem.severity == "warning"]
+    lines = []
+    if errors:
+        lines += [f"{_counted(errors, 'problem')} found; correct {_them(errors)} and deploy again.", *map(str, errors)]
+    if warnings:
+        lines += [f"{_counted(warnings, 'warning')}; nothing is refused for {_them(warnings)}.", *map(str, warnings)]
+    return "\n".join(lines)
+
+
+def _counted(problems: Sequence[Problem], word: str) -> str:
+    return f"1 {word}" if len(problems) == 1 else f"{len(problems)} {word}s"
+
+
+def _them(problems: Sequence[Problem]) -> str:
+    return "it" if len(problems) == 1 else "them"
+
+
 class EngineError(Exception):
     """Root of all errors of the engine."""
 
@@ -35,8 +55,7 @@ class ProblemsFound(EngineError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        lines = "\n".join(str(problem) for problem in self.problems)
-        super().__init__(f"{len(self.problems)} problem(s) found; correct them and deploy again.\n{lines}")
+        super().__init__(summary(self.problems))
 
 
 class NotFound(EngineError):

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine import dmn
 from engine.errors import CannotRun
 from engine.feel import Function
 from engine.grounds import grounds
 from engine.library import Library
-from engine.spiff import Definition, Instance, Ruling
+from engine.spiff import Definition, Instance, Ruling, clock_functions
 
 #: Functions of FEEL that depend on the instance, such as `due`.
 Functions = Callable[[Instance], Mapping[str, Function]]
-#: Where `today()` begins and ends.
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Host:
@@ -52,12 +49,3 @@ class Host:
 
     def _deployed(self, process_id: object) -> bool:
         return process_id in self._library.definitions
-
-
-def clock_functions(now: datetime) -> dict[str, Function]:
-    """`now()` and `today()` of FEEL: the given moment, in the zone of the business."""
-    moment = now.astimezone(ZONE)
-    return {
-        "now": Function("now", (), lambda: moment),
-        "today": Function("today", (), moment.date),
-    }

@@ -104,7 +104,7 @@ def build(deployment_id: str, files: Mapping[str, bytes]) -> Library:
     """Parse files that have passed the checks; `ProblemsFound` if they would not pass now."""
     parsed = parse({path: data for path, data in files.items() if path.endswith(".bpmn")})
     pack, problems = read_pack(files)
-    if pack is None:
+    if pack is None or problems:
         raise ProblemsFound(problems)
     definitions = {definition.id: definition for definition in parsed.definitions}
     return Library(deployment_id, pack, definitions, read_decisions(files), read_forms(files))

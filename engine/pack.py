@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.errors import Problem
 
@@ -92,32 +92,72 @@ class PackError(ValueError):
     """Signal inside this module: an entry of the file has the wrong shape."""
 
 
+Value = TypeVar("Value")
+
+
+class _Reading:
+    """Reads entries one by one: a broken one is noted and something stands in for it, so that the rest is judged."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def take(self, read: Callable[[], Value], instead: Value) -> Value:
+        """The entry, or what stands in for it."""
+        try:
+            return read()
+        except PackError as error:
+            self.problems.append(
+                Problem(FILE, "", str(error), "Correct the entry; the glossary shows a complete file.")
+            )
+            return instead
+
+    def table(self, raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+        """The table of that name, empty without one."""
+        return self.take(lambda: _table(raw, name), {})
+
+    def each(
+        self, table: Mapping[str, Any], read: Callable[[str, object], Value], instead: Callable[[str], Value]
+    ) -> dict[str, Value]:
+        """Every entry of a table by its id."""
+        return {
+            id: self.take(lambda id=id, value=value: read(id, value), instead(id))  # type: ignore[misc]
+            for id, value in table.items()
+        }
+
+    def facts(self, entries: object, where: str) -> tuple[Fact, ...]:
+        """Every readable entry of a list of labelled expressions."""
+        listed: list[object] = self.take(lambda: _listed(entries, where), [])
+        read = (self.take(lambda entry=entry: _fact(entry, where), None) for entry in listed)  # type: ignore[misc]
+        return tuple(fact for fact in read if fact is not None)
+
+
 def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
-    """The pack of some files, or what keeps its `pack.toml` from being read."""
+    """The pack of some files and every problem of its `pack.toml`; None when that cannot be read at all."""
     if FILE not in files:
         return None, [Problem(FILE, "", "The file is missing.", "Add pack.toml with [pack] id and title, and [roles].")]
     try:
-        return _pack(tomllib.loads(files[FILE].decode("utf-8"))), []
+        raw = tomllib.loads(files[FILE].decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return None, [Problem(FILE, "", f"It is no readable TOML: {error}.", "Correct the line that is named.")]
-    except PackError as error:
-        return None, [Problem(FILE, "", str(error), "Correct the entry; the glossary shows a complete file.")]
+    reading = _Reading()
+    return _pack(raw, reading), reading.problems
 
 
-def _pack(raw: Mapping[str, Any]) -> Pack:
-    head, case, processes = _table(raw, "pack"), _table(raw, "case"), _table(raw, "processes")
+def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
+    head, case, processes, inbox = (reading.table(raw, name) for name in ("pack", "case", "processes", "inbox"))
+    title = reading.take(lambda: _text(head, "title", "[pack]"), "")
     return Pack(
-        id=_text(head, "id", "[pack]"),
-        title=_text(head, "title", "[pack]"),
-        title_en=str(head.get("title_en") or head["title"]),
-        roles={id: _role(id, value) for id, value in _table(raw, "roles").items()},
-        regions=_labels(_table(raw, "regions")),
-        stages=_stages(_table(raw, "stages")),
+        id=reading.take(lambda: _text(head, "id", "[pack]"), ""),
+        title=title,
+        title_en=str(head.get("title_en") or title),
+        roles=reading.each(reading.table(raw, "roles"), _role, lambda id: Role(id, id, id)),
+        regions=reading.each(reading.table(raw, "regions"), _label, _nameless),
+        stages=_stages(reading.table(raw, "stages"), reading),
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
-        facts=_facts(case.get("facts", []), "case.facts"),
-        columns=_facts(_table(raw, "inbox").get("columns", []), "inbox.columns"),
-        messages=_messages(_table(raw, "messages")),
+        facts=reading.facts(case.get("facts", []), "case.facts"),
+        columns=reading.facts(inbox.get("columns", []), "inbox.columns"),
+        messages=_messages(reading.table(raw, "messages"), reading),
         **{key: str(processes.get(key, "")) for key in ("entry", "start_message", "start_form")},
     )
 
@@ -136,8 +176,8 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str:
     return value
 
 
-def _labels(table: Mapping[str, Any]) -> dict[str, Label]:
-    return {id: _label(id, value) for id, value in table.items()}
+def _nameless(id: str) -> Label:
+    return Label(id, id, id)
 
 
 def _label(id: str, value: object) -> Label:
@@ -164,33 +204,38 @@ def _words(value: object, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _stages(table: Mapping[str, Any]) -> dict[str, Label]:
-    labels = _labels({id: value for id, value in table.items() if id != "order"})
-    order: Sequence[str] = table.get("order", list(labels))
-    unknown = [id for id in order if id not in labels]
-    if unknown:
-        raise PackError(f"[stages] order names {unknown[0]!r}, which has no label.")
-    return {id: labels[id] for id in order}
+def _stages(table: Mapping[str, Any], reading: _Reading) -> dict[str, Label]:
+    labels = reading.each({id: value for id, value in table.items() if id != "order"}, _label, _nameless)
+    order = reading.take(lambda: _words(table.get("order", list(labels)), "[stages] order"), tuple(labels))
+    known = [id for id in order if reading.take(lambda id=id: _ordered(id, labels), False)]  # type: ignore[misc]
+    return {id: labels[id] for id in known}
 
 
-def _facts(entries: object, where: str) -> tuple[Fact, ...]:
+def _ordered(id: str, labels: Mapping[str, Label]) -> bool:
+    if id not in labels:
+        raise PackError(f"[stages] order names {id!r}, which has no label.")
+    return True
+
+
+def _listed(entries: object, where: str) -> list[object]:
     if not isinstance(entries, list):
         raise PackError(f"{where} is no list.")
-    return tuple(_fact(entry, where) for entry in entries)
+    return entries
 
 
-def _fact(entry: object, where: str) -> Fact:
+def _fact(entry: object, where: str) -> Fact | None:
     if not isinstance(entry, Mapping):
         raise PackError(f"An entry of {where} is no table with label and feel.")
     label = _text(entry, "label", where)
     return Fact(label, str(entry.get("label_en", label)), _text(entry, "feel", where))
 
 
-def _messages(table: Mapping[str, Any]) -> dict[str, Notice]:
-    return {name: _notice(name, entry) for name, entry in table.items()}
+def _messages(table: Mapping[str, Any], reading: _Reading) -> dict[str, Notice]:
+    read = reading.each(table, _notice, lambda name: None)
+    return {name: notice for name, notice in read.items() if notice is not None}
 
 
-def _notice(name: str, entry: object) -> Notice:
+def _notice(name: str, entry: object) -> Notice | None:
     if not isinstance(entry, Mapping):
         raise PackError(f"[messages.{name}] is no table.")
     by = str(entry.get("by", "customer"))

@@ -208,7 +208,7 @@ def _problems(error: refusals.ProblemsFound) -> Answer:
     listed = tuple(asdict(problem) for problem in error.problems)
     return Answer(
         422,
-        _("文件有 %(count)d 处问题，没有存入。", count=len(listed)),
+        _("文件有 %(count)d 处问题，没有存入。", count=sum(one["severity"] == "error" for one in listed)),
         remedy=_("照每处的建议改好，再上传。"),
         problems=listed,
     )

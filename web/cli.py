@@ -1,4 +1,4 @@
-"""The command line: run, clock, migrate, deploy, approve, users, demonstration, routes."""
+"""The command line: run, clock, migrate, check, deploy, approve, users, demonstration, routes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from engine import EngineError
+from engine.errors import summary
 from web import __version__, almanac, demo
 from web.app import create_app
 from web.auth import users
@@ -88,7 +89,21 @@ def deploy(folder: Path, actor: str, note: str) -> None:
     with app.app_context(), house.database.transaction() as connection:
         author = actor if actor == "cli" else users.id_of(connection, actor)
         made = house.engine.deploy(connection, read_pack_folder(folder), actor=author, now=house.clock(), note=note)
+    if made.warnings:
+        click.echo(summary(made.warnings), err=True)
     click.echo(f"{made.pack} version {made.version} · {made.state} · {made.id}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder: Path) -> None:
+    """Check the pack in FOLDER and store nothing; warnings alone leave the exit code at 0."""
+    app = _app(from_environment())
+    with app.app_context():
+        problems = _house(app).engine.check(read_pack_folder(folder))
+    if any(problem.severity == "error" for problem in problems):
+        raise click.ClickException(summary(problems))
+    click.echo(summary(problems) or "No problem found.")
 
 
 @main.command()

@@ -17,23 +17,35 @@ from web.errors import Invalid, TooLarge
 MOST_FILES: Final = 300
 LARGEST_FILE: Final = 2 * 1024 * 1024
 LARGEST_PACK: Final = 15 * 1024 * 1024
+_MANIFEST: Final = "pack.toml"
 SUFFIXES: Final = frozenset({".bpmn", ".dmn", ".form", ".toml", ".docx", ".md", ".json", ".html", ".txt"})
 
 
 def read_pack_folder(folder: Path) -> dict[str, bytes]:
-    """The files of a pack by path; the forms folder that `pack.toml` names counts as `forms/`."""
+    """The files of a pack by path; the forms folder that `pack.toml` names counts as `forms/`.
+
+    A folder that holds the pack in its only sub-folder is taken as that sub-folder.
+    """
+    folder = _with_manifest(folder)
     files = _folder(folder, "")
-    forms = tomllib.loads(files.get("pack.toml", b"").decode()).get("pack", {}).get("forms")
+    forms = tomllib.loads(files.get(_MANIFEST, b"").decode()).get("pack", {}).get("forms")
     if forms:
         files |= _folder((folder / forms).resolve(), "forms/")
     return files
 
 
+def _with_manifest(folder: Path) -> Path:
+    inner = [] if (folder / _MANIFEST).is_file() else sorted(path.parent for path in folder.glob(f"*/{_MANIFEST}"))
+    if len(inner) > 1:
+        raise _several([f"{path.name}/{_MANIFEST}" for path in inner])
+    return inner[0] if inner else folder
+
+
 def read_zip(data: bytes) -> dict[str, bytes]:
-    """The files of an uploaded zip; one common top folder is left out.
+    """The files of an uploaded zip; folders around the one that holds `pack.toml` are left out.
 
     Raises:
-        Invalid: It is no zip, or holds an unsafe path.
+        Invalid: It is no zip, holds an unsafe path, several packs, or files beside the folder of the pack.
         TooLarge: Too many files or too much inside, measured while unpacking.
     """
     try:
@@ -48,7 +60,7 @@ def read_zip(data: bytes) -> dict[str, bytes]:
                 left -= len(content)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise Invalid(_("这个压缩包打不开。"), _("用普通的 zip 格式、不加密，再上传。")) from error
-    return wanted(_without_top(found))
+    return _without_folders(wanted(found))
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -92,12 +104,33 @@ def _safe(name: str) -> str:
     return str(path)
 
 
-def _without_top(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    tops = {PurePosixPath(path).parts[0] for path in files}
-    if "pack.toml" in files or len(tops) != 1:
-        return dict(files)
-    top = tops.pop() + "/"
-    return {path.removeprefix(top): data for path, data in files.items()}
+def _without_folders(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files as their `pack.toml` sees them."""
+    files = {path: data for path, data in files.items() if not _is_litter(path)}
+    manifests = sorted(path for path in files if PurePosixPath(path).name == _MANIFEST)
+    if _MANIFEST in manifests:
+        return files
+    if len(manifests) > 1:
+        raise _several(manifests)
+    tops = {PurePosixPath(path).parts[0] for path in files if "/" in path}
+    folder = manifests[0].removesuffix(_MANIFEST) if manifests else f"{tops.pop()}/" if len(tops) == 1 else ""
+    outside = sorted(path for path in files if not path.startswith(folder))
+    if manifests and outside:
+        raise Invalid(
+            _("%(file)s 不在 pack.toml 所在的文件夹 %(folder)s 里。", file=outside[0], folder=folder),
+            _("把流程包的全部文件放进同一个文件夹，pack.toml 放在最外层，再打包。"),
+        )
+    return {path.removeprefix(folder): data for path, data in files.items()}
+
+
+def _is_litter(path: str) -> bool:
+    """Files that operating systems add to an archive by themselves."""
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(path).parts)
+
+
+def _several(manifests: list[str]) -> Invalid:
+    names = "、".join(manifests)
+    return Invalid(_("里面有几个 pack.toml：%(names)s。", names=names), _("一次只部署一个流程包：只选其中一个文件夹。"))
 
 
 def _folder(folder: Path, prefix: str) -> dict[str, bytes]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from engine.checks.content import Content
 from engine.checks.decisions import check_decisions
-from engine.checks.files import check_files
+from engine.checks.files import check_amount, check_files
 from engine.checks.forms import check_forms
 from engine.checks.manifest import check_manifest
 from engine.checks.processes import check_processes
 from engine.errors import Problem
 from engine.handlers import Handlers
-from engine.pack import Pack, read_pack
+from engine.pack import FILE, Pack, read_pack
 from engine.spiff import Definition, parse
 
 #: A check that other packages add, such as the one of the forms.
@@ -34,19 +34,21 @@ class Checked:
 
 
 def check(files: Mapping[str, bytes], more: Sequence[Check] = (), handlers: Handlers | None = None) -> Checked:
-    """Check the files of a pack; sizes and names come first, because oversized files are not even parsed.
+    """Check the files of a pack; what is refused by size or name is not even parsed, the rest is judged without it.
 
     With `handlers`, topics that none of them serves are warned of.
     """
-    unreadable = check_files(files)
-    if any(problem.severity == "error" for problem in unreadable):
-        return Checked(None, (), tuple(unreadable))
-    pack, problems = read_pack(files)
-    parsed = parse(files)
-    content = Content.of(files, pack, parsed.definitions, handlers)
+    found = [*check_amount(files), *check_files(files)]
+    if check_amount(files):
+        return Checked(None, (), tuple(found))
+    refused = {problem.file for problem in found}
+    readable = {path: data for path, data in files.items() if path not in refused}
+    pack, problems = read_pack(readable) if FILE not in refused else (None, [])
+    parsed = parse(readable)
+    content = Content.of(readable, pack, parsed, handlers, refused)
     problems += parsed.problems
     for part in (check_manifest, check_decisions, check_forms, check_processes):
         problems += part(content)
     for other in more:
-        problems += other(files)
-    return Checked(pack, tuple(parsed.definitions), (*unreadable, *dict.fromkeys(problems)))
+        problems += other(readable)
+    return Checked(pack, tuple(parsed.definitions), (*found, *dict.fromkeys(problems)))

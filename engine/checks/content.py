@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.handlers import Handlers
 from engine.library import form_document, form_name
 from engine.pack import Pack
-from engine.spiff import Definition, Element
+from engine.spiff import Definition, Element, Parsed
 
 
 @dataclass(frozen=True)
 class Content:
-    """Files with their readable definitions; the pack is None when `pack.toml` cannot be read."""
+    """Files with their processes, broken ones included; the pack is None when `pack.toml` cannot be read."""
 
     files: Mapping[str, bytes]
     pack: Pack | None
@@ -22,20 +22,38 @@ class Content:
     forms: Mapping[str, str]
     #: What serves the topics of service tasks; None when that is not to be judged.
     handlers: Handlers | None = None
+    #: Files of which nobody knows what they hold.
+    unread: frozenset[str] = frozenset()
 
     @classmethod
     def of(
         cls,
         files: Mapping[str, bytes],
         pack: Pack | None,
-        definitions: Sequence[Definition],
+        parsed: Parsed,
         handlers: Handlers | None = None,
+        refused: Iterable[str] = (),
     ) -> Content:
+        """`refused` are files that were not even read."""
         forms: dict[str, str] = {}
         for path in sorted(path for path in files if path.endswith(".form")):
             document = form_document(files[path]) or {}
             forms.setdefault(str(document.get("id") or form_name(path)), path)
-        return cls(files, pack, definitions, forms, handlers)
+        return cls(
+            files,
+            pack,
+            (*parsed.definitions, *parsed.drafts),
+            forms,
+            handlers,
+            frozenset((*parsed.unreadable, *refused)),
+        )
+
+    @property
+    def has_broken_diagrams(self) -> bool:
+        """True if a diagram cannot be read at all or none is there: what refers to processes cannot be judged."""
+        return any(path.endswith(".bpmn") for path in self.unread) or not any(
+            path.endswith(".bpmn") for path in self.files
+        )
 
     @property
     def process_ids(self) -> frozenset[str]:
@@ -47,12 +65,6 @@ class Content:
             for element in definition.elements.values():
                 if element.kind in kinds:
                     yield definition, element
-
-    @property
-    def has_broken_diagrams(self) -> bool:
-        """True if a diagram gave no process, so that what refers to its processes cannot be judged."""
-        readable = {definition.file for definition in self.definitions}
-        return any(path.endswith(".bpmn") and path not in readable for path in self.files)
 
 
 def is_literal(text: str) -> bool:

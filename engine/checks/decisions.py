@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import dmn
+from engine import dmn, xml
 from engine.checks.content import Content, is_literal
-from engine.errors import Problem, Severity
+from engine.errors import Problem, ProblemsFound, Severity
 from engine.library import HOST_FUNCTIONS
 
 
@@ -16,10 +16,22 @@ def check_decisions(content: Content) -> list[Problem]:
     owners: dict[str, str] = {}
     for path in sorted(path for path in content.files if path.endswith(".dmn")):
         found += _file(content, path, owners)
-    # A file that cannot be read may well hold what others ask for.
-    if any(problem.severity == "error" for problem in found):
+    if any(path.endswith(".dmn") for path in content.unread):
         return found
-    return [*found, *_references(content, frozenset(owners))]
+    try:
+        return [*found, *_references(content, frozenset(owners) | _drawn(content))]
+    except ProblemsFound:
+        # A file that cannot be read may well hold what others ask for.
+        return found
+
+
+def _drawn(content: Content) -> frozenset[str]:
+    """Ids and names of the decisions that the files draw, readable or not."""
+    found: set[str] = set()
+    for path in (path for path in content.files if path.endswith(".dmn")):
+        for node in xml.parse(content.files[path], path).iter("{*}decision", "{*}decisionService"):
+            found.update((node.get("id", ""), node.get("name", "")))
+    return frozenset(found)
 
 
 def _file(content: Content, path: str, owners: dict[str, str]) -> Iterator[Problem]:

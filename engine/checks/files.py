@@ -22,9 +22,9 @@ MAX_BYTES: Final[Mapping[str, int]] = {
 }
 
 
-def check_files(files: Mapping[str, bytes]) -> list[Problem]:
-    """Problems of number, names, kinds and sizes."""
-    found = [problem for path, data in sorted(files.items()) for problem in check_file(path, data)]
+def check_amount(files: Mapping[str, bytes]) -> list[Problem]:
+    """Problems of number and size altogether; files of which there are too many are not read."""
+    found = []
     if len(files) > MAX_FILES:
         found.append(Problem("", "", f"There are {len(files)} files, more than {MAX_FILES}.", "Split the pack."))
     if sum(map(len, files.values())) > MAX_TOTAL:
@@ -32,6 +32,12 @@ def check_files(files: Mapping[str, bytes]) -> list[Problem]:
         found.append(
             Problem("", "", f"The files are larger than {limit} MiB together.", "Leave out what the pack does not use.")
         )
+    return found
+
+
+def check_files(files: Mapping[str, bytes]) -> list[Problem]:
+    """Problems of names, kinds and sizes of single files."""
+    found = [problem for path, data in sorted(files.items()) for problem in check_file(path, data)]
     if not any(path.endswith(".bpmn") for path in files):
         found.append(Problem("", "", "There is no .bpmn file.", "Add the diagram of at least one process."))
     return found

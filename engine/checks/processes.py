@@ -23,6 +23,8 @@ def check_processes(content: Content) -> list[Problem]:
         for element in definition.elements.values():
             if element.kind == "userTask":
                 found += _user_task(content, definition, element)
+            elif element.form_ref:
+                found += _form(content, definition, element)
             for part in (_call, _topic, _clock, _retries):
                 found += part(content, definition, element)
     return found

@@ -13,6 +13,7 @@ from engine.spiff.host import Host, Ruling
 from engine.spiff.instance import Instance
 from engine.spiff.node import CONTINUE
 from engine.spiff.parser import parse
+from engine.spiff.timers import Cycle, clock_functions
 
 guard.check()
 
@@ -20,6 +21,7 @@ __all__ = [
     "CONTINUE",
     "CallTooDeep",
     "CannotMigrate",
+    "Cycle",
     "Definition",
     "Drawing",
     "Drawn",
@@ -32,6 +34,7 @@ __all__ = [
     "Ruling",
     "StepLimitExceeded",
     "TokenGone",
+    "clock_functions",
     "effects",
     "parse",
     "survey",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from engine.errors import Severity
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, bpmn, child, children, flag, is_bpmn, local
 from engine.spiff.normal import SCOPES, links, scopes
@@ -30,6 +31,19 @@ def check_tree(root: XmlNode, notes: Notes) -> None:
     for scope in scopes(root):
         _check_children(scope, notes)
         _check_links(scope, notes)
+
+
+#: Declarations beside the processes to which elements refer by id.
+DECLARED = ("message", "signal", "error", "escalation")
+
+
+def check_declarations(root: XmlNode, notes: Notes) -> None:
+    """Refuse messages, signals, errors and escalations that nothing can refer to; they get an id to read on with."""
+    for number, node in enumerate(root.iter(*(bpmn(name) for name in DECLARED))):
+        if not node.get("id"):
+            named = f" {node.get('name')!r}" if node.get("name") else ""
+            notes.refuse("", f"The {local(node)}{named} has no id.", "Give it one; elements refer to it by its id.")
+            node.set("id", f"#{number}")
 
 
 def _check_places(root: XmlNode, notes: Notes) -> None:
@@ -144,8 +158,13 @@ def _check_attachment(node: Facts, here: Mapping[str, Facts], notes: Notes) -> N
 def _check_default(node: Facts, flows: list[FlowFacts], notes: Notes) -> None:
     if not node.default:
         return
-    if all(flow.id != node.default or flow.source != node.id for flow in flows):
+    default = next((flow for flow in flows if flow.id == node.default and flow.source == node.id), None)
+    if default is None:
         notes.refuse(node.id, f"The default flow {node.default!r} does not leave it.", "Choose the default flow again.")
+    elif default.condition is not None:
+        message = f"The default flow {node.default!r} has a condition, which would never count."
+        severity: Severity = "error" if node.kind == "exclusiveGateway" else "warning"
+        notes.refuse(node.id, message, "Remove the condition, or choose another default flow.", severity)
 
 
 def _check_event_gateway(node: Facts, flows: list[FlowFacts], here: Mapping[str, Facts], notes: Notes) -> None:
@@ -154,6 +173,11 @@ def _check_event_gateway(node: Facts, flows: list[FlowFacts], here: Mapping[str,
         if target is not None and target.kind not in ("intermediateCatchEvent", "receiveTask"):
             message = f"The event-based gateway leads to {target.id!r}, which waits for no event."
             notes.refuse(node.id, message, "Let each of its flows end at a catching event or a receive task.")
+        elif target is not None and any(other.target == target.id and other.source != node.id for other in flows):
+            message = f"Other flows enter {target.id!r} beside the event-based gateway {node.id!r}."
+            notes.refuse(target.id, message, "Give it a single incoming flow; draw the event twice if need be.")
+    if all(flow.source != node.id for flow in flows):
+        notes.refuse(node.id, "The event-based gateway leads to no event.", "Draw a flow to each event.")
 
 
 def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFacts], notes: Notes) -> None:
@@ -173,7 +197,7 @@ def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFac
         notes.refuse(plain[1].id, "A second start event without trigger.", "Keep one, or use message start events.")
     _check_same_starts(starts, notes)
     entered = {flow.target for flow in flows}
-    if not here or not (starts or any(_can_begin(node, entered) for node in here.values())):
+    if not here or not (starts or any(can_begin(node, entered) for node in here.values())):
         notes.refuse(identity, "Nothing in it can begin.", "Draw a start event.")
 
 
@@ -197,7 +221,8 @@ def _check_undoing(scope: XmlNode, starts: list[Facts], notes: Notes) -> None:
             notes.refuse(start.id, message, "Draw it inside the sub-process that it undoes.")
 
 
-def _can_begin(node: Facts, entered: set[str]) -> bool:
+def can_begin(node: Facts, entered: set[str]) -> bool:
+    """Say whether a scope without start events begins at a node, if the flows enter these nodes."""
     passive = node.kind == "boundaryEvent" or node.triggered or node.for_compensation
     return node.id not in entered and not passive
 

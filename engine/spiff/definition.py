@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem
+from engine.spiff import timers
+from engine.spiff.facts import Event
 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
@@ -47,11 +50,17 @@ class Definition:
     start_messages: Mapping[str, str]
     #: The same for signals.
     start_signals: Mapping[str, str]
+    #: Timer start events by their ids.
+    start_timers: Mapping[str, Event]
     has_none_start: bool
     #: Names of all messages the process can receive while it runs.
     messages: frozenset[str]
     #: Specifications by scope id: the process and each of its sub-processes.
     scopes: Mapping[str, Process] = field(repr=False)
+
+    def first_start(self, element: str, now: datetime) -> timers.Cycle:
+        """Return when a timer start event comes due, counted from now; `ValueError` when it says no time."""
+        return timers.begin(self.start_timers[element], now)
 
 
 @dataclass(frozen=True)
@@ -60,3 +69,7 @@ class Parsed:
 
     definitions: list[Definition]
     problems: list[Problem]
+    #: The processes of files with errors: to be judged further, never to be run.
+    drafts: list[Definition] = field(default_factory=list)
+    #: Files of which nobody can say which processes they hold.
+    unreadable: list[str] = field(default_factory=list)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.spiff import formula, timers
 from engine.spiff.facts import Event, EventKind, TimerKind
 from engine.spiff.formula import Formula
-from engine.spiff.names import XmlNode, child, extension, flag, is_bpmn, local, text_of
+from engine.spiff.names import XmlNode, child, children, extension, flag, is_bpmn, local, text_of
 from engine.spiff.notes import Notes
 
 _SUFFIX = "EventDefinition"
@@ -39,6 +39,10 @@ def read_event(node: XmlNode, references: References, notes: Notes) -> Event:
         notes.refuse(
             identity, "It waits for several events at once.", "Draw one event for each, behind an event-based gateway."
         )
+    unknown = children(node, "eventDefinitionRef")
+    if unknown:
+        message = f"It refers to the event definition {text_of(unknown[0])!r}, which the file does not hold."
+        notes.refuse(identity, message, "Draw the event again.")
     if not definitions:
         return Event("none")
     kind = local(definitions[0]).removesuffix(_SUFFIX)

@@ -32,13 +32,14 @@ GUARDED: tuple[Callable[..., Any], ...] = (
     BpmnWorkflow.do_engine_steps, BpmnWorkflow.cancel, WorkflowSpec.__init__, WorkflowSpec._add_notify,
     BpmnProcessSpec.__init__, BpmnProcessSpec._add_notify, BpmnParser.__init__, BpmnParser.add_bpmn_xml,
     BpmnParser._add_processes, BpmnParser._add_data_stores, BpmnParser._add_diagram_indexes,
+    BpmnParser._add_correlations,
     BpmnParser._get_parser_class, BpmnParser.create_parser, BpmnParser.get_spec, BpmnParser.get_process_ids,
     ProcessParser.__init__, ProcessParser._parse, ProcessParser.create_spec, ProcessParser.add_tasks,
     ProcessParser.get_spec, TaskParser.__init__, TaskParser.create_task, NodeParser.__init__,
 )  # fmt: skip
 
 #: SHA-256 over the sources of `GUARDED` in SpiffWorkflow 3.2.0.
-EXPECTED = "5b8ab3186e1338901eb43f449a853778c83369db238cd0254e2fb7625edd8c45"
+EXPECTED = "e903840b07a3d9ebbb78e42fb9e670fa41a2a6802f2e7c00d6be234418f3cbc8"
 
 
 class LibraryChanged(RuntimeError):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 
 from engine.spiff.names import CAMUNDA, VENDORS, XmlNode, bpmn, child, children, is_bpmn
 from engine.spiff.spelling import respell
 
+_SHARED = "EventDefinition"
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 
 
@@ -25,6 +27,7 @@ def normalise(root: XmlNode) -> None:
     for number, flow in enumerate(root.iter(bpmn("sequenceFlow")), 1):
         if not flow.get("id"):
             flow.set("id", _free(f"flow_{number}", taken))
+    _resolve_definitions(root)
     for scope in scopes(root):
         _join_links(scope, taken)
 
@@ -42,6 +45,18 @@ def links(scope: XmlNode, kind: str) -> dict[str, list[XmlNode]]:
         if definition is not None:
             found.setdefault(definition.get("name", ""), []).append(node)
     return found
+
+
+def _resolve_definitions(root: XmlNode) -> None:
+    """Put shared event definitions of the file into the events that refer to them; unknown references stay."""
+    shared = {node.get("id"): node for node in root if is_bpmn(node) and etree.QName(node).localname.endswith(_SHARED)}
+    for reference in list(root.iter(bpmn("eventDefinitionRef"))):
+        found = shared.get((reference.text or "").strip().rsplit(":", 1)[-1])
+        around = reference.getparent()
+        if found is not None and around is not None:
+            copy = deepcopy(found)
+            copy.attrib.pop("id", None)
+            around.replace(reference, copy)
 
 
 def _rename(node: XmlNode) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -12,17 +12,18 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine import xml
 from engine.errors import Problem, ProblemsFound
-from engine.spiff import checks, specs
+from engine.spiff import checks, references, specs
 from engine.spiff.data import DataNames, associations, settle_loops
-from engine.spiff.definition import Definition, Element, Parsed
+from engine.spiff.definition import Definition, Parsed
 from engine.spiff.events import References, read_event
 from engine.spiff.facts import Facts, FlowFacts, Listener
 from engine.spiff.lanes import give_work, lane_of, lanes_of
 from engine.spiff.listeners import read_listeners
-from engine.spiff.names import XmlNode, bpmn, children, extension, local
+from engine.spiff.names import XmlNode, bpmn, children, flag, local
 from engine.spiff.node import Node
 from engine.spiff.normal import SCOPES, normalise, scopes
 from engine.spiff.notes import Notes
+from engine.spiff.outline import define
 from engine.spiff.process import Process
 from engine.spiff.reading import read_flow, read_node
 from engine.spiff.support import NODES, check_event, check_extensions, check_flow, check_node
@@ -31,37 +32,49 @@ _SUFFIXES = (".bpmn", ".bpmn20.xml")
 
 
 def parse(files: Mapping[str, bytes]) -> Parsed:
-    """Parse all BPMN files among `files`; a file with errors gives problems and no definition."""
+    """Parse all BPMN files among `files`; a file with errors gives problems, and drafts of its processes."""
     definitions: dict[str, Definition] = {}
     problems: list[Problem] = []
+    drafts: list[Definition] = []
+    failed: set[str] = set()
+    unreadable: list[str] = []
     for name, data in sorted(files.items()):
         if not name.endswith(_SUFFIXES):
             continue
         notes = Notes(name)
-        for definition in _parse_file(data, notes):
+        read = _parse_file(data, notes)
+        if read is None:
+            unreadable.append(name)
+        for definition in read or ():
             other = definitions.setdefault(definition.id, definition)
             if other is not definition:
                 message = f"The process {definition.id!r} is also defined in {other.file}."
                 notes.refuse(definition.id, message, "Rename or remove one of them.")
+        if notes.failed:
+            failed.add(name)
+            drafts += read or ()
         problems += notes.problems
-    return Parsed(list(definitions.values()), problems)
+    runnable = [definition for definition in definitions.values() if definition.file not in failed]
+    return Parsed(runnable, problems, drafts, unreadable)
 
 
-def _parse_file(data: bytes, notes: Notes) -> list[Definition]:
+def _parse_file(data: bytes, notes: Notes) -> list[Definition] | None:
+    """Return the processes of a file; None when nothing can be said about what it holds."""
     try:
         root = xml.parse(data, notes.file).getroot()
     except ProblemsFound as found:
         notes.problems += found.problems
-        return []
+        return None
     if root.tag != bpmn("definitions"):
         notes.refuse("", "The file holds no BPMN definitions.", "Export it as BPMN 2.0.")
-        return []
+        return None
     parser = Parser(notes)
     try:
         parser.add_bpmn_xml(root, notes.file)
+        return parser.definitions()
     except ValidationException as error:
         notes.refuse(getattr(error, "id", ""), f"{error}.", "Correct the element in the modeler.")
-    return [] if notes.failed else parser.definitions()
+        return None
 
 
 class NodeParser(TaskParser):  # type: ignore[misc]  # the library has no types
@@ -104,26 +117,46 @@ class Parser(BpmnParser):  # type: ignore[misc]
         self.notes = notes
         self.facts: dict[str, Facts] = {}
         self.flows: dict[str, FlowFacts] = {}
-        self._leaving: dict[str, list[FlowFacts]] = {}
         self._listeners: dict[str, tuple[Listener, ...]] = {}
 
     def add_bpmn_xml(self, bpmn: XmlNode, filename: str | None = None) -> None:
         """Normalise and check the tree, then take it in; problems go to the notes."""
         normalise(bpmn)
+        checks.check_declarations(bpmn, self.notes)
         super().add_bpmn_xml(bpmn, filename)
         checks.check_tree(bpmn, self.notes)
+        references.check_references(bpmn, self.notes)
         self._data = DataNames(bpmn)
         settle_loops(bpmn, self._data)
         give_work(bpmn)
         lanes = lanes_of(bpmn)
-        references = References(self.messages, self.signals, self.errors, self.escalations)
+        declared = References(self.messages, self.signals, self.errors, self.escalations)
         for scope in list(scopes(bpmn)):
-            self._read_scope(scope, references, lanes)
+            self._read_scope(scope, declared, lanes)
         here: dict[str, dict[str, Facts]] = {}
         for facts in self.facts.values():
             here.setdefault(facts.scope, {})[facts.id] = facts
         for scope in list(scopes(bpmn)):
-            checks.check_scope(scope, here.get(scope.get("id", ""), {}), self.flows, self.notes)
+            self._check_scope(scope, here)
+
+    def _check_scope(self, scope: XmlNode, here: Mapping[str, Mapping[str, Facts]]) -> None:
+        own = here.get(scope.get("id", ""), {})
+        around = scope.getparent()
+        beside = here.get(around.get("id", ""), {}) if around is not None and flag(scope, "triggeredByEvent") else {}
+        checks.check_scope(scope, own, self.flows, self.notes)
+        references.check_undoing(own, beside, self.notes)
+        flows = [self.flows[flow.get("id", "")] for flow in children(scope, "sequenceFlow")]
+        subs = (item for item in children(scope, "subProcess") if flag(item, "triggeredByEvent"))
+        starts = (self.facts.get(references.trigger(item)) for item in subs)
+        references.check_rivals(own, [start for start in starts if start is not None], flows, self.notes)
+
+    def create_parser(self, node: XmlNode, filename: str | None = None, lane: str | None = None) -> None:
+        """Take in a process or sub-process; a second one of the same id is a problem that the checks tell."""
+        if node.get("id") not in self.process_parsers:
+            super().create_parser(node, filename, lane)
+
+    def _add_correlations(self, bpmn: XmlNode) -> None:
+        """Messages are correlated by the property `correlationKey`; correlation properties are drawing."""
 
     def _add_data_stores(self, bpmn: XmlNode) -> None:
         """Data stores are drawings here; the library would ask for a Python class."""
@@ -132,20 +165,19 @@ class Parser(BpmnParser):  # type: ignore[misc]
         """Positions are drawing and not read; lanes are read by us."""
         self.document_lanes[self._document_key(bpmn)] = {}
 
-    def _read_scope(self, scope: XmlNode, references: References, lanes: Mapping[str, XmlNode]) -> None:
+    def _read_scope(self, scope: XmlNode, declared: References, lanes: Mapping[str, XmlNode]) -> None:
         handlers = checks.handlers(scope)
         kinds = {node.get("id", ""): local(node) for node in children(scope, *NODES)}
         for flow in children(scope, "sequenceFlow"):
             facts = read_flow(flow, self.notes)
             self.flows[facts.id] = facts
-            self._leaving.setdefault(facts.source, []).append(facts)
             check_flow(flow, kinds.get(flow.get("sourceRef", ""), ""), self.notes)
         if local(scope) == "process":
             check_extensions(scope, self.notes)
             self._listeners[scope.get("id", "")] = read_listeners(scope, self.notes)
         for node in children(scope, *NODES):
             identity = node.get("id", "")
-            event = read_event(node, references, self.notes)
+            event = read_event(node, declared, self.notes)
             lane = lane_of(node, lanes)
             name = lane.get("name", "") if lane is not None else ""
             common: dict[str, Any] = read_node(node, scope.get("id", ""), name, self.notes)
@@ -160,33 +192,19 @@ class Parser(BpmnParser):  # type: ignore[misc]
         common["outputs"] += outputs
 
     def definitions(self) -> list[Definition]:
-        """Build the specifications of all executable processes."""
-        found = [self._definition(identity) for identity in self.get_process_ids() if self._is_process(identity)]
+        """Return all executable processes of the file; they can be run only if nothing was refused."""
+        nodes = [self.process_parsers[identity].node for identity in self.get_process_ids()]
+        found = [self._definition(node) for node in nodes if local(node) == "process"]
         if not found:
             self.notes.warn("", "The file holds no executable process.", "Mark the process as executable.")
         return found
 
-    def _is_process(self, identity: str) -> bool:
-        return local(self.process_parsers[identity].node) == "process"
-
-    def _definition(self, identity: str) -> Definition:
-        node: XmlNode = self.process_parsers[identity].node
-        built = self._built(node)
-        facts = [self.facts[item] for item in self.facts if self.facts[item].scope in built]
-        top = built[identity]
-        starts = _starts_by("message", facts, top)
-        return Definition(
-            id=identity,
-            name=node.get("name") or identity,
-            version_tag=extension(node, "versionTag") or "",
-            file=self.notes.file,
-            elements={item.id: _element(item, self._leaving.get(item.id, ())) for item in facts},
-            start_messages=starts,
-            start_signals=_starts_by("signal", facts, top),
-            has_none_start=bool(top.starts),
-            messages=frozenset(item.event.name for item in facts if _receives(item)),
-            scopes=built,
-        )
+    def _definition(self, node: XmlNode) -> Definition:
+        inside = {scope.get("id", "") for scope in scopes(node)}
+        facts = [item for item in self.facts.values() if item.scope in inside]
+        own = {flow.get("id", "") for flow in node.iter(bpmn("sequenceFlow"))}
+        flows = [self.flows[id] for id in self.flows if id in own]
+        return define(node, self.notes.file, facts, flows, {} if self.notes.failed else self._built(node))
 
     def _built(self, node: XmlNode) -> dict[str, Process]:
         """Return the specifications of a process and of all its sub-processes, by their ids."""
@@ -200,56 +218,3 @@ class Parser(BpmnParser):  # type: ignore[misc]
             process.listeners = self._listeners[node.get("id", "")] if item is node else ()
             process.settle(built)
         return built
-
-
-def _starts_by(kind: str, facts: Iterable[Facts], process: Process) -> dict[str, str]:
-    """Return which events of a kind begin a process, and where."""
-    here = (item for item in facts if item.scope == process.name and item.event.kind == kind)
-    return {item.event.name: item.id for item in here if process.can_start_at(item.id)}
-
-
-def _receives(facts: Facts) -> bool:
-    throwing = facts.kind in ("endEvent", "intermediateThrowEvent", "sendTask")
-    return facts.event.kind == "message" and not throwing
-
-
-def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
-    attributes = dict(facts.attributes)
-    if facts.event.kind == "message":
-        attributes["message"] = facts.event.name
-    if facts.retries:
-        attributes["failedJobRetryTimeCycle"] = facts.retries
-    return Element(
-        id=facts.id,
-        name=facts.name,
-        kind=facts.kind,
-        scope=facts.scope,
-        attributes=attributes,
-        properties=facts.properties,
-        documentation=facts.documentation,
-        form_ref=facts.attributes.get("formRef"),
-        form_binding=facts.attributes.get("formRefBinding"),
-        lane=facts.lane,
-        expressions=(*_expressions(facts), *_conditions(flows)),
-    )
-
-
-def _conditions(flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
-    for flow in flows:
-        if flow.condition is not None:
-            yield f"condition {flow.id}", flow.condition.source
-
-
-def _expressions(facts: Facts) -> Iterator[tuple[str, str]]:
-    repetition = facts.repetition
-    texts = [*facts.formulas.items(), ("event", facts.event.formula)]
-    texts += [(f"input {item.name}", item.formula) for item in facts.inputs]
-    texts += [(f"output {item.name}", item.formula) for item in facts.outputs]
-    texts += [(f"in {item.target}", item.formula) for item in facts.ins]
-    texts += [(f"out {item.target}", item.formula) for item in facts.outs]
-    if repetition is not None:
-        names = ("cardinality", "collection", "until", "again")
-        texts += [(name, getattr(repetition, name)) for name in names]
-    for where, text in texts:
-        if text is not None and text.expression is not None:
-            yield where, text.source

@@ -102,12 +102,6 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]  # the library has no type
         passive = isinstance(node, Boundary | EventSub) or node.facts.for_compensation
         return not passive and not node.name.endswith("#item") and not _instantiates(node)
 
-    def can_start_at(self, id: str) -> bool:
-        """Say whether a message or signal may start the process at this node."""
-        node = self.task_specs[id]
-        before = (flow.source for flow in node.incoming)
-        return node.facts.kind == "startEvent" or any(_instantiates(item) for item in (node, *before))
-
     def reaching(self, join: Node) -> Mapping[str, frozenset[str]]:
         """Return, for each flow into a join, the nodes from which a token can come over it without passing the join."""
         if join.name not in self._reach:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from lxml import etree
 
 from engine.errors import Severity
+from engine.feel import FeelError
+from engine.spiff import timers
 from engine.spiff.facts import Event, EventKind
 from engine.spiff.names import CAMUNDA, ENGINES, XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
 from engine.spiff.normal import SCOPES
@@ -52,7 +55,7 @@ REFUSED: Mapping[str, tuple[str, str]] = {
 
 #: Kinds of events by the place where they stand.
 EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
-    "startEvent": frozenset({"none", "message", "signal"}),
+    "startEvent": frozenset({"none", "message", "signal", "timer"}),
     "eventSubProcessStart": frozenset(
         {"message", "timer", "signal", "error", "escalation", "conditional", "compensate"}
     ),
@@ -258,6 +261,26 @@ def _check_binding(node: XmlNode, name: str, notes: Notes, *more: str) -> None:
         notes.refuse(identity, message, "Use deployment: a case stays with the files of its deployment.")
 
 
+#: Any moment; a timer start event is tried once with it.
+_PROBE = datetime(2026, 1, 1, tzinfo=timers.LOCAL)
+
+
+def _check_timer_start(node: XmlNode, event: Event, notes: Notes) -> None:
+    """A timer that begins a process knows the clock and nothing else."""
+    around = node.getparent()
+    if event.kind != "timer" or event.formula is None or around is None or local(around) != "process":
+        return
+    identity, advice = node.get("id", ""), "Write a date, duration, cycle or cron text, or FEEL with now() and today()."
+    if event.formula.names:
+        names = ", ".join(sorted(event.formula.names))
+        notes.refuse(identity, f"The timer reads {names}, but nothing is known before a case begins.", advice)
+        return
+    try:
+        timers.begin(event, _PROBE)
+    except (ValueError, FeelError) as error:
+        notes.refuse(identity, f"The timer says no time: {error}", advice)
+
+
 def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
     if event.kind == "none":
         notes.warn(
@@ -268,6 +291,9 @@ def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
 
 
 def _check_throw(node: XmlNode, event: Event, notes: Notes) -> None:
+    if event.kind in ("error", "escalation") and not event.name:
+        message = f"It throws an {event.kind} without saying which."
+        notes.refuse(node.get("id", ""), message, f"Choose an {event.kind} with a code in the properties.")
     for item in children(node, "messageEventDefinition"):
         for name in (*_CODE, "topic"):
             if extension(item, name) is not None:
@@ -287,6 +313,7 @@ _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {
     "businessRuleTask": _check_work,
     "scriptTask": _check_script,
     "callActivity": _check_call,
+    "startEvent": _check_timer_start,
     "receiveTask": _check_receive,
     "eventBasedGateway": _check_event_gateway,
     "intermediateThrowEvent": _check_throw,

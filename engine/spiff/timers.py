@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.feel import YearMonthDuration
+from engine.feel import Function, YearMonthDuration
 from engine.spiff import cron
-from engine.spiff.facts import TimerKind
+from engine.spiff.facts import Event, TimerKind
 
 #: Times written without an offset are office time.
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -48,6 +48,16 @@ class Cycle:
     step: str
     left: int | None
 
+    def next(self) -> Cycle | None:
+        """Return what remains after this firing, None when it was the last one."""
+        if not self.step or self.left == 1:
+            return None
+        try:
+            due = following(self.step, self.due)
+        except ValueError:
+            return None
+        return Cycle(due, self.step, None if self.left is None else self.left - 1)
+
 
 def looks_fixed(text: str) -> bool:
     """Say whether a timer text is meant as ISO 8601 or cron and not as FEEL."""
@@ -63,6 +73,22 @@ def check(kind: TimerKind, text: str) -> None:
         raise ValueError(f"{text!r} is no duration.")
     else:
         moment(text, probe)
+
+
+def clock_functions(now: datetime) -> dict[str, Function]:
+    """Return `now()` and `today()` of FEEL: the given moment, in office time."""
+    local = now.astimezone(LOCAL)
+    return {"now": Function("now", (), lambda: local), "today": Function("today", (), local.date)}
+
+
+def begin(event: Event, now: datetime) -> Cycle:
+    """Return when a timer start event comes due; raise `ValueError` when its text says no time.
+
+    Nothing is known before a case begins, so its FEEL sees the clock only.
+    """
+    assert event.formula is not None
+    value = event.formula.value(clock_functions(now))
+    return cycle(value, now) if event.timer == "cycle" else Cycle(moment(value, now), "", 1)
 
 
 def moment(value: object, now: datetime) -> datetime:

@@ -34,16 +34,13 @@ def disarm(token: Token, event: Event) -> None:
 def rearm(token: Token, event: Event) -> bool:
     """Prepare the next firing of a timer that does not interrupt; return False when there is none."""
     data = token.internal_data
-    left = data.get("left")
-    if event.timer != "cycle" or not data.get("step") or left == 1:
+    if event.timer != "cycle":
         return False
-    if left is not None:
-        data["left"] = left - 1
-    try:
-        due = timers.following(data["step"], datetime.fromisoformat(data["due"]))
-    except ValueError:
+    following = timers.Cycle(datetime.fromisoformat(data["due"]), data.get("step", ""), data.get("left")).next()
+    if following is None:
         return False
-    _emit_armed(token, due, False, data.get("deadline"))
+    data["left"] = following.left
+    _emit_armed(token, following.due, False, data.get("deadline"))
     return True
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
 
 from tests.web.conftest import PACK, PASSWORD, World
-from web.packfiles import read_pack_folder
+from web.errors import Invalid
+from web.packfiles import read_pack_folder, read_zip
 
 
 def zipped(files: Mapping[str, bytes]) -> io.BytesIO:
@@ -88,6 +92,39 @@ def test_the_same_files_give_the_same_version(world: World) -> None:
     )
 
     assert (again.status_code, again.json["version"], again.json["state"]) == (201, 1, "active")
+
+
+@pytest.mark.parametrize("folder", ["parcel/", "upload/2026/parcel/"])
+def test_folders_around_the_pack_and_what_systems_add_are_left_out(folder: str) -> None:
+    files = read_pack_folder(PACK)
+    packed = {f"{folder}{path}": data for path, data in files.items()}
+    packed |= {f"__MACOSX/{folder}._pack.toml": b"x", f"{folder}.DS_Store.txt": b"x"}
+
+    assert read_zip(zipped(packed).getvalue()) == files
+
+
+def test_a_zip_of_several_packs_or_with_files_beside_the_pack_says_what_to_do(small_world: World) -> None:
+    analyst, files = small_world.signed_in("analyst"), read_pack_folder(PACK)
+    inside = {f"parcel/{path}": data for path, data in files.items()}
+    two = zipped({**inside, "other/pack.toml": b"[pack]"})
+    beside = zipped({**inside, "notes.txt": b"x"})
+
+    several, outside = (analyst.upload("/api/deployments", {"file": (file, "p.zip")}).json for file in (two, beside))
+
+    assert "other/pack.toml、parcel/pack.toml" in several["title"]
+    assert "notes.txt" in outside["title"] and "parcel/" in outside["title"] and outside["remedy"]
+
+
+def test_a_folder_that_holds_one_pack_is_that_pack(tmp_path: Path) -> None:
+    for path, data in read_pack_folder(PACK).items():
+        (tmp_path / "parcel" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "parcel" / path).write_bytes(data)
+
+    assert read_pack_folder(tmp_path) == read_pack_folder(tmp_path / "parcel")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "pack.toml").write_bytes(b"")
+    with pytest.raises(Invalid):
+        read_pack_folder(tmp_path)
 
 
 def test_the_plain_form_goes_on_to_the_new_version_or_lists_the_problems(small_world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import stat
 from pathlib import Path
 
@@ -91,3 +92,31 @@ def test_the_command_line_makes_accounts_and_deploys(tmp_path: Path, monkeypatch
     assert (refused.exit_code, approved.exit_code) == (1, 0), refused.output
     assert "desk1" in run(main, ["user", "list"]).output
     assert "/api/tasks/<task_id>/complete" in run(main, ["routes"]).output
+
+
+def test_the_command_line_counts_warnings_apart_and_fails_only_by_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YEKUO_HOME", str(tmp_path / "var"))
+    run, pack = CliRunner().invoke, tmp_path / "parcel"
+    shutil.copytree(Path(__file__).parent / "packs" / "parcel", pack)
+    diagram = pack / "parcel_return.bpmn"
+    sound = diagram.read_text()
+    assert run(main, ["migrate"]).exit_code == 0
+    assert run(main, ["check", str(pack)]).output == "No problem found.\n"
+
+    diagram.write_text(
+        sound.replace(
+            "<bpmn:startEvent ", '<bpmn:startEvent xmlns:c="http://camunda.org/schema/1.0/bpmn" c:initiator="who" '
+        )
+    )
+    warned = run(main, ["check", str(pack)])
+    assert (warned.exit_code, warned.output.splitlines()[0]) == (0, "1 warning; nothing is refused for it.")
+
+    diagram.write_text(diagram.read_text().replace('=outcome = "receipt"', "=outcome = = 1"))
+    for word in ("check", "deploy"):
+        refused = run(main, [word, str(pack)])
+        lines = refused.output.splitlines()
+        assert refused.exit_code == 1
+        assert "1 problem found; correct it and deploy again." in lines[0]
+        assert "1 warning; nothing is refused for it." in lines[2:]

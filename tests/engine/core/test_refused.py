@@ -13,6 +13,7 @@ from engine.checks.files import MAX_BYTES, MAX_FILES, MAX_TOTAL
 from engine.models import deployment
 from tests.engine.core.house import PARCEL, House, files_of, parcel_handlers
 
+WARNED = Path(__file__).parent / "warned"
 REFUSED = Path(__file__).parent / "refused"
 CASES = sorted(path.name for path in REFUSED.iterdir())
 
@@ -33,6 +34,51 @@ def test_a_refusal_names_file_element_and_remedy(name: str) -> None:
     told = {key: expected[key] for key in ("file", "element", "message", "advice")}
     assert Problem(**told) in found.problems
     assert {problem.file for problem in found.problems if problem.severity == "error"} == {expected["file"]}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in WARNED.iterdir()))
+def test_a_warning_names_file_element_and_remedy_and_refuses_nothing(name: str) -> None:
+    own = files_of(WARNED / name)
+    expected = tomllib.loads(own.pop("expected.toml").decode())
+    found = check({**files_of(PARCEL), **own})
+    assert not found.refused
+    assert found.problems == (Problem(**expected),)
+
+
+def test_a_broken_expression_hides_nothing_else_of_its_file() -> None:
+    files = dict(files_of(PARCEL))
+    text = files["return.bpmn"].decode().replace('camunda:formRef="check"', 'camunda:formRef="gone"')
+    files["return.bpmn"] = text.replace('"CASHIER"', '"NOBODY"').encode()
+    alone = {problem.message for problem in check(files).problems}
+    assert alone == {"The form 'gone' is missing.", "The role 'NOBODY' is not in pack.toml."}
+    files["return.bpmn"] = text.replace('"CASHIER"', '"NOBODY" camunda:assignee="= 1 +"').encode()
+    both = {problem.message for problem in check(files).problems}
+    assert alone < both
+    assert any("cannot be read at line 1" in message for message in both - alone)
+
+
+def test_a_file_that_is_too_large_hides_nothing_of_the_others() -> None:
+    files = {**refused_files("user_task_without_stage"), "big.form": b" " * (MAX_BYTES[".form"] + 1)}
+    assert {problem.file for problem in check(files).problems} == {"big.form", "refused.bpmn"}
+
+
+def test_a_broken_decision_hides_no_decision_that_is_missing() -> None:
+    files = {**refused_files("decision_unreadable"), "other.bpmn": refused_files("decision_missing")["refused.bpmn"]}
+    files["other.bpmn"] = files["other.bpmn"].replace(b'id="refused"', b'id="other"')
+    found = {problem.file for problem in check(files).problems}
+    assert found == {"other.bpmn", "refused.dmn"}
+
+
+def test_all_problems_of_the_manifest_are_told_at_once() -> None:
+    files = dict(files_of(PARCEL))
+    text = files["pack.toml"].decode().replace('facts = [{ label = "重量", feel = "weight" }]', "facts = [3]")
+    text = text.replace('order = ["intake", "refund"]', 'order = ["intake", "refund", "gone"]')
+    files["pack.toml"] = text.replace('by = "customer"', 'by = "nobody"').encode()
+    found = check(files).problems
+    assert {problem.file for problem in found} == {"pack.toml"}
+    words = ("no table with label and feel", "names 'gone'", "must be customer, partner or system")
+    assert all(any(word in problem.message for problem in found) for word in words), found
+    assert len(found) == len(words)
 
 
 def test_the_pack_itself_has_no_problem() -> None:
@@ -62,10 +108,9 @@ def test_all_problems_of_all_files_are_told_at_once(house: House) -> None:
         ("noending", b"", "do not belong to a pack"),
     ],
 )
-def test_names_and_sizes_are_judged_before_anything_is_parsed(path: str, data: bytes, message: str) -> None:
+def test_names_and_sizes_are_judged_of_each_file(path: str, data: bytes, message: str) -> None:
     found = check({**files_of(PARCEL), path: data})
     assert found.refused
-    assert found.pack is None
     assert [problem.file for problem in found.problems] == [path]
     assert message in found.problems[0].message
 

@@ -151,7 +151,9 @@ class Split(Block):
         taken = [any(part is chosen for chosen in self.taken()) for part in self.parts]
         branches = [part.draw(drawing) for part in self.parts]
         split, join = drawing.id("g"), drawing.node(self.tag)
-        flows = [self._flow(drawing, split, entered, yes) for (entered, _), yes in zip(branches, taken, strict=True)]
+        *others, (last, _) = branches
+        flows = [self._flow(drawing, split, entered, yes) for (entered, _), yes in zip(others, taken, strict=False)]
+        flows.append(drawing.flow(split, last))
         default = f'default="{flows[-1]}"' if self.tag != "parallelGateway" else ""
         drawing.parts.append(f'<{self.tag} id="{split}" {default}/>')
         for _, left in branches:

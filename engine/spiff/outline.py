@@ -1,0 +1,112 @@
+"""What a process looks like from outside, told from its facts alone: its elements and how it can begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.spiff.checks import can_begin
+from engine.spiff.definition import Definition, Element
+from engine.spiff.facts import Facts, FlowFacts
+from engine.spiff.names import XmlNode, extension
+from engine.spiff.process import Process
+
+
+def define(
+    node: XmlNode, file: str, facts: Sequence[Facts], flows: Sequence[FlowFacts], scopes: Mapping[str, Process]
+) -> Definition:
+    """Return the definition of a process element with these flow nodes and flows, its sub-processes' included.
+
+    Without specifications (`scopes` empty) it can be looked at but not run.
+    """
+    identity = node.get("id", "")
+    here = {item.id: item for item in facts if item.scope == identity}
+    leaving: dict[str, list[FlowFacts]] = {}
+    for flow in flows:
+        leaving.setdefault(flow.source, []).append(flow)
+    return Definition(
+        id=identity,
+        name=node.get("name") or identity,
+        version_tag=extension(node, "versionTag") or "",
+        file=file,
+        elements={item.id: _element(item, leaving.get(item.id, ())) for item in facts},
+        **_beginnings(here, flows),
+        messages=frozenset(item.event.name for item in facts if _receives(item)),
+        scopes=scopes,
+    )
+
+
+def _beginnings(here: Mapping[str, Facts], flows: Sequence[FlowFacts]) -> dict[str, Any]:
+    """Return how a process can begin: by itself, by messages, by signals, by the clock."""
+    gates = {id for id, item in here.items() if _instantiates(item)}
+    behind = {flow.target for flow in flows if flow.source in gates}
+    begins = [item for id, item in here.items() if item.kind == "startEvent" or id in gates | behind]
+    return {
+        "start_messages": {item.event.name: item.id for item in begins if item.event.kind == "message"},
+        "start_signals": {item.event.name: item.id for item in begins if item.event.kind == "signal"},
+        "start_timers": {item.id: item.event for item in begins if _is_timer_start(item)},
+        "has_none_start": _begins_by_itself(here, flows),
+    }
+
+
+def _is_timer_start(facts: Facts) -> bool:
+    return facts.kind == "startEvent" and facts.event.kind == "timer"
+
+
+def _begins_by_itself(here: Mapping[str, Facts], flows: Sequence[FlowFacts]) -> bool:
+    events = [item for item in here.values() if item.kind == "startEvent"]
+    if events:
+        return any(item.event.kind == "none" for item in events)
+    entered = {flow.target for flow in flows}
+    return any(can_begin(item, entered) and not _instantiates(item) for item in here.values())
+
+
+def _instantiates(facts: Facts) -> bool:
+    return facts.attributes.get("instantiate") == "true"
+
+
+def _receives(facts: Facts) -> bool:
+    throwing = facts.kind in ("endEvent", "intermediateThrowEvent", "sendTask")
+    return facts.event.kind == "message" and not throwing
+
+
+def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
+    attributes = dict(facts.attributes)
+    if facts.event.kind == "message":
+        attributes["message"] = facts.event.name
+    if facts.retries:
+        attributes["failedJobRetryTimeCycle"] = facts.retries
+    return Element(
+        id=facts.id,
+        name=facts.name,
+        kind=facts.kind,
+        scope=facts.scope,
+        attributes=attributes,
+        properties=facts.properties,
+        documentation=facts.documentation,
+        form_ref=facts.attributes.get("formRef"),
+        form_binding=facts.attributes.get("formRefBinding"),
+        lane=facts.lane,
+        expressions=(*_expressions(facts), *_conditions(flows)),
+    )
+
+
+def _conditions(flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
+    for flow in flows:
+        if flow.condition is not None:
+            yield f"condition {flow.id}", flow.condition.source
+
+
+def _expressions(facts: Facts) -> Iterator[tuple[str, str]]:
+    repetition = facts.repetition
+    texts = [*facts.formulas.items(), ("event", facts.event.formula)]
+    texts += [(f"input {item.name}", item.formula) for item in facts.inputs]
+    texts += [(f"output {item.name}", item.formula) for item in facts.outputs]
+    texts += [(f"in {item.target}", item.formula) for item in facts.ins]
+    texts += [(f"out {item.target}", item.formula) for item in facts.outs]
+    if repetition is not None:
+        names = ("cardinality", "collection", "until", "again")
+        texts += [(name, getattr(repetition, name)) for name in names]
+    for where, text in texts:
+        if text is not None and text.expression is not None:
+            yield where, text.source

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from engine import start_timers
 from engine.checks import Checked
 from engine.errors import Conflict, DeploymentNotFound, Problem, ProblemsFound, SameActor, WrongState
+from engine.library import library
 from engine.models import definition, deployment, deployment_file
 from engine.pack import Pack
 from engine.rows import insert_once, new_id
@@ -68,10 +70,12 @@ def approve(connection: Connection, deployment_id: str, *, actor: str, now: date
         raise SameActor(actor, "approve", deployment_id)
     if row.state == "active":
         raise WrongState("deployment", deployment_id, row.state, "a draft or retired")
-    others = update(deployment).where(deployment.c.pack == row.pack, deployment.c.state == "active")
-    connection.execute(others.values(state="retired"))
+    active = (deployment.c.pack == row.pack, deployment.c.state == "active")
+    start_timers.disarm(connection, connection.scalars(select(deployment.c.id).where(*active)).all(), now)
+    connection.execute(update(deployment).where(*active).values(state="retired"))
     values = {"state": "active", "approved_by": actor, "approved_at": now}
     connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(**values))
+    start_timers.arm(connection, library(connection, deployment_id), now)
     return find(connection, deployment_id)
 
 

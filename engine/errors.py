@@ -277,7 +277,11 @@ class UncaughtError(EngineError):
         super().__init__(f"Error {code} of {element!r} is caught by no event: {message} Draw one or skip the step.")
 
 
-class TurnTooLong(EngineError):
+class LimitReached(EngineError):
+    """What keeps one case from stopping all others was reached; only another diagram or other data help."""
+
+
+class TurnTooLong(LimitReached):
     """One command caused more steps than a turn may take: most likely a loop without a waiting state."""
 
 
@@ -290,7 +294,7 @@ class CannotRun(EngineError):
         super().__init__(f"{element!r} cannot be executed: {message} Change the variables and retry.")
 
 
-class StateTooLarge(EngineError):
+class StateTooLarge(LimitReached):
     """The state of an instance has outgrown what a turn may save; the last good state is kept."""
 
     def __init__(self, instance_id: str, size: int, limit: int) -> None:

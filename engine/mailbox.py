@@ -85,6 +85,7 @@ def take_stored(turn: Turn, opened: Sequence[WaitOpened]) -> None:
         if found is None or effect.token not in turn.projection.waits:
             continue
         stored.remove(found)
+        turn.before_writing()
         mark_taken(connection, found.id, scene.instance_id, scene.now)
         turn.receive(effect.token, effect.element, found.name, found.message_id, from_column(found.variables))
 

@@ -68,6 +68,16 @@ class Projection:
         own = (task.c.instance_id == self._scene.instance_id, task.c.state == "open")
         self._command.connection.execute(update(task).where(*own).values(region=region))
 
+    def fail_jobs(self, topic: str, error: str) -> None:
+        """Let the new jobs of a topic be failed before anybody has tried them."""
+        for row in self.jobs.values():
+            if row["topic"] == topic:
+                row.update(state="failed", closed_at=self._scene.now, error=error)
+
+    def failed_jobs(self) -> list[Entry]:
+        """The new jobs that are failed already."""
+        return [row for row in self.jobs.values() if row["state"] == "failed"]
+
     # --- effects ---------------------------------------------------------------------------------
 
     def _task_opened(self, effect: effects.TaskOpened) -> None:
@@ -136,6 +146,8 @@ class Projection:
             "next_at": scene.now,
             "created_at": scene.now,
             "created_by": scene.by,
+            "closed_at": None,
+            "error": "",
         }
 
     def _job_closed(self, effect: effects.JobClosed) -> None:

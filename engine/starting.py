@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from engine.command import Command
 from engine.errors import UnknownProcess, UnknownStartMessage
+from engine.halting import carry_out
 from engine.history import Scene
 from engine.library import library
 from engine.models import definition, deployment
@@ -20,7 +21,7 @@ from engine.turn import Turn
 
 @dataclass(frozen=True)
 class Beginning:
-    """What is to begin: a process of a case, at its start event or at the one of a message."""
+    """What is to begin: a process of a case, at its start event or at the one of a message, signal or timer."""
 
     process_id: str
     variables: Mapping[str, Any]
@@ -28,6 +29,9 @@ class Beginning:
     region: str = ""
     message: str | None = None
     signal: str | None = None
+    #: Timer start event, and the version in which it came due.
+    timer: str | None = None
+    deployment_id: str = ""
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -51,7 +55,12 @@ def start(command: Command, beginning: Beginning, request_id: str | None = None)
         before = answer_once(command, asked, {"instance_id": instance_id})
         if before is not None:
             return str(before["instance_id"])
-    _begin(command, beginning, instance_id)
+    row = _definition_of(command.connection, beginning)
+    carry_out(
+        lambda: _fresh(command, beginning, row, instance_id),
+        _beginning(beginning, row),
+        lambda turn: _insert(turn, beginning, row),
+    )
     return instance_id
 
 
@@ -75,26 +84,47 @@ def started_by(connection: Connection, message: str) -> str | None:
     return next((row.process_id for row in rows if message in row.start_messages), None)
 
 
-def _begin(command: Command, beginning: Beginning, instance_id: str) -> None:
-    row = active_definition(command.connection, beginning.process_id)
+def _definition_of(connection: Connection, beginning: Beginning) -> Row[Any]:
+    """The definition in which something begins: that of a certain version, or the active one."""
+    if not beginning.deployment_id:
+        return active_definition(connection, beginning.process_id)
+    own = (definition.c.process_id == beginning.process_id, definition.c.deployment_id == beginning.deployment_id)
+    row = connection.execute(select(definition).where(*own)).one_or_none()
+    if row is None:
+        raise UnknownProcess(beginning.process_id)
+    return row
+
+
+def _fresh(command: Command, beginning: Beginning, row: Row[Any], instance_id: str) -> Turn:
     shelf = library(command.connection, row.deployment_id)
-    element = _start_element(row, beginning.message)
-    if beginning.signal is not None:
-        element = shelf.definition(row.process_id).start_signals.get(beginning.signal)
     key, region = beginning.business_key, beginning.first_region
-    scene = Scene(instance_id, row.deployment_id, key, region, 1, command.now, command.by)
-    turn = Turn(command, scene, shelf, None)
-    turn.projection.note("started", element or "", process_id=row.process_id, message=beginning.message or "")
-    turn.begin(shelf.definition(row.process_id), beginning.variables, element)
+    return Turn(command, Scene(instance_id, row.deployment_id, key, region, 1, command.now, command.by), shelf, None)
+
+
+def _beginning(beginning: Beginning, row: Row[Any]) -> Callable[[Turn, bool], None]:
+    """The act of beginning."""
+
+    def act(turn: Turn, halting: bool) -> None:
+        found = turn.library.definition(row.process_id)
+        element = beginning.timer or _start_element(row, beginning.message)
+        if beginning.signal is not None:
+            element = found.start_signals.get(beginning.signal)
+        turn.projection.note("started", element or "", process_id=row.process_id, message=beginning.message or "")
+        turn.begin(found, beginning.variables, element, halting)
+
+    return act
+
+
+def _insert(turn: Turn, beginning: Beginning, row: Row[Any]) -> None:
     turn.insert(
         {
-            "id": instance_id,
+            "id": turn.scene.instance_id,
             "deployment_id": row.deployment_id,
             "definition_id": row.id,
             "process_id": row.process_id,
-            "business_key": key,
-            "started_at": command.now,
-            "started_by": command.by,
+            "business_key": beginning.business_key,
+            "started_at": turn.command.now,
+            "started_by": turn.command.by,
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 from engine import history, rights
 from engine.command import Command
 from engine.errors import StaleTask, TaskAlreadyCompleted, TaskNotFound
+from engine.halting import carry_out
 from engine.history import Scene
 from engine.library import library
 from engine.models import draft, instance, request, task
@@ -42,6 +43,8 @@ class Completed:
     next_tasks: tuple[str, ...]
     #: True if the same request had been answered before; nothing happened again.
     replayed: bool
+    #: True if the process could not go on behind the task: the work is kept, an incident says what is to be done.
+    halted: bool = False
 
 
 def complete(command: Command, task_id: str, data: Mapping[str, Any], rev: int, request_id: str) -> Completed:
@@ -51,19 +54,26 @@ def complete(command: Command, task_id: str, data: Mapping[str, Any], rev: int, 
     found = _task_and_request(command.connection, task_id, asked)
     if found.answered is not None:
         asked.check(found.answered_digest)
-        return Completed(row.id, tuple(found.answered["next_tasks"]), replayed=True)
+        answered = found.answered
+        return Completed(row.id, tuple(answered["next_tasks"]), replayed=True, halted=answered.get("halted", False))
     _check_open(found, rev)
     _check_rights(command, found)
-    turn = Turn.restore(command, row)
-    told = {key: data[key] for key in _TOLD if isinstance(data.get(key), str)}
-    turn.projection.note(
-        "completed", found.element, token=found.token, process_id=found.process_id, task=task_id, **told
-    )
-    turn.complete(found.token, data)
-    turn.save()
+    turn = carry_out(lambda: Turn.restore(command, row), _completing(found, data), Turn.save)
     next_tasks = turn.projection.open_tasks()
-    remember(command, asked, {"next_tasks": list(next_tasks)})
-    return Completed(row.id, next_tasks, replayed=False)
+    remember(command, asked, {"next_tasks": list(next_tasks), "halted": turn.halted})
+    return Completed(row.id, next_tasks, replayed=False, halted=turn.halted)
+
+
+def _completing(found: Row[Any], data: Mapping[str, Any]) -> Callable[[Turn, bool], None]:
+    """The act of completing a task with data."""
+    told = {key: data[key] for key in _TOLD if isinstance(data.get(key), str)}
+    place = {"token": found.token, "process_id": found.process_id, "task": found.id}
+
+    def act(turn: Turn, halting: bool) -> None:
+        turn.projection.note("completed", found.element, **place, **told)
+        turn.complete(found.token, data, halting)
+
+    return act
 
 
 def claim(command: Command, task_id: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, NestedTransaction, Row, bindparam, select, update
 
 from engine import incidents
 from engine.command import Command
@@ -30,7 +30,7 @@ from engine.library import Library, library
 from engine.mailbox import take_stored
 from engine.models import instance
 from engine.projection import Projection
-from engine.spiff import Definition, Instance
+from engine.spiff import CONTINUE, Definition, Instance
 from engine.spiff.effects import Effect, JobOpened, WaitOpened
 from engine.summary import summary
 from engine.values import from_column, to_domain
@@ -82,6 +82,10 @@ class Turn:
         self._host = Host(shelf, command.now, self.deadlines.functions)
         self._live = live
         self._state = "running"
+        #: Whether a limit that is reached takes the turn back (see `engine.halting`).
+        self.tentative = False
+        self._savepoint: NestedTransaction | None = None
+        self._halted_by: Exception | None = None
 
     @classmethod
     def restore(cls, command: Command, row: Row[Any]) -> Turn:
@@ -110,17 +114,24 @@ class Turn:
             raise StateUnreadable(self.scene.instance_id, "it was not restored")
         return self._live
 
-    def begin(self, definition: Definition, variables: Mapping[str, Any], element: str | None) -> None:
-        """Start the process, at a message start event when one is named."""
+    @property
+    def halted(self) -> bool:
+        """Whether the process stops behind the act of this turn because of a limit."""
+        return self._halted_by is not None
+
+    def begin(
+        self, definition: Definition, variables: Mapping[str, Any], element: str | None, halting: bool = False
+    ) -> None:
+        """Start the process, at the start event of a message, signal or timer when one is named."""
         with self._explained():
-            self._live = Instance.start(definition, self._host, to_domain(variables), element)
+            self._live = Instance.start(definition, self._host, to_domain(variables), element, halting)
 
     # --- acts ------------------------------------------------------------------------------------
 
-    def complete(self, token: str, variables: Mapping[str, Any]) -> None:
-        """A task or job is done with these results."""
+    def complete(self, token: str, variables: Mapping[str, Any], halting: bool = False) -> None:
+        """A task or job is done with these results; with `halting` the process does not go on behind it."""
         with self._explained():
-            self.instance.complete(token, to_domain(variables))
+            self.instance.complete(token, to_domain(variables), halting=halting)
 
     def fail(self, token: str, code: str, message: str) -> None:
         """A task or job ends with a business error; `UncaughtError` if nothing in the diagram catches it."""
@@ -150,6 +161,22 @@ class Turn:
         """A person changes variables by hand."""
         with self._explained():
             self.instance.set_variables(to_domain(variables), token)
+
+    def halt(self, error: Exception) -> None:
+        """The jobs by which a halted process would go on are failed from the start, because of this."""
+        self.settle()
+        self._halted_by = error
+        self.projection.fail_jobs(CONTINUE, incidents.describe(error))
+
+    def undo(self) -> None:
+        """Take back what a tentative turn has written already."""
+        if self._savepoint is not None:
+            self._savepoint.rollback()
+
+    def before_writing(self) -> None:
+        """Make a tentative turn undoable; called before the first row that is written while the process still runs."""
+        if self.tentative and self._savepoint is None:
+            self._savepoint = self.command.connection.begin_nested()
 
     def cancel(self) -> None:
         """End everything that is open."""
@@ -185,6 +212,7 @@ class Turn:
                 self._call(effect)
 
     def _call(self, effect: JobOpened) -> None:
+        self.before_writing()
         row = self.projection.jobs[effect.token]
         command, scene = self.command, self.scene
         call = Call(
@@ -244,8 +272,15 @@ class Turn:
         self.projection.move(self.region)
         self.deadlines.follow(self.effects)
         self.projection.write()
+        if self._halted_by is not None:
+            self._open_incidents(self._halted_by)
         if self._state != "running":
             incidents.close_all(self.command, self.scene.instance_id)
+
+    def _open_incidents(self, error: Exception) -> None:
+        for row in self.projection.failed_jobs():
+            more = {"instance_id": self.scene.instance_id, "element": row["element"]}
+            incidents.open_incident(self.command, "job", row["id"], error, **more)
 
     def _row(self) -> dict[str, Any]:
         live, variables = self.instance, self.instance.variables

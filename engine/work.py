@@ -10,9 +10,9 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
 
-from engine import incidents, jobs
+from engine import incidents, jobs, start_timers
 from engine.command import Command
-from engine.errors import BpmnError, LeaseLost, UncaughtError, UnknownTopic
+from engine.errors import BpmnError, LeaseLost, LimitReached, UncaughtError, UnknownTopic
 from engine.handlers import Call, Handlers, Result
 from engine.jobs import Claimed, Transaction
 from engine.messages import send
@@ -27,7 +27,7 @@ Outcome = Literal["done", "again", "failed", "dropped", "busy"]
 
 WORKER: Final = "worker"
 #: Failures that no further attempt can mend.
-_HOPELESS: Final = (UnknownTopic, UncaughtError)
+_HOPELESS: Final = (UnknownTopic, UncaughtError, LimitReached)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,14 @@ class Worker:
         return lambda turn: turn.complete(claimed.token, result or {})
 
     def _function(self, topic: str) -> Callable[[Call], Result]:
-        own = {THROWN: self._send_thrown, SIGNAL: self._broadcast, BEGIN: self._begin, CONTINUE: _go_on}
+        own = {
+            THROWN: self._send_thrown,
+            SIGNAL: self._broadcast,
+            BEGIN: self._begin,
+            CONTINUE: _go_on,
+            start_timers.DUE: self._come_due,
+            start_timers.BEGIN: self._begin_due,
+        }
         if topic in own and topic not in self.handlers:
             return own[topic]
         return self.handlers.find(topic).function
@@ -104,6 +111,14 @@ class Worker:
     def _begin(self, call: Call) -> Mapping[str, Any]:
         told, command = call.variables, self._command(call.connection, call.now)
         begin(command, told["process"], told["signal"], told["variables"], call.business_key)
+        return {}
+
+    def _come_due(self, call: Call) -> Mapping[str, Any]:
+        start_timers.come_due(self._command(call.connection, call.now), call.variables)
+        return {}
+
+    def _begin_due(self, call: Call) -> Mapping[str, Any]:
+        start_timers.begin(self._command(call.connection, call.now), call.variables)
         return {}
 
     def _finish(self, command: Command, claimed: Claimed, act: Callable[[Turn], None]) -> Outcome:

@@ -13,12 +13,13 @@ from engine.spiff.host import Host, Ruling
 from engine.spiff.instance import Instance
 from engine.spiff.node import CONTINUE
 from engine.spiff.parser import parse
-from engine.spiff.timers import Cycle, clock_functions
+from engine.spiff.timers import LOCAL, Cycle, clock_functions
 
 guard.check()
 
 __all__ = [
     "CONTINUE",
+    "LOCAL",
     "CallTooDeep",
     "CannotMigrate",
     "Cycle",

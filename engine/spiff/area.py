@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.spiff import listeners
-from engine.spiff.catching import EventSub
+from engine.spiff.catching import Catch, EventSub
 from engine.spiff.node import Flow, Node
 from engine.spiff.token import STARTED, WAITING, Token
 
@@ -60,7 +60,10 @@ class Area:
         for waiting in self.spec.event_subs:
             waiting.arm(self.task_tree)
         for node in nodes:
-            node._update(self.spawn(node))
+            if self.top_workflow.halting and not isinstance(node, Catch):
+                node.hold(self.spawn(node), "before")
+            else:
+                node._update(self.spawn(node))
         self.top_workflow.touched[self] = None
 
     def spawn(self, node: Node, parent: Token | None = None, scope: str | None = None) -> Token:

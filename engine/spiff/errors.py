@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.errors import CannotRun, EngineError, NotFound, Problem, TurnTooLong
+from engine.errors import CannotRun, EngineError, LimitReached, NotFound, Problem, TurnTooLong
 
 
 class StepLimitExceeded(TurnTooLong):
@@ -29,7 +29,14 @@ class TooMuchData(TurnTooLong):
         )
 
 
-class CallTooDeep(CannotRun):
+class TooManyItems(CannotRun, LimitReached):
+    """An activity is to run more often at once than allowed."""
+
+    def __init__(self, element: str, count: int, limit: int) -> None:
+        super().__init__(element, f"multi-instance: {count} items are more than {limit}.")
+
+
+class CallTooDeep(CannotRun, LimitReached):
     """Processes call one another deeper than allowed."""
 
     def __init__(self, element: str, limit: int) -> None:

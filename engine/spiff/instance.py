@@ -27,10 +27,19 @@ class Instance(Runtime):
 
     @classmethod
     def start(
-        cls, definition: Definition, host: Host, variables: Mapping[str, object], element: str | None = None
+        cls,
+        definition: Definition,
+        host: Host,
+        variables: Mapping[str, object],
+        element: str | None = None,
+        halting: bool = False,
     ) -> Instance:
-        """Start a process at its none start event, or at the node that a message starts."""
+        """Start a process at its none start event, or at the node that a message, signal or timer starts.
+
+        With `halting` it stands there and waits for a job.
+        """
         instance = cls(definition, host)
+        instance.halting = halting
         values = {**instance.spec.first_values(), **variables}
         instance.lay(definition, instance.scopes.open("0", None, values), ())
         instance.plant()
@@ -38,11 +47,16 @@ class Instance(Runtime):
         if not starts:
             raise CannotRun(definition.id, "It has no start event without trigger; start it by one of its messages.")
         instance.begin(starts)
-        for token in instance.task_tree.children:
-            if element is not None and isinstance(token.task_spec, Catch):
-                token.task_spec.fire(token)
+        if element is not None:
+            instance._take_first_event()
         instance.advance()
         return instance
+
+    def _take_first_event(self) -> None:
+        """A receive task or catch event with which the process begins has got what it waits for."""
+        for token in self.task_tree.children:
+            if isinstance(token.task_spec, Catch):
+                token.task_spec.fire(token)
 
     @classmethod
     def restore(cls, saved: bytes, host: Host) -> Instance:
@@ -94,9 +108,15 @@ class Instance(Runtime):
 
     # -- commands ---------------------------------------------------------------------------------------------------
 
-    def complete(self, token: str, variables: Mapping[str, object] = _NOTHING, local: bool = False) -> None:
-        """Finish a user task or a job, or release a receive task; `local` variables stay inside its scope."""
+    def complete(
+        self, token: str, variables: Mapping[str, object] = _NOTHING, local: bool = False, halting: bool = False
+    ) -> None:
+        """Finish a user task or a job, or release a receive task; `local` variables stay inside its scope.
+
+        With `halting` the process stops behind the step and waits for a job.
+        """
         found = self._begin(token)
+        self.halting = halting
         if found.held:
             self._release(found)
             return

@@ -88,7 +88,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
         if where == "before":
             self.let_in(token)
         else:
-            self.leave(token, self.choose(token))
+            self.pass_on(token)
 
     def leave(self, token: Token, flows: list[Flow]) -> None:
         """Remove a token that is done and send others along the flows."""
@@ -137,15 +137,19 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]  # the library has no types
             workflow.record(self, "" if my_task.on_root else my_task.scope)
         if self.visible:
             self.note_left(my_task, "completed")
-        if not my_task.on_root:
-            parent = my_task.parent
-            my_task.remove()
-            parent.task_spec.child_done(parent, my_task)
-        elif self.async_after:
-            my_task.remove()
-            self.hold(workflow.spawn(self), "after")
+        if self.async_after or workflow.top_workflow.halting:
+            self.hold(my_task, "after")
         else:
-            self.leave(my_task, self.choose(my_task))
+            self.pass_on(my_task)
+
+    def pass_on(self, token: Token) -> None:
+        """Let a token that is done go: to the activity it was started by, else along the flows."""
+        if token.on_root:
+            self.leave(token, self.choose(token))
+            return
+        parent = token.parent
+        token.remove()
+        parent.task_spec.child_done(parent, token)
 
     def _map_outputs(self, token: Token) -> None:
         top = token.workflow.top_workflow

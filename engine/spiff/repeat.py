@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from engine.spiff.errors import ExpressionFailed
+from engine.spiff.errors import ExpressionFailed, TooManyItems
 from engine.spiff.facts import Facts, Repetition
 from engine.spiff.node import Node
 
@@ -70,7 +70,7 @@ class Multi(Node):
 
     def _bounded(self, count: int) -> int:
         if count > MOST_ITEMS:
-            raise ExpressionFailed(self.element, "multi-instance", f"{count} items are more than {MOST_ITEMS}.")
+            raise TooManyItems(self.element, count, MOST_ITEMS)
         return count
 
     def _start(self, token: Token) -> None:

@@ -73,6 +73,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
     """The top workflow: all tokens by id, the ready queue, the variables and the effects."""
 
     calls = 0
+    #: Whether whatever completes a step in this turn stops there and waits for a job.
+    halting = False
 
     def __init__(self, definition: Definition, host: Host, last_id: int = 0) -> None:
         self.host = host

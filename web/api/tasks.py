@@ -117,9 +117,10 @@ def complete(body: dict[str, Any], task_id: str) -> dict[str, Any]:
         replay.queue_up(connection, instance_id=task.instance_id)
         before = replay.answered(connection, who.id, request_key)
         if before is not None:
-            return _after(who, task, tuple(before["next_tasks"]), replayed=True)
-        done = _complete(connection, who, task_id, body, request_key)
-    return _after(who, task, done.next_tasks, replayed=False)
+            done = Completed(task.instance_id, tuple(before["next_tasks"]), True, before.get("halted", False))
+        else:
+            done = _complete(connection, who, task_id, body, request_key)
+    return _after(who, task, done)
 
 
 @blueprint.get("/<task_id>/draft")
@@ -174,16 +175,18 @@ def _complete(connection: Connection, who: Person, task_id: str, body: dict[str,
     return done
 
 
-def _after(who: Person, task: queries.Task, opened: tuple[str, ...], *, replayed: bool) -> dict[str, Any]:
+def _after(who: Person, task: queries.Task, done: Completed) -> dict[str, Any]:
     """Where the page goes on: the next task of the same case that this person can do, else the inbox."""
-    mine = [task_id for task_id in opened if scope.may_take(read(), who, task_id)]
+    mine = [task_id for task_id in done.next_tasks if scope.may_take(read(), who, task_id)]
     target = url_for("workbench.task", task_id=mine[0]) if mine else url_for("workbench.inbox")
     message = _("已提交：%(name)s", name=task.name)
+    if done.halted:
+        message = _("已提交并保存：%(name)s。后面的流程走不下去，已交管理员处理。", name=task.name)
     return {
         "ok": True,
         "next": target,
         "next_tasks": mine,
         "case": task.business_key,
         "message": message,
-        "replayed": replayed,
+        "replayed": done.replayed,
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.spiff import listeners, timers, waits
 from engine.spiff.effects import Decided, JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown, Warned
@@ -13,7 +14,13 @@ from engine.spiff.errors import ExpressionFailed
 from engine.spiff.node import Node
 
 if TYPE_CHECKING:
+    from engine.spiff.facts import Facts
+    from engine.spiff.process import Process
     from engine.spiff.token import Token
+
+
+#: Priority of a task that asks for none, as in Camunda.
+_PRIORITY = 50
 
 
 class User(Node):
@@ -21,25 +28,29 @@ class User(Node):
 
     external = True
 
+    def __init__(self, process: Process, facts: Facts, name: str = "") -> None:
+        super().__init__(process, facts, name)
+        told = {word: facts.properties.get(word) for word in ("stage", "limit", "clock")}
+        silent = {entry.field: entry.without for entry in _ASSIGNED if entry.word not in facts.formulas}
+        #: What is the same for every task of this element, and what is worked out for each.
+        self._fixed: dict[str, Any] = {
+            "element": self.element,
+            "name": facts.name,
+            "form_ref": facts.attributes.get("formRef"),
+            **told,
+            **silent,
+        }
+        self._asked = [entry for entry in _ASSIGNED if entry.word in facts.formulas]
+
     def _run_hook(self, my_task: Token) -> bool | None:
-        facts, properties = self.facts, self.facts.properties
-        my_task.workflow.top_workflow.emit(
+        area = my_task.workflow
+        area.top_workflow.emit(
             TaskOpened(
                 token=my_task.id,
-                element=self.element,
-                name=facts.name,
-                scope_process=my_task.workflow.process_id,
-                assignee=self._text(my_task, "assignee"),
-                candidate_groups=self._names(my_task, "candidateGroups"),
-                candidate_users=self._names(my_task, "candidateUsers"),
-                due=self._moment(my_task, "dueDate"),
-                follow_up=self._moment(my_task, "followUpDate"),
-                priority=self._number(my_task, "priority"),
-                form_ref=facts.attributes.get("formRef"),
-                stage=properties.get("stage"),
-                limit=properties.get("limit"),
-                clock=properties.get("clock"),
+                scope_process=area.process_id,
                 loop=my_task.internal_data.get("loop"),
+                **self._fixed,
+                **{entry.field: entry.read(self, my_task, entry.word) for entry in self._asked},
             )
         )
         self._tell(my_task, "create")
@@ -75,7 +86,7 @@ class User(Node):
     def _number(self, token: Token, word: str) -> int:
         value = self._value(token, word)
         if value is None or value == "":
-            return 50
+            return _PRIORITY
         try:
             return int(Decimal(str(value)))
         except ArithmeticError:
@@ -93,6 +104,26 @@ class User(Node):
 
     def _close(self, token: Token, reason: Reason) -> None:
         token.workflow.top_workflow.emit(TaskClosed(token.id, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """A field of an open task that the element may ask for: its `camunda:` word, how it is read, what it is without."""
+
+    field: str
+    word: str
+    read: Callable[[User, Token, str], Any]
+    without: Any = None
+
+
+_ASSIGNED = (
+    _Assigned("assignee", "assignee", User._text),
+    _Assigned("candidate_groups", "candidateGroups", User._names, ()),
+    _Assigned("candidate_users", "candidateUsers", User._names, ()),
+    _Assigned("due", "dueDate", User._moment),
+    _Assigned("follow_up", "followUpDate", User._moment),
+    _Assigned("priority", "priority", User._number, _PRIORITY),
+)
 
 
 class Job(Node):

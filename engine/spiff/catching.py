@@ -9,7 +9,7 @@ from engine.spiff.effects import Entered
 from engine.spiff.facts import Facts
 from engine.spiff.nested import Nested
 from engine.spiff.node import Node
-from engine.spiff.token import WAITING, Token
+from engine.spiff.token import THROWER, WAITING, Token
 
 if TYPE_CHECKING:
     from engine.spiff.area import Area
@@ -103,6 +103,13 @@ class EventSub(Nested):
     def begins(self) -> list[Node]:
         """Begin behind the event that has fired."""
         return [self.inside.task_specs[self.trigger.id]]
+
+    def child_done(self, token: Token, child: Token) -> None:
+        """Hear that a handler has finished; the compensation event inside goes on after the last of its own."""
+        thrower = child.internal_data.get(THROWER, "")
+        found = token.workflow.top_workflow.index.get(thrower)
+        if found is not None and all(other.internal_data.get(THROWER) != thrower for other in token.children):
+            found.complete()
 
     def _on_complete(self, my_task: Token) -> None:
         self.note_left(my_task, "completed")

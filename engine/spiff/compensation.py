@@ -1,4 +1,8 @@
-"""Undoing what was completed: handlers run below the throwing token, the newest record first."""
+"""Undoing what was completed: the newest record first.
+
+Handlers run below the throwing token. Thrown inside an event sub-process, they undo the scope around it and run there,
+below the token of the event sub-process, and remember for whom.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,27 @@ from typing import TYPE_CHECKING
 from engine.spiff.area import Area, Record
 from engine.spiff.catching import Boundary, is_waiting
 from engine.spiff.nested import Nested
-from engine.spiff.token import STARTED
+from engine.spiff.token import STARTED, THROWER
 
 if TYPE_CHECKING:
     from engine.spiff.token import Token
 
 
-def begin(token: Token, activity: str) -> bool:
-    """Start the handlers of the records of a scope (or of one activity); return whether there were any."""
+def begin(token: Token, activity: str, wait: bool = True) -> bool:
+    """Start the handlers of the records of a scope (or of one activity); return whether the token waits for any."""
     area = _responsible(token.workflow)
     chosen = [record for record in area.records if activity in ("", record.activity.removesuffix("#item"))]
     area.records = [record for record in area.records if record not in chosen]
-    parent = token if area is token.workflow else area.task_tree
+    parent = area.task_tree
+    if wait:
+        parent = token if area is token.workflow else area.top_workflow.index[token.workflow.parents[-1]]
+    before = set(parent._children)
     for record in reversed(chosen):
         _undo(area, record, parent)
-    return bool(token._children)
+    if parent is not token and wait:
+        for id in parent._children.keys() - before:
+            area.tasks[id].internal_data[THROWER] = token.id
+    return wait and bool(chosen)
 
 
 def _responsible(area: Area) -> Area:

@@ -155,7 +155,7 @@ def _plain(kind: EventKind) -> Callable[[str, XmlNode, References, Notes], Event
 
 
 def _compensate(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
-    return Event("compensate", node.get("activityRef", ""))
+    return Event("compensate", node.get("activityRef", ""), waits=flag(node, "waitForCompletion", default=True))
 
 
 def _link(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:

@@ -38,6 +38,8 @@ class Event:
     #: Variables that take the code and the message of a caught error (`camunda:errorCodeVariable` …).
     code_variable: str = ""
     message_variable: str = ""
+    #: Whether a compensation event waits until all is undone (`waitForCompletion`).
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)

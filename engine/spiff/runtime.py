@@ -212,7 +212,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         moved = False
         while self.touched:
             touched, self.touched = self.touched, {}
-            for area in sorted(touched, key=lambda item: len(item.parents), reverse=True):
+            inner_first = touched if len(touched) == 1 else sorted(touched, key=_depth, reverse=True)
+            for area in inner_first:
                 if not area.completed and area.idle:
                     self._close(area)
                     moved = True
@@ -291,6 +292,10 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
             event = event_node(token).event
             if event.kind == "signal" and event.name == signal:
                 token.task_spec.fire(token)
+
+
+def _depth(area: Area) -> int:
+    return len(area.parents)
 
 
 def _check_storable(value: object, element: str, where: str) -> None:

@@ -77,7 +77,8 @@ def _terminate(node: Throw, token: Token) -> bool | None:
 
 
 def _compensate(node: Throw, token: Token) -> bool | None:
-    return None if compensation.begin(token, node.facts.event.name) else True
+    event = node.facts.event
+    return None if compensation.begin(token, event.name, event.waits) else True
 
 
 def _cancel(node: Throw, token: Token) -> bool | None:

@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.feel import Function, YearMonthDuration
@@ -162,6 +163,7 @@ def _from_text(text: str) -> object:
         raise ValueError(f"{text!r} is neither a date nor a duration in ISO 8601.") from None
 
 
+@lru_cache(maxsize=1024)
 def _span(text: str) -> Span:
     match = _DURATION.fullmatch(text)
     if match is None or len(text) < 3:

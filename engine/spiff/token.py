@@ -21,6 +21,10 @@ COMPLETED: int = TaskState.COMPLETED
 CANCELLED: int = TaskState.CANCELLED
 
 
+#: Internal data of a compensation handler that runs outside of the scope of its throw event: the token of that event.
+THROWER = "thrower"
+
+
 class Token(Task):  # type: ignore[misc]
     """A task object of the library with a short id and a variable scope, and without data of its own."""
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from decimal import Decimal
 from typing import Any
 
 from engine.feel import Function, from_json, to_feel, to_json
 
 Variables = dict[str, object]
+#: Types of values that are values of FEEL already.
+_AS_THEY_ARE = frozenset({type(None), bool, str, Decimal})
 
 
 class Layer:
@@ -43,6 +46,14 @@ class Layer:
         self._saved.pop(name, None)
         if self.written is not None:
             self.written.add(name)
+
+    def update(self, variables: Mapping[str, object]) -> None:
+        """Set variables; values that need no conversion are taken as they are, because most are such."""
+        values, saved = self._values, self._saved
+        for name, value in variables.items():
+            values[name] = value if type(value) in _AS_THEY_ARE else to_feel(value)
+            if saved:
+                saved.pop(name, None)
 
     def all(self) -> Variables:
         """Return all variables as a new dict."""
@@ -99,15 +110,17 @@ class Scopes:
 
     def write(self, id: str, variables: Mapping[str, object]) -> None:
         """Set variables where they are known, new ones in the outermost scope."""
-        for name, value in variables.items():
-            self.owner(id, name)[name] = value
+        layer = self.table[id]
+        if layer.parent is None:
+            layer.update(variables)
+        else:
+            for name, value in variables.items():
+                self.owner(id, name)[name] = value
         self.changed.update(variables)
 
     def write_local(self, id: str, variables: Mapping[str, object]) -> None:
         """Set variables in exactly this scope."""
-        layer = self.table[id]
-        for name, value in variables.items():
-            layer[name] = value
+        self.table[id].update(variables)
         self.changed.update(variables)
 
     def owner(self, id: str, name: str) -> Layer:

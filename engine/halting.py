@@ -24,6 +24,7 @@ def carry_out(fresh: Callable[[], Turn], act: Callable[[Turn, bool], None], writ
     try:
         act(turn, False)
         write(turn)
+        turn.keep()
     except LimitReached as error:
         turn.undo()
         return _halted(fresh(), act, write, error)

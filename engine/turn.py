@@ -173,6 +173,11 @@ class Turn:
         if self._savepoint is not None:
             self._savepoint.rollback()
 
+    def keep(self) -> None:
+        """Let stand what a tentative turn has written."""
+        if self._savepoint is not None:
+            self._savepoint.commit()
+
     def before_writing(self) -> None:
         """Make a tentative turn undoable; called before the first row that is written while the process still runs."""
         if self.tentative and self._savepoint is None:

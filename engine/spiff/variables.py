@@ -54,6 +54,8 @@ class Layer:
             values[name] = value if type(value) in _AS_THEY_ARE else to_feel(value)
             if saved:
                 saved.pop(name, None)
+        if self.written is not None:
+            self.written.update(variables)
 
     def all(self) -> Variables:
         """Return all variables as a new dict."""

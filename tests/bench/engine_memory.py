@@ -27,8 +27,8 @@ from engine.spiff import effects
 
 MODELS = Path(__file__).parent / "models"
 START = {"kva": 100, "total": 0, "rounds": 1} | {f"fact_{number}": "x" * 40 for number in range(16)}
-#: How often the ways take turns, and how often each is run at its turn (once would measure cold caches). The best time of
-#: each completion counts: what else runs on the machine can only add.
+#: How often the ways take turns, and how often each is run at its turn (once would measure cold caches).
+#: The best time of each completion counts: what else runs on the machine can only add.
 TURNS, RUNS = 12, 10
 EARLY, LATE = 10, 400
 

@@ -8,6 +8,7 @@ so that an administrator finds an incident, changes diagram or variables, and re
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from engine.errors import LimitReached
 from engine.turn import Turn
@@ -20,13 +21,11 @@ def carry_out(fresh: Callable[[], Turn], act: Callable[[Turn, bool], None], writ
     too much, as with data that are too large themselves.
     """
     turn = fresh()
-    turn.tentative = True
     try:
-        act(turn, False)
-        write(turn)
-        turn.keep()
+        with ExitStack() as turn.tentative:
+            act(turn, False)
+            write(turn)
     except LimitReached as error:
-        turn.undo()
         return _halted(fresh(), act, write, error)
     return turn
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, NestedTransaction, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from engine import incidents
 from engine.command import Command
@@ -82,9 +82,9 @@ class Turn:
         self._host = Host(shelf, command.now, self.deadlines.functions)
         self._live = live
         self._state = "running"
-        #: Whether a limit that is reached takes the turn back (see `engine.halting`).
-        self.tentative = False
-        self._savepoint: NestedTransaction | None = None
+        #: What takes the turn back when a limit is reached (see `engine.halting`).
+        self.tentative: ExitStack | None = None
+        self._undoable = False
         self._halted_by: Exception | None = None
 
     @classmethod
@@ -168,20 +168,11 @@ class Turn:
         self._halted_by = error
         self.projection.fail_jobs(CONTINUE, incidents.describe(error))
 
-    def undo(self) -> None:
-        """Take back what a tentative turn has written already."""
-        if self._savepoint is not None:
-            self._savepoint.rollback()
-
-    def keep(self) -> None:
-        """Let stand what a tentative turn has written."""
-        if self._savepoint is not None:
-            self._savepoint.commit()
-
     def before_writing(self) -> None:
         """Make a tentative turn undoable; called before the first row that is written while the process still runs."""
-        if self.tentative and self._savepoint is None:
-            self._savepoint = self.command.connection.begin_nested()
+        if self.tentative is not None and not self._undoable:
+            self.tentative.enter_context(self.command.connection.begin_nested())
+            self._undoable = True
 
     def cancel(self) -> None:
         """End everything that is open."""

@@ -7,6 +7,7 @@ from datetime import time, tzinfo
 from decimal import Decimal
 from typing import Any, Protocol
 
+from engine.feel import limits
 from engine.feel.exact import (
     DAY,
     SECOND,
@@ -51,6 +52,7 @@ def member(value: Value, name: str, scope: Scope, at: int) -> Value:
     reader = PROPERTIES.get((KIND_OF.get(type(value), ""), name))
     if reader is None:
         return scope.warn(at, f"{word(value)}没有“{name}”", f"there is no '{name}' in a {kind(value)}")
+    scope.run.spend(limits.OTHER)
     return reader(value)
 
 

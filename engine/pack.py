@@ -32,6 +32,8 @@ class Role(Label):
     #: Kinds of sealed fields that it sees open, and that it may open one by one.
     sees: tuple[str, ...] = ()
     unmask: tuple[str, ...] = ()
+    #: Of its office, for people outside.
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class Pack:
     entry: str
     start_message: str
     start_form: str
+    #: How people outside are told who works on their case: "name", "number" or "none".
+    public_staff: str
+    #: Patterns of the ids of tasks that people outside are not told of.
+    hidden: tuple[str, ...]
 
     @property
     def expressions(self) -> tuple[tuple[str, str], ...]:
@@ -146,6 +152,7 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
 def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
     head, case, processes, inbox = (reading.table(raw, name) for name in ("pack", "case", "processes", "inbox"))
     title = reading.take(lambda: _text(head, "title", "[pack]"), "")
+    public = reading.table(raw, "public")
     return Pack(
         id=reading.take(lambda: _text(head, "id", "[pack]"), ""),
         title=title,
@@ -158,6 +165,8 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         facts=reading.facts(case.get("facts", []), "case.facts"),
         columns=reading.facts(inbox.get("columns", []), "inbox.columns"),
         messages=_messages(reading.table(raw, "messages"), reading),
+        public_staff=reading.take(lambda: _staff(public.get("staff", "number")), "number"),
+        hidden=reading.take(lambda: _words(public.get("hidden", []), "[public] hidden"), ()),
         **{key: str(processes.get(key, "")) for key in ("entry", "start_message", "start_form")},
     )
 
@@ -195,7 +204,14 @@ def _role(id: str, value: object) -> Role:
         return Role(label.id, label.zh, label.en)
     rights, sees, unmask = (_words(value.get(key, []), f"[roles.{id}] {key}") for key in ("rights", "sees", "unmask"))
     department, cases = str(value.get("department", "")), str(value.get("cases", ""))
-    return Role(label.id, label.zh, label.en, department, rights, cases, sees, unmask)
+    phone = str(value.get("phone", ""))
+    return Role(label.id, label.zh, label.en, department, rights, cases, sees, unmask, phone)
+
+
+def _staff(value: object) -> str:
+    if value not in ("name", "number", "none"):
+        raise PackError(f"[public] staff = {value!r}: it must be name, number or none.")
+    return str(value)
 
 
 def _words(value: object, where: str) -> tuple[str, ...]:

@@ -49,6 +49,12 @@ class TakenAlready(WebError):
     status = HTTPStatus.CONFLICT
 
 
+class TooEarly(WebError):
+    """The case has not come so far yet."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class Invalid(WebError):
     """The input has errors; `errors` names them by field."""
 

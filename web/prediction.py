@@ -33,7 +33,8 @@ class Step:
     stage: str
     days: Decimal
     at: datetime
-    #: "due" its running deadline, "usual" the median of like cases, "limit" the promised days.
+    #: "due" its running deadline, "late" the next working day after it, "usual" the median of like cases, "limit" the
+    #: promised days.
     basis: str
     #: How many finished cases stand behind a median.
     cases: int = 0
@@ -89,8 +90,9 @@ def predict(
     steps: list[Step] = []
     at = now
     if current is not None:
-        at = max(now, current.if_resumed(calendar, now) or now)
-        steps.append(Step(current.stage, calendar.working_days(now, at), at, "due"))
+        first = _present(current, calendar, now)
+        at = first.at
+        steps.append(first)
     for stage in ahead:
         found = _days(connection, kind, stage, calendar)
         if found is None:
@@ -99,6 +101,15 @@ def predict(
         at = calendar.add_working_days(at, days)
         steps.append(Step(stage, days, at, basis, cases))
     return tuple(steps)
+
+
+def _present(current: Deadline, calendar: Calendar, now: datetime) -> Step:
+    """The stage that runs: until its deadline; one that has missed it takes another working day, day after day."""
+    at = current.if_resumed(calendar, now)
+    if at is not None and at < now:
+        return Step(current.stage, Decimal(1), calendar.add_working_days(now, Decimal(1)), "late")
+    at = at or now
+    return Step(current.stage, calendar.working_days(now, at), at, "due")
 
 
 def _days(connection: Connection, kind: Kind, stage: str, calendar: Calendar) -> tuple[Decimal, str, int] | None:

@@ -14,7 +14,6 @@ from engine import metadata, queries, seals
 from engine.calendars import current
 from engine.deadlines import Deadline, used_percent
 from forms import Form
-from web.auth.models import user
 from web.packs import Pack, pack_of
 from web.seals import sealer
 from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, worst
@@ -76,15 +75,6 @@ def limits(connection: Connection, business_key: str, now: datetime) -> list[Lim
             if deadline.limit.set:
                 found += [_limit(connection, deadline, _title(pack, deadline, names), now)]
     return sorted(found, key=lambda row: (row.timing.status == "finished", row.timing.at is None, row.timing.at or now))
-
-
-def in_charge(connection: Connection, business_key: str) -> list[str]:
-    """Staff numbers of those who hold tasks of the case; never their names."""
-    held = {
-        task.assignee for task in queries.tasks(connection, business_key=business_key, state="open") if task.assignee
-    }
-    rows = connection.execute(select(user.c.number).where(user.c.id.in_(held), user.c.number != ""))
-    return sorted({row.number for row in rows})
 
 
 def lead_of(connection: Connection, row: queries.Instance, now: datetime) -> tuple[str, str]:

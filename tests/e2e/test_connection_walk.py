@@ -66,18 +66,17 @@ class Walk:
         self.customer.answer(self.case, message, form, FORMS, given)
         self.site.settle()
 
-    def check_progress(self, stage: str, state: str = "办理中", shot: str = "") -> None:
+    def check_progress(self, stage: str, state: str = "预计", shot: str = "") -> None:
         """The public page tells stage, state and predicted day by the number alone, and nothing about the customer."""
         page = self.public
         page.goto(f"{self.site.url}/progress")
         page.get_by_label("查询编号").fill(self.public_number)
         page.get_by_label("手机号后四位").fill(answers.PHONE[-4:])
         page.get_by_role("button", name="查询").click()
-        answer = page.locator("[data-part=answer]")
-        expect(answer.locator("h2")).to_have_text(stage)
-        expect(answer.locator("li").filter(has=page.locator(".chip"))).to_contain_text(stage)
-        expect(answer.locator(".chip")).to_contain_text(state)
-        expect(answer.get_by_text("送电", exact=False).first).to_contain_text("预计")
+        expect(page.locator(".way li[aria-current=step]")).to_contain_text(stage)
+        expect(page.locator("main")).to_contain_text(state)
+        expect(page.locator("main")).not_to_contain_text("超期")
+        expect(page.locator(".lead").first).to_contain_text("预计")
         shown = page.content()
         assert not [secret for secret in answers.SECRETS if secret in shown]
         if shot:
@@ -117,7 +116,7 @@ def applies(walk: Walk) -> None:
     phone.goto(f"{walk.site.url}/my/{walk.case}")
     walk.public_number = phone.locator("copy-text").first.get_attribute("value") or ""
     assert walk.public_number.startswith(walk.case)
-    walk.check_progress("受理")
+    walk.check_progress("报装申请")
 
 
 def supplies_what_is_missing(walk: Walk) -> None:
@@ -125,24 +124,24 @@ def supplies_what_is_missing(walk: Walk) -> None:
     notices = [text for to, text in walk.site.gateway.texts if to == answers.PHONE and "还缺" in text]
     assert len(notices) == 1, "told once"
     assert "产权或使用权证明" in notices[0]
-    walk.check_progress("受理", "暂停")
+    walk.check_progress("报装申请", "暂停")
     walk.answer("MSG_DOCUMENTS_SUPPLIED", "supply_documents", answers.SUPPLIED, shot="portal_supply")
     walk.work("accept2", "受理审核", "accept", answers.ACCEPT_COMPLETE, "complete")
 
 
 def survey_comes_late(walk: Walk) -> None:
-    walk.check_progress("勘查")
+    walk.check_progress("现场勘查")
     walk.work("survey_dispatch1", "勘查派工", "survey_dispatch", answers.dispatch(walk.staff.today))
     assert walk.site.open_tasks(walk.case) == {"ut_survey"}
     walk.site.pass_time(days=6)
     assert walk.site.open_tasks(walk.case) == {"ut_survey", "ut_overdue_survey"}
-    walk.check_progress("勘查", "超期", shot="portal_progress")
+    walk.check_progress("现场勘查", "比承诺晚", shot="portal_progress")
     walk.work("head1", "勘查超期处理", "overdue_survey", answers.overdue("survey", walk.staff.today), "reassigned")
     walk.work("surveyor1", "现场勘查", "survey", answers.visit(walk.staff.today), "feasible")
 
 
 def plan_is_returned_once(walk: Walk) -> None:
-    walk.check_progress("方案")
+    walk.check_progress("制定方案")
     plan = {"plan": answers.PLAN, **answers.WORKS}
     walk.work("cm1", "拟定供电方案", "plan_draft", plan)
     marketing = {"checked_marketing": ["load", "category", "price", "billing", "contract"]}
@@ -188,7 +187,7 @@ def reads_the_plan(walk: Walk) -> None:
 
 
 def works_are_done(walk: Walk) -> None:
-    walk.check_progress("实施", "暂停")
+    walk.check_progress("施工与验收", "暂停")
     walk.answer("MSG_DESIGN_SUBMITTED", "design_submission", answers.DESIGN)
     walk.work("design_review1", "设计审查", "design_review", answers.DESIGN_REVIEW, "pass")
     told = {
@@ -211,7 +210,7 @@ def defects_are_found_and_fixed(walk: Walk) -> None:
 
 
 def power_comes(walk: Walk) -> None:
-    walk.check_progress("接电")
+    walk.check_progress("装表送电")
     assert walk.site.open_tasks(walk.case) == {"ut_contract", "ut_meter_install", "ut_dispatch_agreement"}
     looks_at_the_case(walk)
     walk.work("cm1", "起草合同", "contract", answers.CONTRACT)

@@ -32,7 +32,7 @@ PACK = ROOT / "bpmn" / "connection"
 FORMS = ROOT / "forms" / "connection"
 #: A Wednesday in office hours.
 START = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
-ROLES = ("ACCEPT", "CM", "SURVEY_DISPATCH", "SURVEYOR", "PLANNING", "OM", "GRID_DISPATCH", "FINANCE", "LEGAL")
+ROLES = ("ACCEPT", "HEAD", "CM", "SURVEY_DISPATCH", "SURVEYOR", "PLANNING", "OM", "GRID_DISPATCH", "FINANCE", "LEGAL")
 STAFF = {"author": ("韩雪", ("ANALYST",)), "approver": ("吴海涛", ("ADMIN",)), "clerk": ("陈晓岚", ROLES)}
 #: A low-voltage business; the rest of the form is made up.
 CHOSEN = {

@@ -141,8 +141,10 @@ def test_anybody_with_number_and_digits_sees_the_progress(phone: Page, supply: S
     phone.fill("#last_four", "6021")
     phone.get_by_role("button", name="查询").click()
 
-    expect(phone.locator("progress-query .way li")).to_have_count(6)
-    expect(phone.locator("progress-query")).to_contain_text("送电")
+    expect(phone.locator(".way li")).to_have_count(5)
+    expect(phone.locator(".lead")).to_contain_text("送电")
+    expect(phone.locator(".charges")).to_contain_text("受理审核")
+    expect(phone.locator(".charges")).to_contain_text("受理员 8600-2101")
     assert public not in phone.url
 
 

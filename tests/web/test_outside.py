@@ -114,11 +114,15 @@ def test_progress_needs_number_and_digits_and_tells_no_customer_data(world: Worl
     stranger = world.browser()
 
     wrong = stranger.post("/api/progress", {"number": case, "last_four": "0000"})
+    assert stranger.post("/api/progress", {"number": case, "last_four": ""}).status_code == 422
     right = stranger.post("/api/progress", {"number": case, "last_four": "6021"})
 
     assert (wrong.status_code, right.status_code) == (404, 200)
     assert [stage["label"] for stage in right.json["stages"]] == ["验收", "入库", "退款"]
     assert "王" not in right.text and "138" not in right.text
+    assert right.json["steps"] == [
+        {"step": "验收包裹", "stage": "checking", "team": "退货窗口", "phone": "", "person": ""}
+    ]
 
 
 def test_progress_cannot_be_searched_through(small_world: World) -> None:
@@ -132,10 +136,16 @@ def test_progress_cannot_be_searched_through(small_world: World) -> None:
     assert time.monotonic() - started < 20
 
 
-def test_a_customer_rates_once(world: World) -> None:
+def test_a_customer_rates_once_when_the_case_has_ended(world: World) -> None:
     customer = world.customer()
     case = world.hand_in(customer)
 
+    early = customer.post(f"/api/cases/{case}/rating", {"score": 5})
+    assert early.status_code == 409
+    assert "办完以后再评价" in early.json["title"]
+
+    admin = world.signed_in("admin")
+    assert admin.post(f"/api/incidents/cases/{case}/cancel", {"reason": "重复"}).status_code == 200
+    assert customer.post(f"/api/cases/{case}/rating", {"score": 9}).status_code == 422
     assert customer.post(f"/api/cases/{case}/rating", {"score": 5, "text": "很快"}).status_code == 201
     assert customer.post(f"/api/cases/{case}/rating", {"score": 1}).status_code == 409
-    assert customer.post(f"/api/cases/{case}/rating", {"score": 9}).status_code == 422

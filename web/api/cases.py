@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from engine import queries
 from web import rulings, standing
@@ -21,7 +22,7 @@ from web.auth.access import customer, right, signed_in, staff
 from web.auth.person import Person, signed_in_person
 from web.context import engine, now
 from web.database import command, read
-from web.errors import Forbidden, Missing, TakenAlready
+from web.errors import Forbidden, Missing, TakenAlready, TooEarly
 from web.seals import seal_text
 
 #: How long an opened value stays on the screen.
@@ -119,16 +120,23 @@ def add_note(body: dict[str, Any], business_key: str) -> dict[str, Any]:
 @blueprint.response(201, replies.Done)
 @customer
 def rate(body: dict[str, Any], business_key: str) -> dict[str, Any]:
-    """The customer's opinion, once."""
+    """The customer's opinion, once, when the case has ended."""
     who = signed_in_person()
     with command() as connection:
         scope.check_case(connection, who, business_key)
-        if connection.execute(select(rating.c.score).where(rating.c.business_key == business_key)).first():
+        if queries.instances(connection, business_key=business_key, state="running"):
+            raise TooEarly(_("还在办理，办完以后再评价。"), _("办完时会通知您；现在有意见请联系客户经理或打 95598。"))
+        if rated_at(connection, business_key):
             raise TakenAlready(_("这个申请已经评价过了。"), _("需要补充时请联系客户经理。"))
         text = seal_text(body["text"], table="rating", column="text", row=business_key)
         row = {"business_key": business_key, "score": body["score"], "text": text, "user_id": who.id, "at": now()}
         connection.execute(insert(rating).values(row))
     return {"ok": True, "message": _("谢谢您的评价")}
+
+
+def rated_at(connection: Connection, business_key: str) -> datetime | None:
+    """When the customer said what they thought of the case; None while they have not."""
+    return connection.scalar(select(rating.c.at).where(rating.c.business_key == business_key))
 
 
 @blueprint.post("/<business_key>/unmask")

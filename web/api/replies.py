@@ -285,9 +285,17 @@ class Forecast(Schema):
     day = fields.String(required=True)
 
 
+class ChargeReply(Schema):
+    step = fields.String(required=True)
+    stage = fields.String(required=True)
+    team = fields.String(required=True)
+    phone = fields.String(required=True)
+    person = fields.String(required=True)
+
+
 class ProgressReply(Schema):
     stages = many(StageReply)
-    in_charge = fields.List(fields.String())
+    steps = many(ChargeReply)
     forecast = many(Forecast)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -112,9 +113,13 @@ class Cancel(Reason):
     request_id = fields.String(load_default="", validate=SHORT)
 
 
+#: The end of a phone number, or of an identity number.
+LAST_FOUR = re.compile(r"\d{3}[\dXx]")
+
+
 class Progress(Request):
     number = fields.String(required=True, validate=SHORT)
-    last_four = fields.String(required=True, validate=validate.Regexp(r"^\d{3}[\dXx]$"))
+    last_four = fields.String(required=True, validate=validate.Regexp(LAST_FOUR))
 
 
 class Choices(Request):

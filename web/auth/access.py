@@ -94,8 +94,13 @@ def _guard() -> None:
         return
     who = person()
     if who is None:
-        raise NotSignedIn(_("请先登录。"), _("登录后会回到这里，填过的都还在。"))
+        raise lost() if request.method == "POST" else NotSignedIn(_("请先登录。"), _("登录后会回到这里。"))
     _check(access, who)
+
+
+def lost() -> NotSignedIn:
+    """What is said to somebody whose session ended while a page of theirs was open."""
+    return NotSignedIn(_("登录已过期，请重新登录；您填的都还在。"), _("登录后会回到这一页。"))
 
 
 def _check(access: Access, who: Person) -> None:

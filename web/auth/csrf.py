@@ -9,7 +9,8 @@ from typing import Final
 from flask import Flask, current_app, request, session
 from flask_babel import gettext as _
 
-from web.auth.access import access_of
+from web.auth.access import access_of, lost
+from web.auth.person import person
 from web.context import settings
 from web.errors import Forbidden
 
@@ -45,6 +46,8 @@ def _check() -> None:
         raise Forbidden(_("这个请求不是从本站页面发出的。"), _("从本站页面再操作一次。"))
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token") or ""
     if not hmac.compare_digest(sent.encode(), session.get(_KEY, "-").encode()):
+        if person() is None and access is not None and access.kind != "public":
+            raise lost()
         raise Forbidden(_("页面放得太久了，没有执行。"), _("重新载入页面再试；草稿都还在。"))
 
 

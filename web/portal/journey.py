@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -15,12 +14,14 @@ from engine import queries
 from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
 from engine.deadlines import Deadline
-from web import prediction, standing, timing
-from web.packs import Pack, pack_of, role_title
+from web import charge, prediction, standing, timing
+from web.charge import Charge
+from web.packs import pack_of, role_title
 from web.people import names
 from web.portal import stages
 from web.portal.asks import Ask, open_asks
-from web.wording import Timing, days_text, local, moment_text
+from web.portal.lateness import Late, late
+from web.wording import Timing, local
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,16 @@ class Journey:
 
     number: str
     public_number: str
-    instance_id: str
     title: str
     headline: str
     running: bool
     stages: tuple[Stage, ...]
     asks: tuple[Ask, ...]
-    #: Steps open now: (step, who).
-    now_doing: tuple[tuple[str, str], ...]
+    #: Steps open now, and with whom.
+    now_doing: tuple[Charge, ...]
+    #: The stage is past its promise, and why.
+    late: Late | None
+    #: Empty for readers who may not know names.
     manager: str
     manager_role: str
     timing: Timing | None
@@ -70,31 +73,60 @@ class Journey:
         return tuple(ask for ask in self.asks if ask.quiet)
 
 
-def journey(connection: Connection, instance: queries.Instance, now: datetime) -> Journey:
-    """The journey of a case by its entry instance."""
+@dataclass(frozen=True)
+class _Present:
+    """The stage that is worked on now; its key is empty when the case has ended."""
+
+    key: str
+    deadline: Deadline | None
+    timing: Timing | None
+    late: Late | None
+    doing: tuple[Charge, ...]
+
+
+def journey(connection: Connection, instance: queries.Instance, now: datetime, *, public: bool = False) -> Journey:
+    """The journey of a case by its entry instance; `public` tells of staff only what the pack opens to everybody."""
     deadlines = queries.deadlines(connection, instance.id)
-    calendar = calendar_of(connection, instance.region)
     own = {d.key: d for d in deadlines if d.subject == "stage" and d.key in stages.STAGES}
-    running = instance.state == "running"
-    here = prediction.current_stage(connection, instance, deadlines, stages.STAGES) if running else ""
     steps = prediction.of_case(connection, instance, stages.STAGES, now)
     pack = pack_of(connection, instance.deployment_id)
-    doing = _doing(connection, instance, pack)
+    doing = charge.of_case(connection, instance.business_key, pack, pack.words.public_staff if public else "name")
+    running = instance.state == "running"
+    here = prediction.current_stage(connection, instance, deadlines, stages.STAGES) if running else ""
+    present = _now_at(connection, instance, own.get(here), here, steps, doing, now)
     return Journey(
         number=instance.business_key,
         public_number=_public_number(connection, instance.business_key),
-        instance_id=instance.id,
         title=instance.title,
         headline=stages.doing(here) if running else stages.ended(instance.end_event),
         running=running,
-        stages=_stages(own, here, running, steps, calendar, now, doing),
+        stages=_stages(own, present, steps, calendar_of(connection, instance.region), now),
         asks=_asks(connection, instance, deadlines, now),
         now_doing=doing,
-        manager=_manager(connection, instance, now),
+        late=present.late,
+        manager="" if public else _manager(connection, instance, now),
         manager_role=role_title([pack], "CM"),
-        timing=timing.of_deadline(own[here], calendar, now) if here in own and own[here].state != "closed" else None,
+        timing=present.timing,
         steps=steps,
     )
+
+
+def _now_at(
+    connection: Connection,
+    instance: queries.Instance,
+    deadline: Deadline | None,
+    key: str,
+    steps: tuple[prediction.Step, ...],
+    doing: tuple[Charge, ...],
+    now: datetime,
+) -> _Present:
+    if deadline is None or deadline.state == "closed":
+        return _Present(key, deadline, None, None, doing)
+    stands = timing.of_deadline(deadline, calendar_of(connection, instance.region), now)
+    if stands.status != "overdue" or not steps:
+        return _Present(key, deadline, stands, None, doing)
+    found = late(connection, instance, key, (stands.days, steps[0].at), doing, now)
+    return _Present(key, deadline, stands, found, doing)
 
 
 def _public_number(connection: Connection, business_key: str) -> str:
@@ -116,33 +148,19 @@ def _manager(connection: Connection, instance: queries.Instance, now: datetime) 
     return names(connection, [manager_id])[manager_id] if manager_id else ""
 
 
-def _doing(connection: Connection, instance: queries.Instance, pack: Pack) -> tuple[tuple[str, str], ...]:
-    tasks = queries.tasks(connection, business_key=instance.business_key, state="open")
-    who = names(connection, [task.assignee for task in tasks if task.assignee])
-    return tuple((task.name, _holder(task, who, pack)) for task in tasks)
-
-
-def _holder(task: queries.Task, who: Mapping[str, str], pack: Pack) -> str:
-    if task.assignee:
-        return who[task.assignee]
-    return role_title([pack], task.candidate_groups[0]) if task.candidate_groups else ""
-
-
 def _stages(
     own: Mapping[str, Deadline],
-    here: str,
-    running: bool,
+    present: _Present,
     steps: tuple[prediction.Step, ...],
     calendar: Calendar,
     now: datetime,
-    doing: tuple[tuple[str, str], ...],
 ) -> tuple[Stage, ...]:
     found = []
     at = {step.stage: step.at for step in steps}
     for key in stages.STAGES:
         deadline = own.get(key)
-        if running and key == here:
-            found.append(_present(key, deadline, calendar, now, doing))
+        if key == present.key:
+            found.append(_present(present, calendar, now))
         elif deadline is not None and deadline.closed_at is not None:
             when = _("%(day)s 完成", day=f"{local(deadline.closed_at):%m-%d}")
             found.append(Stage(key, stages.title_of(key), "finished", when, timing.used_text(deadline, calendar, now)))
@@ -152,18 +170,13 @@ def _stages(
     return tuple(found)
 
 
-def _present(
-    key: str, deadline: Deadline | None, calendar: Calendar, now: datetime, doing: tuple[tuple[str, str], ...]
-) -> Stage:
-    work = _("；").join(_("%(step)s：%(who)s", step=step, who=who) if who else step for step, who in doing)
-    if deadline is None:
-        return Stage(key, stages.title_of(key), "active", "", work, current=True)
-    stands = timing.of_deadline(deadline, calendar, now)
-    used = timing.used_text(deadline, calendar, now)
-    if stands.status == "overdue" and deadline.due_at is not None:
-        moment = moment_text(deadline.due_at, now)
-        used = _(
-            "比承诺晚 %(days)s 天，原定 %(moment)s", days=days_text(max(stands.days, Decimal("0.1"))), moment=moment
-        )
+def _present(present: _Present, calendar: Calendar, now: datetime) -> Stage:
+    told = [(one.step, one.who) for one in present.doing]
+    work = _("；").join(_("%(step)s：%(who)s", step=step, who=who) if who else step for step, who in told)
+    title = stages.title_of(present.key)
+    if present.deadline is None:
+        return Stage(present.key, title, "active", "", work, current=True)
+    used = present.late.sentence(now) if present.late else timing.used_text(present.deadline, calendar, now)
     text = _("。").join(part for part in (used, work) if part)
-    return Stage(key, stages.title_of(key), stands.status, "", text, current=True)
+    state = present.timing.status if present.timing else "active"
+    return Stage(present.key, title, state, "", text, current=True)

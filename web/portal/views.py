@@ -15,14 +15,16 @@ from werkzeug.wrappers import Response
 from engine import queries
 from forms import Form
 from web.api import drafts
+from web.api import progress as open_progress
 from web.api.applying import Entry, entries, filling_of
+from web.api.cases import rated_at
 from web.api.filling import Filling
 from web.auth import scope
 from web.auth.access import customer, public, signed_in
 from web.auth.person import Person, person, signed_in_person
 from web.context import now
 from web.database import read
-from web.errors import Missing
+from web.errors import Missing, TooMany
 from web.packs import active_packs
 from web.papers import of_case as papers_of
 from web.portal import stages
@@ -144,15 +146,35 @@ def step(number: str, message: str) -> str:
 @blueprint.get("/progress")
 @public
 def progress() -> str:
-    """Progress without signing in: the page posts number and four digits to the API, so neither gets into a log."""
-    return render_template("portal/progress.html")
+    """Progress without signing in."""
+    return _progress()
+
+
+@blueprint.post("/progress")
+@public
+def find_progress() -> Response:
+    """The progress of a number and four digits. They are posted, so that neither gets into an address or a log."""
+    asked = {name: request.form.get(name, "").strip() for name in ("number", "last_four")}
+    try:
+        found = open_progress.case_of(**asked)
+    except (Missing, TooMany) as refusal:
+        wait = {"Retry-After": str(refusal.wait)} if isinstance(refusal, TooMany) else {}
+        return Response(_progress(asked, refusal=refusal), refusal.status, wait, mimetype="text/html")
+    shown = journey(read(), open_progress.entry_of(found), now(), public=True)
+    answer = Response(_progress(asked, journey=shown), mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _progress(asked: Mapping[str, str] | None = None, **more: Any) -> str:
+    return render_template("portal/progress.html", asked=asked or {}, **more)
 
 
 @blueprint.get("/my/<number>/rating")
 @customer
 def rating(number: str) -> str:
     """The customer's opinion once the case has ended."""
-    return render_template("portal/rating.html", journey=_own(number))
+    return render_template("portal/rating.html", journey=_own(number), rated=rated_at(read(), number))
 
 
 def _reader() -> Person:

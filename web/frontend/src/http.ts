@@ -13,6 +13,7 @@ export interface Problem {
   remedy?: string;
   reference?: string;
   errors?: Record<string, string[]>;
+  status?: number;
   conflict?: { kind?: string; by?: string; at?: string; rev?: number; data?: Record<string, unknown> };
 }
 
@@ -62,6 +63,12 @@ export function sendFile(url: string, file: File, fields: Record<string, string>
     signal.addEventListener("abort", () => request.abort());
     request.send(form);
   });
+}
+
+/** Sign in again and come back to this place. */
+export function signIn(): void {
+  const door = document.body.classList.contains("portal") ? "/sign-in" : "/login";
+  location.assign(`${door}?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** What went wrong and what to do, as one line. */

@@ -26,14 +26,19 @@ export class Drafts {
     localStorage.removeItem(this.#name);
   }
 
-  /** Text that this device kept when the network was gone. */
+  /** Text that this device kept when the network or the session was gone. */
   get left(): Data | undefined {
-    const text = this.url ? localStorage.getItem(this.#name) : null;
+    const text = localStorage.getItem(this.#name);
     return text ? (JSON.parse(text) as Data) : undefined;
   }
 
+  /** Forms without a draft on the server are known by their page. */
   get #name(): string {
-    return `draft:${this.url}`;
+    return `draft:${this.url || location.pathname}`;
+  }
+
+  keep(): void {
+    localStorage.setItem(this.#name, JSON.stringify(this.read()));
   }
 
   async save(): Promise<void> {
@@ -46,7 +51,7 @@ export class Drafts {
       localStorage.removeItem(this.#name);
       this.tell(say("{time} 已保存，可换设备继续", { time: clock() }));
     } else {
-      localStorage.setItem(this.#name, text);
+      this.keep();
       const time = { time: clock() };
       this.tell(answer.status === 0 ? say("没有网络，已存本机 {time}，连上后自动上传", time) : say("服务器没有收下，已存本机 {time}", time));
     }

@@ -1,5 +1,5 @@
 import { glyph, make } from "../dom";
-import type { Problem } from "../http";
+import { signIn, type Problem } from "../http";
 import { say } from "../words";
 import type { Paper } from "./paper";
 
@@ -16,6 +16,7 @@ export function summary(paper: Paper, title: string): HTMLElement | undefined {
 
 /** A refusal that belongs to no field: what happened, what to do, and choices. */
 export function refusal(problem: Problem, choices: [string, () => void][] = []): HTMLElement {
+  if (problem.status === 401) choices.push([say("去登录"), signIn]);
   const buttons = choices.map(([words, act]) => make("button", { type: "button", click: act }, words));
   const reference = problem.reference ? ` ${say("编号 {reference}", { reference: problem.reference })}` : "";
   const row = make("p", { class: "row" }, ...buttons);

@@ -1,3 +1,5 @@
+import CHINESE from "./parts-chinese.json";
+
 /** Chinese for form-js: what its validator says, and the words of its parts, each only where its class stands. */
 const SENTENCES: [RegExp, (found: string[]) => string][] = [
   [/^Field is required\.$/, () => "还没有填写"],
@@ -25,17 +27,4 @@ export function chineseError(english: string): string {
 }
 
 /** A word of form-js is translated only on an element whose class names one of these: labels of the form stay untouched. */
-export const PARTS: Record<string, Record<string, string>> = {
-  "fjs-select-display": { Select: "请选择" },
-  "fjs-input": { Search: "查找", "yyyy/mm/dd": "年/月/日", "mm/dd/yyyy": "月/日/年", "dd/mm/yyyy": "日/月/年", "hh:mm": "时:分", "hh:mm --": "时:分" },
-  "fjs-taglist-input": { Search: "查找" },
-  "fjs-taglist-tag-remove": { "Remove tag": "去掉" },
-  "fjs-dropdownlist-empty": { "No results": "没有符合的", "All values selected": "都选上了" },
-  "fjs-number-arrow-up": { Increment: "加" },
-  "fjs-number-arrow-down": { Decrement: "减" },
-  "fjs-repeat-render-add": { "Add new": "再加一项" },
-  "fjs-repeat-render-collapse": { "Show all": "全部展开", "Show less": "收起" },
-  "fjs-table-middle-container": { "Nothing to show.": "还没有内容" },
-  "fjs-table-td": { "Nothing to show.": "还没有内容" },
-  "fjs-table-nav-button": { "Previous page": "上一页", "Next page": "下一页" },
-};
+export const PARTS: Record<string, Record<string, string>> = CHINESE;

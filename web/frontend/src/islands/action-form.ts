@@ -1,5 +1,6 @@
 import { make } from "../dom";
-import { newId, send, sentence, type Problem } from "../http";
+import { newId, send, sentence, signIn, type Problem } from "../http";
+import { say } from "../words";
 import { carry, toast } from "./toast-line";
 
 /**
@@ -16,6 +17,23 @@ class ActionForm extends HTMLElement {
       void this.#send(event.target as HTMLFormElement, event.submitter as HTMLButtonElement | null);
     });
     this.addEventListener("keydown", (event) => this.#enter(event));
+    this.#restore();
+  }
+
+  get #kept(): string {
+    return `form:${location.pathname}:${this.querySelector("form")?.getAttribute("action") ?? ""}`;
+  }
+
+  /** What was typed when the session was found to be gone stands there again, in an opened dialog if it was one. */
+  #restore(): void {
+    const kept = JSON.parse(sessionStorage.getItem(this.#kept) ?? "null") as Record<string, string> | null;
+    sessionStorage.removeItem(this.#kept);
+    for (const [name, value] of Object.entries(kept ?? {})) {
+      const field = this.querySelector("form")?.elements.namedItem(name);
+      if (field instanceof HTMLInputElement && field.type === "hidden") continue;
+      if (field && "value" in field) field.value = value;
+    }
+    if (kept) this.closest("dialog")?.showModal();
   }
 
   /** Enter presses the button that follows the field, where browsers would press the first one of the form. */
@@ -59,7 +77,9 @@ class ActionForm extends HTMLElement {
       field.setAttribute("aria-invalid", "true");
       field.after(make("p", { class: "error" }, texts.join(" ")));
     }
-    form.prepend(make("div", { class: "errors", role: "alert", tabindex: -1, "data-part": "problem" }, sentence(problem)));
+    const again = problem.status === 401 ? [make("button", { type: "button", class: "btn-link", click: signIn }, say("去登录"))] : [];
+    if (again.length) sessionStorage.setItem(this.#kept, JSON.stringify(Object.fromEntries(new FormData(form))));
+    form.prepend(make("div", { class: "errors", role: "alert", tabindex: -1, "data-part": "problem" }, sentence(problem), ...again));
     form.querySelector<HTMLElement>("[data-part=problem]")?.focus();
   }
 }

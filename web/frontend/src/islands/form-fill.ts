@@ -66,19 +66,19 @@ class FormFill extends HTMLElement {
     if (!this.#steps) {
       const usual = { label: this.getAttribute("button") ?? "", value: "" };
       this.#foot.offer(outcome?.values ?? [usual], (value) => void this.#choose(value));
-      this.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && event.ctrlKey && !event.isComposing) this.#foot.element.querySelector<HTMLElement>(".btn-primary")?.click();
-      });
     }
-    this.addEventListener("keydown", (event) => {
-      if (!(event.ctrlKey && event.key === "s")) return;
-      event.preventDefault();
-      void this.#drafts.save();
-    });
+    this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("step-refused", () => this.#complain());
     this.addEventListener("step-shown", () => this.#top.replaceChildren());
     this.#paper.onBlur(() => void this.#drafts.save());
     this.#drafts.start();
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (!event.ctrlKey || event.isComposing || !["s", "Enter"].includes(event.key)) return;
+    event.preventDefault();
+    if (event.key === "s") void this.#drafts.save();
+    else if (!this.#steps) this.#foot.element.querySelector<HTMLElement>(".btn-primary")?.click();
   }
 
   /** An outcome may open fields of its own (a reason): then they are asked first and the second press submits. */
@@ -109,6 +109,7 @@ class FormFill extends HTMLElement {
     const answer = await send(this.getAttribute("action") ?? "", body);
     this.#foot.busy(undefined);
     if (answer.status === 409) return this.#conflict(answer.body, value);
+    if (answer.status === 401 || answer.status === 0) this.#drafts.keep();
     if (!answer.ok) return this.#refused(answer.body);
     this.#drafts.stop();
     this.dispatchEvent(new CustomEvent("filled", { bubbles: true, detail: answer.body }));
@@ -132,10 +133,9 @@ class FormFill extends HTMLElement {
   /** Somebody was faster: who and when, and three ways on; nothing typed is lost. */
   #conflict(problem: Problem, value: string): void {
     const other = problem.conflict;
-    const choices: [string, () => void][] = [];
-    if (other?.data) choices.push([say("看差异"), () => this.#top.append(difference(this.#paper, other.data ?? {}))]);
-    if (other?.rev !== undefined) choices.push([say("用我的"), () => this.#again(other.rev!, value)]);
-    choices.push([say("用新的"), () => (this.#drafts.stop(), location.reload())]);
+    const choices: [string, () => void][] = [[say("用新的"), () => (this.#drafts.stop(), location.reload())]];
+    if (other?.rev !== undefined) choices.unshift([say("用我的"), () => this.#again(other.rev!, value)]);
+    if (other?.data) choices.unshift([say("看差异"), () => this.#top.append(difference(this.#paper, other.data ?? {}))]);
     this.#top.replaceChildren(refusal(problem, choices));
   }
 

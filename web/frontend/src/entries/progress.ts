@@ -1,2 +1,0 @@
-// The public progress page.
-import "../islands/progress-query";

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from engine import dmn, feel
 from engine import errors as refusals
 from engine.documents import UploadRefused
+from engine.parts import TooManyUploads
 from forms import FormErrors
 from web import errors as own
 from web.context import now
@@ -226,6 +227,10 @@ def _upload(error: UploadRefused) -> Answer:
     return Answer(422, error.message_zh, errors={"file": [error.message_zh]})
 
 
+def _uploads(_error: TooManyUploads) -> Answer:
+    return Answer(429, _("同时上传的文件太多。"), remedy=_("等前面的传完，再传这一份。"), wait=60)
+
+
 def _database(error: DBAPIError) -> Answer:
     """Lost races are nobody's mistake: the same request may simply come again."""
     if lost_race(error):
@@ -253,6 +258,7 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     UploadRefused: _upload,
     dmn.DmnError: _decision,
     feel.FeelError: _decision,
+    TooManyUploads: _uploads,
     refusals.TaskAlreadyCompleted: _completed,
     refusals.StaleTask: _stale,
     refusals.StaleFile: _stale_file,

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import Connection, insert, or_, select, update
 
-from engine import LocalBackend, documents, escalation, metadata
+from engine import LocalBackend, documents, escalation, metadata, parts
 from web import almanac
 from web.auth import sessions, throttle
 from web.context import House
@@ -76,7 +76,8 @@ class Clock:
     def tidy(self) -> None:
         """Delete what no rule needs any more, and say once a day that a holiday notice is missing.
 
-        That is: ended sessions, old counts of rate limits, answers to old requests, files that no row names.
+        That is: ended sessions, old counts of rate limits, answers to old requests, files that no row names,
+        uploads that were never completed.
         """
         if not self.leads():
             return
@@ -87,6 +88,7 @@ class Clock:
             house.engine.tidy(connection, now)
         with house.database.snapshot() as connection:
             documents.sweep(connection, house.settings.documents, now=now)
+            parts.sweep(house.settings.documents, now=now)
             guessed = almanac.guessed_from(connection, now)
         if guessed is not None and self._warned_on != now.date():
             self._warned_on = now.date()

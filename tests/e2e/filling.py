@@ -24,14 +24,15 @@ _PAGE: Final = (
 )
 
 
-def photo() -> bytes:
-    """A small picture that is one: 24 x 16 grey points."""
+def photo(shade: int = 255, stripe: int = 8, width: int = 960) -> bytes:
+    """A picture that can be read: stripes as sharp as print; `stripe` 0 leaves the paper blank."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = b"".join(b"\0" + bytes(24) for _ in range(16))
-    head = struct.pack(">IIBBBBB", 24, 16, 8, 0, 0, 0, 0)
+    line = bytes(0 if stripe and x // stripe % 2 else shade for x in range(width))
+    rows = (b"\0" + line) * (width * 2 // 3)
+    head = struct.pack(">IIBBBBB", width, width * 2 // 3, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 

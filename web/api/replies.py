@@ -206,6 +206,12 @@ class DocumentReply(Schema):
     uploaded_at = moment(required=True)
 
 
+class PartTaken(Schema):
+    ok = fields.Boolean(required=True)
+    #: Bytes that are there; the next part begins here.
+    offset = fields.Integer(required=True)
+
+
 class Uploaded(Made):
     name = fields.String(required=True, allow_none=True)
     size = fields.Integer(required=True)

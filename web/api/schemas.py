@@ -161,6 +161,9 @@ class Upload(Request):
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
     type = fields.String(load_default="other", validate=validate.Length(max=64))
+    upload = fields.String(metadata={"description": "A key of the sender's choice, for a file that comes in parts."})
+    offset = fields.Integer(metadata={"description": "Where this part begins in the file."})
+    total = fields.Integer(metadata={"description": "Bytes of the whole file."})
 
 
 class PackUpload(Request):

@@ -47,20 +47,36 @@ export async function send(url: string, body: unknown, method = "POST"): Promise
   }
 }
 
-/** Send one file with progress; `abort` in the answer's stead stops it. */
-export function sendFile(url: string, file: File, fields: Record<string, string>, progress: (sent: number) => void, signal: AbortSignal): Promise<Answer> {
+const PART = 500_000;
+
+/** Send one file part by part with progress; after a cut connection the next part goes where the last one ended. */
+export async function sendFile(url: string, file: File, fields: Record<string, string>, progress: (sent: number) => void, signal: AbortSignal): Promise<Answer> {
+  const upload = newId();
+  for (let offset = 0, cuts = 0; ; ) {
+    const part = new File([file.slice(offset, offset + PART)], file.name, { type: file.type });
+    const given = { ...fields, upload, offset: String(offset), total: String(file.size) };
+    const answer = await sendPart(url, part, given, (sent) => progress(Math.min(offset + sent, file.size)), signal);
+    const cut = answer.status === 0 || answer.status >= 502;
+    if (cut ? cuts++ >= 20 : answer.status !== 202) return answer;
+    if (cut) await new Promise((done) => setTimeout(done, Math.min(500 * cuts, 5000)));
+    else [offset, cuts] = [Number(answer.body.offset), 0];
+  }
+}
+
+function sendPart(url: string, part: File, fields: Record<string, string>, progress: (sent: number) => void, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    form.append("file", file, file.name);
+    form.append("file", part, part.name);
     request.open("POST", url);
     for (const [name, value] of Object.entries(HEADERS())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => progress(event.loaded));
     request.addEventListener("load", () => resolve(parsed(request.status, request.responseText)));
     request.addEventListener("error", () => resolve(offline()));
     request.addEventListener("abort", () => resolve({ ok: false, status: -1, body: {} }));
-    signal.addEventListener("abort", () => request.abort());
+    if (signal.aborted) return resolve({ ok: false, status: -1, body: {} });
+    signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(form);
   });
 }

@@ -68,6 +68,16 @@ function onOpen(event: Event): void {
   else if (goal instanceof HTMLDetailsElement) goal.open = !goal.open;
 }
 
+/** `<confirm-dialog>`: a button that opens a dialog, which begins on the button that closes it; the browser brings the focus back. */
+function onAsk(event: Event): void {
+  const part = (event.target as HTMLElement).closest<HTMLElement>("confirm-dialog [data-part]");
+  const box = part?.closest("confirm-dialog");
+  if (part?.dataset.part === "cancel") part.closest("dialog")?.close();
+  if (part?.dataset.part !== "open") return;
+  box?.querySelector("dialog")?.showModal();
+  box?.querySelector<HTMLElement>("[data-part=cancel]")?.focus();
+}
+
 /** One menu at a time; a click elsewhere and Esc close it. */
 function closeMenus(event: Event): void {
   if (event instanceof KeyboardEvent && event.key !== "Escape") return;
@@ -83,4 +93,5 @@ export function listen(): void {
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("click", closeMenus);
   document.addEventListener("click", onOpen);
+  document.addEventListener("click", onAsk);
 }

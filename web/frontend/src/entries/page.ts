@@ -1,7 +1,6 @@
 // Every page: styles, the small islands, and htmx where it is used.
 import "../styles/index.css";
 import "../islands/action-form";
-import "../islands/confirm-dialog";
 import "../islands/copy-text";
 import "../islands/error-summary";
 import "../islands/live-region";

@@ -1,9 +1,23 @@
 import flatpickr from "flatpickr";
 import { Mandarin } from "flatpickr/dist/l10n/zh.js";
 import { options, type VNode } from "preact";
-import { PARTS, chineseError } from "./words";
+import CHINESE from "./chinese.json";
 
 type Props = Record<string, unknown> & { class?: unknown; className?: unknown; children?: unknown };
+
+/** A word of form-js is translated only on an element whose class names one of these: labels of the form stay untouched. */
+const PARTS: Record<string, Record<string, string>> = CHINESE.parts;
+/** What the validator of form-js says. */
+const SENTENCES = CHINESE.sentences.map(([pattern, chinese]) => [new RegExp(pattern!), chinese!] as const);
+
+/** The validator's sentence in Chinese; what the form's author wrote stays. */
+function chineseError(english: string): string {
+  for (const [pattern, chinese] of SENTENCES) {
+    const found = pattern.exec(english);
+    if (found) return chinese.replace(/\$(\d)/g, (_, n: string) => found[Number(n)] ?? "");
+  }
+  return english;
+}
 
 const SPOKEN = ["title", "placeholder", "aria-label"];
 

@@ -2,6 +2,7 @@ import { Form } from "@bpmn-io/form-js-viewer";
 import { speakChinese } from "./chinese";
 import { prepared, walk, type Component, type Schema } from "./schema";
 import { ownParts, type Uploads } from "./parts";
+import { dotted, flat, pick, put } from "./places";
 
 type Data = Record<string, unknown>;
 type Errors = Record<string, unknown>;
@@ -53,8 +54,8 @@ export class Paper {
     this.#form.on("formField.blur", act);
   }
 
-  onSubmit(act: () => void): void {
-    this.#form.on("presubmit", act);
+  onChange(act: () => void): void {
+    this.#form.on("changed", act);
   }
 
   /** Everything typed so far, with what the page gave. */
@@ -71,6 +72,12 @@ export class Paper {
 
   get fieldIds(): string[] {
     return this.#instances.map((instance) => instance.id);
+  }
+
+  /** Visible fields that must be filled and are not. */
+  get unfilled(): string[] {
+    const empty = (value: unknown): boolean => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
+    return this.#instances.filter(({ id, valuePath }) => this.#component(id)?.validate?.required && empty(pick(this.data, valuePath))).map(({ id }) => id);
   }
 
   set(key: string, value: unknown): void {
@@ -124,25 +131,4 @@ export class Paper {
   destroy(): void {
     this.#form.destroy();
   }
-}
-
-const dotted = (path: string): string => path.replace(/\[(\d+)\]/g, ".$1");
-
-function flat(texts: unknown): string[] {
-  if (Array.isArray(texts)) return texts.flatMap(flat);
-  if (texts && typeof texts === "object") return Object.values(texts).flatMap(flat);
-  return texts === undefined ? [] : [String(texts)];
-}
-
-function pick(data: unknown, path: (string | number)[]): unknown {
-  return path.reduce<unknown>((value, step) => (value as Data | undefined)?.[step], data);
-}
-
-function put(data: Data, path: (string | number)[], value: unknown): void {
-  let place: Data = data;
-  path.slice(0, -1).forEach((step, index) => {
-    place[step] ??= typeof path[index + 1] === "number" ? [] : {};
-    place = place[step] as Data;
-  });
-  place[path[path.length - 1]!] = value;
 }

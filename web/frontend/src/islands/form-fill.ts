@@ -6,6 +6,7 @@ import { difference, refusal, summary } from "../form/errors";
 import { Foot } from "../form/foot";
 import { Paper } from "../form/paper";
 import { outcomeOf, type Schema } from "../form/schema";
+import { sections } from "../form/sections";
 import { Steps } from "../form/steps";
 import type { Uploads } from "../form/parts";
 import { newId, send, type Problem } from "../http";
@@ -53,6 +54,7 @@ class FormFill extends HTMLElement {
     const data = { ...given, ...(this.#drafts.left ?? {}) };
     if (this.hasAttribute("stepwise")) this.#steps = new Steps(this, this.#paper, schema, data, this.#foot, () => void this.#submit(""));
     await (this.#steps ? this.#steps.show() : this.#paper.open(schema, data));
+    sections(this, this.#paper, schema);
     if (!this.hasAttribute("readonly")) this.#begin(schema);
   }
 
@@ -62,11 +64,8 @@ class FormFill extends HTMLElement {
 
   #begin(schema: Schema): void {
     this.append(this.#foot.element);
-    const outcome = outcomeOf(schema);
-    if (!this.#steps) {
-      const usual = { label: this.getAttribute("button") ?? "", value: "" };
-      this.#foot.offer(outcome?.values ?? [usual], (value) => void this.#choose(value));
-    }
+    if (!this.#steps)
+      this.#foot.offer(outcomeOf(schema)?.values ?? [{ label: this.getAttribute("button") ?? "", value: "" }], (value) => void this.#choose(value));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("step-refused", () => this.#complain());
     this.addEventListener("step-shown", () => this.#top.replaceChildren());

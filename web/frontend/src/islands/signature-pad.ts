@@ -11,8 +11,7 @@ export class SignaturePad extends HTMLElement {
     const done = make("button", { type: "button", class: "btn", click: () => this.#done() }, say("签好了"));
     this.replaceChildren(this.#canvas, make("p", { class: "row" }, clear, done));
     this.#clear();
-    this.#canvas.addEventListener("pointerdown", (event) => this.#begin(event));
-    this.#canvas.addEventListener("pointermove", (event) => this.#draw(event));
+    for (const kind of ["pointerdown", "pointermove"] as const) this.#canvas.addEventListener(kind, (event) => this.#write(event));
   }
 
   get #pen(): CanvasRenderingContext2D {
@@ -25,23 +24,19 @@ export class SignaturePad extends HTMLElement {
     this.#pen.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
-  #place(event: PointerEvent): [number, number] {
+  #write(event: PointerEvent): void {
     const scale = this.#canvas.width / this.#canvas.getBoundingClientRect().width;
-    return [event.offsetX * scale, event.offsetY * scale];
-  }
-
-  #begin(event: PointerEvent): void {
-    this.#canvas.setPointerCapture(event.pointerId);
-    Object.assign(this.#pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "black" });
-    this.#pen.beginPath();
-    this.#pen.moveTo(...this.#place(event));
-  }
-
-  #draw(event: PointerEvent): void {
-    if (!event.buttons) return;
-    this.#empty = false;
-    this.#pen.lineTo(...this.#place(event));
-    this.#pen.stroke();
+    const place = [event.offsetX * scale, event.offsetY * scale] as const;
+    if (event.type === "pointermove" && event.buttons) {
+      this.#empty = false;
+      this.#pen.lineTo(...place);
+      this.#pen.stroke();
+    } else if (event.type === "pointerdown") {
+      this.#canvas.setPointerCapture(event.pointerId);
+      Object.assign(this.#pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "black" });
+      this.#pen.beginPath();
+      this.#pen.moveTo(...place);
+    }
   }
 
   #done(): void {

@@ -1,5 +1,6 @@
 import { glyph, make } from "../dom";
 import { sendFile, sentence } from "../http";
+import { fault } from "../photo";
 import { say, size } from "../words";
 import "./signature-pad";
 
@@ -59,9 +60,12 @@ export class UploadField extends HTMLElement {
     return make("li", {}, done, name, facts, ...(this.hasAttribute("locked") ? [] : [drop]));
   }
 
-  async #take(file: File): Promise<void> {
+  async #take(file: File, looked = false): Promise<void> {
+    this.querySelector(`.has-error[data-file="${CSS.escape(file.name)}"]`)?.remove();
     if (file.size > LARGEST) return this.#refuse(file, say("这份 {size}，超过 20 MB。压缩或分开后再传。", { size: size(file.size) }));
     if (!KINDS.test(file.name)) return this.#refuse(file, say("只收照片、PDF、Word 和 Excel。换一种格式再传。"));
+    const wrong = looked || this.getAttribute("capture") === "signature" ? undefined : await fault(file);
+    if (wrong) return this.#refuse(file, wrong, make("button", { type: "button", class: "btn-link", click: () => void this.#take(file, true) }, say("仍然用这张")));
     const stop = new AbortController();
     const bar = make("progress", { max: file.size, value: 0 });
     const state = make("small", {}, say("正在上传 {done} / {all}", { done: size(0), all: size(file.size) }));
@@ -90,8 +94,8 @@ export class UploadField extends HTMLElement {
     this.dispatchEvent(new CustomEvent("documents", { detail: ids }));
   }
 
-  #refuse(file: File, why: string): void {
-    const row = make("li", { class: "has-error", role: "alert" }, make("span", { class: "ink-overdue" }, glyph("alert-circle")), make("span", {}, `${file.name}：${why}`));
+  #refuse(file: File, why: string, ...more: Node[]): void {
+    const row = make("li", { class: "has-error", role: "alert", "data-file": file.name }, make("span", { class: "ink-overdue" }, glyph("alert-circle")), make("span", {}, `${file.name}${say("：")}${why}`), ...more);
     this.#list.append(row);
   }
 }

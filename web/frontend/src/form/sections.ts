@@ -1,0 +1,34 @@
+import { glyph, make } from "../dom";
+import { say } from "../words";
+import type { Paper } from "./paper";
+import { walk, type Component, type Schema } from "./schema";
+
+const LONG = 4;
+const MARKS = { wrong: ["alert-circle", "ink-overdue"], done: ["circle-check", "ink-finished"], open: ["circle", "ink-on_time"] } as const;
+
+/** Left of a long form: its groups, ticked as they are filled; a click leads there. */
+export function sections(form: Element, paper: Paper, schema: Schema): void {
+  const groups = schema.components.filter((one) => one.type === "group" && one.label);
+  const desk = form.closest(".desk");
+  if (!desk || groups.length <= LONG) return;
+  const [count, list] = [make("span", { class: "push" }), make("ol")];
+  desk.classList.add("has-index");
+  desk.prepend(make("nav", { class: "index", "aria-label": say("分节") }, make("p", { class: "row meta" }, say("分节"), count), list));
+  const draw = (): void => {
+    const states = groups.map((group) => stateOf(group, paper));
+    count.textContent = `${states.filter((state) => state === "done").length} / ${groups.length}`;
+    list.replaceChildren(...groups.map((group, index) => entry(group, MARKS[states[index]!], () => paper.focus(group.id))));
+  };
+  paper.onChange(draw);
+  draw();
+}
+
+function entry(group: Component, [icon, ink]: readonly [string, string], go: () => void): HTMLElement {
+  return make("li", {}, make("a", { href: `#${group.id}`, click: (event) => (event.preventDefault(), go()) }, make("i", { class: ink }, glyph(icon)), group.label ?? ""));
+}
+
+function stateOf(group: Component, paper: Paper): keyof typeof MARKS {
+  const ids = [...walk(group.components ?? [])].map(({ id }) => id);
+  if (paper.wrong().some(({ id }) => ids.includes(id))) return "wrong";
+  return paper.unfilled.some((id) => ids.includes(id)) ? "open" : "done";
+}

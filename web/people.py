@@ -36,4 +36,4 @@ def name_of(id: str) -> str:
 def _spoken(id: str) -> str:
     if id.startswith("partner:"):
         return _("合作方 %(name)s", name=id.removeprefix("partner:"))
-    return _MACHINES.get(id, id)
+    return _(_MACHINES[id]) if id in _MACHINES else id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
 from engine import ALL, Actor
@@ -77,5 +78,5 @@ def signed_in_person() -> Person:
     """
     found = person()
     if found is None:
-        raise NotSignedIn("请先登录。", "登录后会回到这里，填过的都还在。")
+        raise NotSignedIn(_("请先登录。"), _("登录后会回到这里。"))
     return found

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from engine import queries, workspaces
 from web.auth.access import right
@@ -71,7 +72,7 @@ def edit(workspace_id: str) -> str:
     found = workspaces.find(read(), workspace_id)
     editor = EDITORS.get(PurePosixPath(path).suffix)
     if editor is None:
-        raise Missing("这种文件没有编辑器。", "在流程包页面下载它，改好再上传。")
+        raise Missing(_("这种文件没有编辑器。"), _("在流程包页面下载它，改好再上传。"))
     text = workspaces.read(read(), workspace_id, path)
     entry = next(entry for entry in workspaces.entries(read(), workspace_id, now()) if entry.path == path)
     who = signed_in_person()

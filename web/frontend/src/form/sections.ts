@@ -8,7 +8,8 @@ const MARKS = { wrong: ["alert-circle", "ink-overdue"], done: ["circle-check", "
 
 /** Left of a long form: its groups, ticked as they are filled; a click leads there. */
 export function sections(form: Element, paper: Paper, schema: Schema): void {
-  const groups = schema.components.filter((one) => one.type === "group" && one.label);
+  const named = (one: Component): boolean => one.type === "group" && Boolean(one.label);
+  const groups = [...walk(schema.components)].filter((one) => named(one) && !one.components?.some(named));
   const desk = form.closest(".desk");
   if (!desk || groups.length <= LONG) return;
   const [count, list] = [make("span", { class: "push" }), make("ol")];

@@ -1,0 +1,143 @@
+"""What breaks on the way costs nothing that was typed or sent; photos that nobody can read are told before."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser import Screenshot
+from tests.e2e.answers import dispatch
+from tests.e2e.filling import photo
+from tests.frontend.conftest import Supply
+from tests.frontend.test_in_browser import NARROW, enter, open_task
+
+pytestmark = pytest.mark.e2e
+
+
+def at_papers(page: Page, supply: Supply, phone: str) -> None:
+    enter(page, supply, supply.customer(phone))
+    page.goto(f"{supply.url}/my/apply?step=4")
+    expect(page.locator("upload-field").first).to_be_visible()
+
+
+def choose(page: Page, name: str, kind: str, data: bytes) -> None:
+    picker = page.locator("upload-field input[type=file]").first
+    picker.set_input_files({"name": name, "mimeType": kind, "buffer": data})
+
+
+def test_an_upload_that_was_cut_goes_on_where_it_was(phone: Page, supply: Supply) -> None:
+    at_papers(phone, supply, "13800138101")
+    sent: list[str] = []
+
+    def cut_once(route: Route) -> None:
+        sent.append(str(re.search(rb'name="offset"\r\n\r\n(\d+)', route.request.post_data_buffer or b"")))
+        if len(sent) == 3:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    phone.route("**/api/documents", cut_once)
+    choose(phone, "房产证.pdf", "application/pdf", b"%PDF-1.4\n" + b"x" * 1_600_000 + b"\n%%EOF")
+
+    expect(phone.locator(".uploads .ink-finished").first).to_be_visible(timeout=15_000)
+    expect(phone.locator(".uploads").first).to_contain_text("1.6 MB")
+    offsets = [int(re.findall(r"(\d+)'", one)[-1]) for one in sent]
+    assert offsets == [0, 500_000, 1_000_000, 1_000_000, 1_500_000]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (photo(shade=40), "照片太暗"),
+        (photo(width=300), "照片太小（300 × 200）"),
+        (photo(stripe=0, shade=180), "照片太模糊"),
+    ],
+    ids=["dark", "small", "blurred"],
+)
+def test_a_photo_that_nobody_can_read_is_told_before_it_is_sent(
+    phone: Page, supply: Supply, data: bytes, why: str, screenshot: Screenshot
+) -> None:
+    at_papers(phone, supply, "13800138102")
+    choose(phone, "营业执照.png", "image/png", data)
+
+    refused = phone.locator(".uploads [role=alert]").first
+    expect(refused).to_contain_text(why)
+    expect(phone.locator(".uploads .ink-finished")).to_have_count(0)
+    screenshot("portal-photo-390", phone)
+    assert phone.evaluate(NARROW)
+    refused.get_by_role("button", name="仍然用这张").click()
+
+    expect(phone.locator(".uploads .ink-finished")).to_have_count(1)
+    expect(phone.locator(".uploads [role=alert]")).to_have_count(0)
+
+
+def test_a_good_photo_goes_up_without_a_question(phone: Page, supply: Supply) -> None:
+    at_papers(phone, supply, "13800138103")
+    choose(phone, "营业执照.png", "image/png", photo())
+
+    expect(phone.locator(".uploads .ink-finished")).to_have_count(1)
+
+
+def test_after_a_lost_session_a_designed_form_keeps_what_was_typed(page: Page, supply: Supply) -> None:
+    case = supply.apply(supply.customer("13800138104"))
+    open_task(page, supply, case)
+    here = page.url
+    for group in page.locator(".fjs-form-field-radio").all():
+        group.get_by_role("radio").first.check()
+    page.context.clear_cookies()
+    page.locator("textarea").first.fill("户名已电话核对")
+
+    page.locator(".form-foot .btn-primary").click()
+
+    told = page.locator("form-fill .errors")
+    expect(told).to_contain_text("登录已过期，请重新登录；您填的都还在。")
+    told.get_by_role("button", name="去登录").click()
+    page.wait_for_url("**/login?next=*")
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(here)
+    expect(page.locator("textarea").first).to_have_value("户名已电话核对")
+
+
+def test_after_a_lost_session_a_plain_form_keeps_what_was_typed(page: Page, supply: Supply) -> None:
+    case = supply.apply(supply.customer("13800138105"))
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/cases/{case}/notes")
+    page.locator("main textarea").first.fill("客户希望下午联系")
+    page.context.clear_cookies()
+    page.locator("main action-form button").last.click()
+    expect(page.locator("[data-part=problem]")).to_contain_text("登录已过期，请重新登录；您填的都还在。")
+
+    page.get_by_role("button", name="去登录").click()
+    page.wait_for_url("**/login?next=*")
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/cases/{case}/notes")
+
+    expect(page.locator("main textarea").first).to_have_value("客户希望下午联系")
+
+
+def test_a_long_form_has_an_index_with_ticks(page: Page, supply: Supply, screenshot: Screenshot) -> None:
+    case = supply.apply(supply.customer("13800138106"))
+    clerk = supply.signed_in("clerk")
+    checked = {"identity_checked": "yes", "duplicate_checked": "none", "credit_result": "good"}
+    done = supply.complete(clerk, supply.task(clerk, case), outcome="complete", verified=[], **checked)
+    assert done.status_code == 200, done.text
+    supply.work()
+    order = {**dispatch(date(2026, 11, 18)), "surveyor": "N-clerk", "survey_at": "2026-11-19T09:30"}
+    done = supply.complete(clerk, supply.task(clerk, case), **order)
+    assert done.status_code == 200, done.text
+    supply.work()
+
+    open_task(page, supply, case)
+
+    entries = page.locator(".index li")
+    expect(entries).to_have_count(12)
+    expect(page.locator(".index .meta")).to_contain_text("/ 12")
+    entries.last.locator("a").click()
+    last = page.locator(".fjs-form-field-group").last
+    expect(last).to_be_in_viewport()
+    screenshot("task-index", page)
+    page.locator(".form-foot .btn-primary").click()
+    expect(page.locator(".index .ink-overdue").first).to_be_visible()

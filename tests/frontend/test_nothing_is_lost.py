@@ -133,8 +133,8 @@ def test_a_long_form_has_an_index_with_ticks(page: Page, supply: Supply, screens
     open_task(page, supply, case)
 
     entries = page.locator(".index li")
-    expect(entries).to_have_count(12)
-    expect(page.locator(".index .meta")).to_contain_text("/ 12")
+    expect(entries).to_have_count(14)
+    expect(page.locator(".index .meta")).to_contain_text("/ 14")
     entries.last.locator("a").click()
     last = page.locator(".fjs-form-field-group").last
     expect(last).to_be_in_viewport()

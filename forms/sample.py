@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any
 
 from forms.conditions import evaluate
+from forms.opening import calendar_functions
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = ("建国", "晓岚", "敏", "志强", "静", "立", "洋", "雪", "文博", "佳怡", "海涛", "秀英", "子涵", "明", "丽华")
@@ -120,7 +121,8 @@ def _bound(value: Any, default: Decimal) -> Decimal:
 
 
 def _option(component: Mapping[str, Any], sampler: Sampler) -> Any:
-    options = component.get("values") or evaluate(component.get("valuesExpression"), sampler.context) or [None]
+    seen = {**calendar_functions(sampler.today), **sampler.context}
+    options = component.get("values") or evaluate(component.get("valuesExpression"), seen) or [None]
     first = options[0]
     return first["value"] if isinstance(first, Mapping) else first
 

@@ -26,6 +26,7 @@ from web.desk import make_desk
 from web.insight import sunshine as insight
 from web.notify import escalations
 from web.patience import Site
+from web.portal import capacity
 from web.portal import views as portal
 from web.seals import make_sealer
 from web.studio import views as studio
@@ -65,6 +66,7 @@ def _open_rooms(app: Flask) -> None:
     for blueprint in (auth.blueprint, workbench.blueprint, studio.blueprint, admin.blueprint, observation.blueprint):
         app.register_blueprint(blueprint)
     portal.init_app(app)
+    capacity.init_app(app)
     insight.init_app(app)
     api.init_app(app)
     access.open_to_all(app, "static")

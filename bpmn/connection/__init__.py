@@ -1,8 +1,21 @@
 """The pack "connection": how a customer gets electricity, from the application to the archive."""
 
 from bpmn.connection.application import Case, case_of, find_public
+from bpmn.connection.capacity import peers as capacity_peers
+from bpmn.connection.capacity import worked_out as capacity_advice
 from bpmn.connection.desk import Desk, Notice, Paper
 from bpmn.connection.handlers import install
 from bpmn.connection.papers import Earlier
 
-__all__ = ["Case", "Desk", "Earlier", "Notice", "Paper", "case_of", "find_public", "install"]
+__all__ = [
+    "Case",
+    "Desk",
+    "Earlier",
+    "Notice",
+    "Paper",
+    "capacity_advice",
+    "capacity_peers",
+    "case_of",
+    "find_public",
+    "install",
+]

@@ -1,6 +1,6 @@
 """The customer's application: the case and customer records that the registration of a process fills."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,10 @@ case = Table(
     Column("customer_class", String(16), nullable=False),
     Column("region", String(64), nullable=False),
     Column("kva", Numeric(12, 3), nullable=False),
+    #: What the capacity tool compares with: industry, installed power, and what was approved in the end.
+    Column("industry", String(64), nullable=False, default=""),
+    Column("devices_kw", Numeric(14, 3), nullable=False, default=0),
+    Column("approved_kva", Numeric(12, 3)),
     Column("online", Boolean, nullable=False),
     Column("address_seal", String(64), nullable=False),
     #: The variant the routing table chose, and the one that really runs.
@@ -40,6 +44,7 @@ case = Table(
     Column("opened_at", Moment, nullable=False),
     Column("archived_at", Moment),
     Index("ix_case_region_opened", "region", "opened_at"),
+    Index("ix_case_peers", "customer_class", "industry", "archived_at"),
 )
 
 
@@ -129,10 +134,18 @@ def _record(number: str, public: str, values: Mapping[str, Any], now: datetime) 
         "customer_class": str(values["customer_class"]),
         "region": str(values["region"]),
         "kva": values["kva"],
+        "industry": str(values.get("industry") or ""),
+        "devices_kw": installed(values.get("devices")),
         "online": bool(values.get("online")),
         "address_seal": sealed(values, "address"),
         "opened_at": now,
     }
+
+
+def installed(devices: Iterable[Mapping[str, Any]] | None) -> Decimal:
+    """Return the sum of count times power of all devices, in kW; a row that lacks one counts nothing."""
+    found = ((row.get("count"), row.get("power")) for row in devices or ())
+    return sum((n * kw for n, kw in found if isinstance(n, Decimal) and isinstance(kw, Decimal)), Decimal(0))
 
 
 def sealed(values: Mapping[str, Any], field: str) -> str:
@@ -151,6 +164,7 @@ def record_route(connection: Connection, number: str, routed: str, actual: str) 
     connection.execute(update(case).where(case.c.number == number).values(routed=routed, actual=actual))
 
 
-def archive(connection: Connection, number: str, now: datetime) -> None:
-    """Mark the case as archived."""
-    connection.execute(update(case).where(case.c.number == number).values(archived_at=now))
+def archive(connection: Connection, number: str, approved_kva: Decimal | None, now: datetime) -> None:
+    """Mark the case as archived, with the capacity that the plan approved."""
+    closed = {"archived_at": now, "approved_kva": approved_kva}
+    connection.execute(update(case).where(case.c.number == number).values(closed))

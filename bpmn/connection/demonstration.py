@@ -61,13 +61,15 @@ class Story:
         if lacking:
             papers["doc_property_proof"] = False
         given = {key: value for key, value in papers.items() if value}
+        kva = rng.choice(CAPACITIES[self.customer_class])
         return {
             **COMMON,
             **CLASSES[self.customer_class],
             "customer_class": self.customer_class,
             "name": person(rng) if self.customer_class == "RES" else company(rng),
             "region": rng.choice(REGIONS),
-            "kva": rng.choice(CAPACITIES[self.customer_class]),
+            "kva": kva,
+            **({} if self.customer_class == "RES" else {"devices": devices(kva)}),
             **given,
             **self.application,
         }
@@ -76,6 +78,14 @@ class Story:
         """What a customer sends: what the story says for an open element, else whatever the process asks for."""
         told = {sent for element, sent in self.sends.items() if element in open_elements}
         return message in told if told else message not in UNASKED
+
+
+def devices(kva: int) -> list[dict[str, Any]]:
+    """Devices that need about the capacity asked for: some 1.4 kW are installed for each kVA."""
+    return [
+        {"name": "生产和经营设备", "count": 10, "power": round(kva * 0.12, 1)},
+        {"name": "空调和照明", "count": 1, "power": round(kva * 0.2, 1)},
+    ]
 
 
 #: Messages that a customer sends only of his own accord.
@@ -184,6 +194,7 @@ def plan(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
         "kva": int(values["kva"]),
         "line_margin": 5000,
         "outside_cost": 0,
+        "charges": [],
         "tariff": "commercial_two_part" if hv else "residential",
         "metering_mode": "high_high" if hv else "low_direct",
         "valid_for": "P1Y" if hv else "P3M",

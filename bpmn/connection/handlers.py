@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
-from bpmn.connection import application, feasibility, fees, letters, papers, review
+from bpmn.connection import application, capacity, feasibility, fees, letters, papers, review
 from bpmn.connection.desk import Desk, Notice, Paper
 from engine import BpmnError, Call, Handlers, dmn, errors, feel
 
@@ -58,7 +58,16 @@ def preliminary_review(desk: Desk, call: Call) -> Result:
     missing = papers.missing(values.get("checklist"), given)
     taken = _reused(desk, call, missing) if missing else []
     left = [kind for kind in missing if kind not in {paper["type"] for paper in taken}]
-    return {"documents": [*given, *taken], "missing": left, "preliminary": _reviewed(desk, call, left, taken)}
+    reviewed = _reviewed(desk, call, left, taken)
+    return {"documents": [*given, *taken], "missing": left, "preliminary": reviewed, "capacity": _capacity(desk, call)}
+
+
+def _capacity(desk: Desk, call: Call) -> Result | None:
+    """What the capacity tool advises for the devices of the application (R73)."""
+    values = call.variables
+    table = _table(desk, call, "capacity_factors")
+    ratios = capacity.peers(call.connection, str(values["customer_class"]), str(values.get("industry") or ""))
+    return capacity.worked_out(table, values, ratios) if table else None
 
 
 def _reused(desk: Desk, call: Call, missing: list[str]) -> list[dict[str, Any]]:
@@ -167,7 +176,8 @@ def record_contract(desk: Desk, call: Call) -> Result:
 
 def archive(desk: Desk, call: Call) -> Result:
     """Close the file of the case."""
-    application.archive(call.connection, call.business_key, call.now)
+    approved = (call.variables.get("plan") or {}).get("kva")
+    application.archive(call.connection, call.business_key, approved, call.now)
     return {"archived_on": feel.to_feel(call.now.astimezone(letters.ZONE).date())}
 
 
@@ -219,13 +229,17 @@ def _days(desk: Desk, call: Call, step: str) -> str:
 
 def _decided(desk: Desk, call: Call, name: str, values: Mapping[str, Any] | None = None) -> list[Mapping[str, Any]]:
     """The rows of a decision of the pack that apply to the variables of the call, or to other values."""
-    try:
-        table = _decisions(desk.file(call.connection, call.deployment_id, f"decisions/{name}.dmn"))
-    except errors.NotFound:
-        # A case of a version that was deployed before there was this table.
-        return []
-    found: Any = table.evaluate(name, call.variables if values is None else values)
+    table = _table(desk, call, name)
+    found: Any = table.evaluate(name, call.variables if values is None else values) if table else None
     return [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, Mapping)]
+
+
+def _table(desk: Desk, call: Call, name: str) -> dmn.Decisions | None:
+    """A decision file of the pack; None for a case of a version that was deployed before there was this file."""
+    try:
+        return _decisions(desk.file(call.connection, call.deployment_id, f"decisions/{name}.dmn"))
+    except errors.NotFound:
+        return None
 
 
 @lru_cache(maxsize=16)

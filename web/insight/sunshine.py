@@ -59,6 +59,7 @@ class Fee:
     unit: str
     basis: str
     since: date
+    verified: bool
 
 
 @dataclass(frozen=True)
@@ -192,4 +193,5 @@ def _fees(connection: Connection, deployment_id: str, customer_class: str) -> tu
 def _fee(row: Mapping[str, Any]) -> Fee:
     shared = row.get("by") == "share"
     since = date.fromisoformat(str(row["valid_from"]))
-    return Fee(str(row["title"]), None if shared else row["price"], str(row["unit"]), str(row["basis"]), since)
+    price, verified = None if shared else row["price"], row.get("status") == "verified"
+    return Fee(str(row["title"]), price, str(row["unit"]), str(row["basis"]), since, verified)

@@ -68,6 +68,7 @@ def _links(app: Flask) -> list[dict[str, Any]]:
     places = (
         ("portal.home", _("我要办电")),
         ("portal.progress", _("查进度")),
+        ("capacity.tool", _("容量计算")),
         ("insight.sunshine", _("阳光业扩")),
     )
     known = [(name, label) for name, label in places if name in app.view_functions]

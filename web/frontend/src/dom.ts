@@ -18,10 +18,8 @@ export function glyph(name: string, size = 16): SVGSVGElement {
   const use = document.createElementNS(space, "use");
   const sprite = document.querySelector("svg.glyph use")?.getAttribute("href")?.split("#")[0] ?? "/static/dist/icons.svg";
   use.setAttribute("href", `${sprite}#${name}`);
-  svg.setAttribute("class", "glyph");
-  svg.setAttribute("width", String(size));
-  svg.setAttribute("height", String(size));
-  svg.setAttribute("aria-hidden", "true");
+  const facts = { class: "glyph", width: size, height: size, "aria-hidden": true };
+  for (const [name, value] of Object.entries(facts)) svg.setAttribute(name, String(value));
   svg.append(use);
   return svg;
 }

@@ -5,13 +5,9 @@ let pendingGo = 0;
 
 const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("[data-row]")];
 
-function selected(): HTMLElement | undefined {
-  return rows().find((row) => row.getAttribute("aria-selected") === "true");
-}
+const selected = (): HTMLElement | undefined => rows().find((row) => row.getAttribute("aria-selected") === "true");
 
-function choose(chosen: HTMLElement): void {
-  for (const row of rows()) row.setAttribute("aria-selected", String(row === chosen));
-}
+const choose = (chosen: HTMLElement): void => rows().forEach((row) => row.setAttribute("aria-selected", String(row === chosen)));
 
 function move(step: number): void {
   const all = rows();

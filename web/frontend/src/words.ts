@@ -12,11 +12,8 @@ export function say(chinese: string, values: Record<string, string | number> = {
 }
 
 /** 14:18 on the reader's clock. */
-export function clock(moment: Date = new Date()): string {
-  return moment.toTimeString().slice(0, 5);
-}
+export const clock = (moment = new Date()): string => moment.toTimeString().slice(0, 5);
 
 /** 0.8 MB, 312 kB. */
-export function size(bytes: number): string {
-  return bytes >= 100_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1000))} kB`;
-}
+export const size = (bytes: number): string =>
+  bytes >= 100_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1000))} kB`;

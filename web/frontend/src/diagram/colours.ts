@@ -1,15 +1,8 @@
 /** The colours of the running theme, read from the tokens so that no colour stands in a script. */
-export interface Pair {
-  stroke: string;
-  fill: string;
-}
-
-const style = (): CSSStyleDeclaration => getComputedStyle(document.documentElement);
-
-export const token = (name: string): string => style().getPropertyValue(name).trim();
+export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** Done green, active blue, due soon amber, overdue red, paused violet, incident magenta; everything else grey. */
-export function pair(state: string): Pair {
+export function pair(state: string): { stroke: string; fill: string } {
   if (state === "on_time") return { stroke: token("--accent"), fill: token("--active-ground") };
   const name = state.replace("_", "-");
   const stroke = token(`--${name === "active" ? "accent" : name}`);

@@ -1,6 +1,7 @@
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "../styles/form.css";
 import { drawn, part } from "../dom";
+import { asking } from "../form/asking";
 import { Drafts } from "../form/drafts";
 import { difference, refusal, summary } from "../form/errors";
 import { Foot } from "../form/foot";
@@ -63,7 +64,7 @@ class FormFill extends HTMLElement {
   }
 
   #begin(schema: Schema): void {
-    this.append(this.#foot.element);
+    this.append(this.#foot.element, asking(this, this.#paper));
     if (!this.#steps)
       this.#foot.offer(outcomeOf(schema)?.values ?? [{ label: this.getAttribute("button") ?? "", value: "" }], (value) => void this.#choose(value));
     this.addEventListener("keydown", (event) => this.#key(event));

@@ -16,7 +16,7 @@ from bpmn.numbers import next_number
 from bpmn.office_hours import ZONE, earlier, later
 from bpmn.promises import Promises
 from engine import ALL, Actor, Engine, documents, pack_of, queries
-from engine.errors import SameActor
+from engine.errors import NotAllowed
 from engine.seals import Sealer
 from forms import Form, sealed
 from forms.sample import Sampler
@@ -148,11 +148,13 @@ class Play:
     def _worker(self, task: queries.Task, now: datetime) -> tuple[Actor, int]:
         """Somebody who may take the task and takes it, and the revision of the task then."""
         able = [one for group in task.candidate_groups for one in self.house.people.get(group, ())]
+        if task.assignee:
+            able = [one for one in able if one.id == task.assignee]
         near = [one for one in able if one.regions is ALL or task.region in one.regions]
         for actor in self.rng.sample(near, len(near)):
             try:
                 return actor, self.house.engine.claim(self.connection, task.id, actor=actor, now=now)
-            except SameActor:
+            except NotAllowed:
                 continue
         raise LookupError(f"Nobody may do {task.element} in {task.region}; add people with {task.candidate_groups}.")
 

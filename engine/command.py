@@ -19,6 +19,8 @@ class Command:
     now: datetime
     actor: Actor
     handlers: Handlers
+    #: For whom the actor stands in; empty if for nobody.
+    behalf: str = ""
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:

@@ -121,10 +121,31 @@ class Engine:
         return tasks.release(self._command(connection, actor, now), task_id)
 
     def assign(
-        self, connection: Connection, task_id: str, assignee: Actor | str, *, actor: Actor, now: datetime
+        self,
+        connection: Connection,
+        task_id: str,
+        assignee: Actor | str,
+        *,
+        reason: str = "",
+        actor: Actor,
+        now: datetime,
     ) -> int:
-        """Hand a task to somebody; returns its new revision."""
-        return tasks.assign(self._command(connection, actor, now), task_id, assignee)
+        """Hand a task to somebody; returns its new revision. Four eyes and certificates hold for the receiver."""
+        return tasks.assign(self._command(connection, actor, now), task_id, assignee, reason)
+
+    def hand_case(
+        self,
+        connection: Connection,
+        instance_id: str,
+        role: str,
+        receiver: Actor,
+        *,
+        reason: str,
+        actor: Actor | str,
+        now: datetime,
+    ) -> int:
+        """Let somebody else look after the case in a role from now on; how many open tasks went with it."""
+        return tasks.hand_case(self._command(connection, actor, now), instance_id, role, receiver, reason)
 
     def complete(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -256,6 +256,54 @@ class SameActor(NotAllowed):
     def __init__(self, actor: str, act: str, subject: str) -> None:
         super().__init__(actor, act, subject)
         self.args = (f"{actor!r} may not {act} {subject!r}, being its author. Another person must do it.",)
+
+
+class OwnWork(SameActor):
+    """The task checks what the same person did, themselves or in somebody's place."""
+
+    def __init__(self, actor: str, task_id: str, done: str, by: str) -> None:
+        super().__init__(actor, "work on", task_id)
+        self.task_id = task_id
+        #: Name of the step that was done.
+        self.done = done
+        #: Who did it: the actor, or the absent person in whose place the actor wants to act.
+        self.by = by
+
+
+class NotQualified(NotAllowed):
+    """The task asks for a certificate that the person lacks or that has run out."""
+
+    def __init__(self, actor: str, task_id: str, kind: str, until: date | None) -> None:
+        super().__init__(actor, "work on", task_id)
+        self.task_id = task_id
+        self.kind = kind
+        #: The last day on which it was valid; None if there is none.
+        self.until = until
+        state = "has none" if until is None else f"has one that ran out on {until}"
+        self.args = (f"Task {task_id!r} needs the certificate {kind!r}; {actor!r} {state}. Give it to somebody else.",)
+
+
+class CannotBeNamed(EngineError):
+    """Somebody was chosen by staff number for a step that they cannot do."""
+
+    def __init__(self, variable: str, number: str, step: str, why: NotAllowed | None) -> None:
+        #: Name of the variable, and so of the field, that holds the number.
+        self.variable = variable
+        self.number = number
+        self.step = step
+        #: What keeps them from it; None if nobody with the role and region has the number.
+        self.why = why
+        message = f"{number!r} cannot be named for {step!r}: {why or 'nobody of the role and region has this number'}"
+        super().__init__(f"{message} Choose somebody else.")
+
+
+class OwnersTask(NotAllowed):
+    """The task of whoever looks after the case is not given back to everybody."""
+
+    def __init__(self, actor: str, task_id: str) -> None:
+        super().__init__(actor, "release", task_id)
+        self.task_id = task_id
+        self.args = (f"Task {task_id!r} belongs to whoever looks after the case. Hand it on with a reason instead.",)
 
 
 class BpmnError(EngineError):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from engine.directory import Directory
 from engine.errors import UnknownTopic
 
 Result = Mapping[str, Any] | None
@@ -30,6 +31,8 @@ class Call:
     idempotency_key: str
     now: datetime
     actor: str
+    #: For whom the actor stood in; empty if for nobody.
+    behalf: str = field(default="", kw_only=True)
     #: How `connection` is obtained; a handler that never asks for it holds no transaction open.
     connect: Callable[[], Connection] = field(repr=False)
 
@@ -49,10 +52,12 @@ class Handler:
 
 
 class Handlers:
-    """Handlers by topic."""
+    """Handlers by topic, and the people that tasks may go to."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Directory | None = None) -> None:
         self._by_topic: dict[str, Handler] = {}
+        #: The people of the installation, for dispatching tasks to teams; None where nobody keeps any.
+        self.directory = directory
 
     def add(self, topic: str, function: Callable[[Call], Result], inline: bool = False) -> None:
         """Register a function; the last one registered for a topic counts."""

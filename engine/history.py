@@ -27,6 +27,8 @@ class Scene:
     rev: int
     now: datetime
     by: str
+    #: For whom that person stood in; empty if for nobody.
+    behalf: str = ""
 
     def entry(
         self, kind: str, element: str = "", *, token: str = "", process_id: str = "", **payload: Any
@@ -41,7 +43,7 @@ class Scene:
             "process_id": process_id,
             "element": element,
             "token": token,
-            "payload": payload,
+            "payload": {**payload, "for": self.behalf} if self.behalf else payload,
         }
 
 

@@ -39,6 +39,7 @@ class Claimed:
     fence: int
     retries: Retries
     created_by: str
+    created_for: str
 
     @property
     def last(self) -> bool:
@@ -164,4 +165,5 @@ def _claimed(row: Row[Any]) -> Claimed:
         row.fence,
         Retries(row.max_attempts, from_seconds),
         row.created_by,
+        row.created_for,
     )

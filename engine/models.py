@@ -49,6 +49,7 @@ __all__ = [
     "incident",
     "instance",
     "job",
+    "keeper",
     "leader",
     "message",
     "metadata",
@@ -159,6 +160,8 @@ task = Table(
     word("assignee"),
     #: Canonical key of the candidates: one identity ("g:ACCEPT", "u:li") or several joined by "|"; see `audience`.
     Column("audience", Text, nullable=False, server_default=""),
+    #: Who looks after the case in the role of the task, and therefore gets it; empty for tasks of nobody's own.
+    word("owner"),
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("due_at", Moment),
     #: `due_at`, or LAST_MOMENT without one; whoever changes `due_at` changes both.
@@ -171,6 +174,8 @@ task = Table(
     Column("claimed_at", Moment),
     Column("closed_at", Moment),
     word("closed_by"),
+    #: For whom `closed_by` stood in; empty if for nobody.
+    word("closed_for"),
     UniqueConstraint("instance_id", "token"),
     # Three indexes that no query can confuse: one of them serves held tasks, the others those that nobody holds.
     open_index("ix_task_assignee", "assignee", "order_at", "id", where="state = 'open' AND assignee <> ''"),
@@ -179,6 +184,7 @@ task = Table(
         "ix_task_audience_region", "audience", "region", "order_at", "id", where="state = 'open' AND assignee = ''"
     ),
     Index("ix_task_closed", "closed_by", "closed_at", "id"),
+    open_index("ix_task_closed_for", "closed_for", where="closed_for <> ''"),
 )
 
 #: Members of an audience with several identities; an audience of one needs no row.
@@ -188,6 +194,20 @@ audience = Table(
     Column("key", Text, primary_key=True),
     Column("identity", String(255), primary_key=True),
     Index("ix_audience_identity", "identity"),
+)
+
+#: Who looks after a case in a role of which one person does so from beginning to end.
+keeper = Table(
+    "keeper",
+    metadata,
+    Column("business_key", String(255), primary_key=True),
+    Column("role", String(255), primary_key=True),
+    word("user_id", None),
+    word("team"),
+    Column("since", Moment, nullable=False),
+    #: When the case ended; null while it is one of the open cases of that person.
+    Column("closed_at", Moment),
+    open_index("ix_keeper_open", "user_id", where="closed_at IS NULL"),
 )
 
 timer = Table(
@@ -285,6 +305,8 @@ job = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     word("created_by"),
+    #: For whom `created_by` stood in; empty if for nobody.
+    word("created_for"),
     Column("closed_at", Moment),
     UniqueConstraint("idempotency_key"),
     open_index("ix_job_next_at", "next_at", where="state = 'waiting'"),

@@ -34,6 +34,18 @@ class Role(Label):
     unmask: tuple[str, ...] = ()
     #: Of its office, for people outside.
     phone: str = ""
+    #: FEEL over the variables of the case that gives the id of the team whose members do this role's tasks.
+    team: str = ""
+    #: One person of the role looks after a case from beginning to end and gets all its tasks of the role.
+    keeper: bool = False
+
+
+@dataclass(frozen=True)
+class Certificate(Label):
+    """A kind of certificate that people hold and tasks may ask for (property `certificate`)."""
+
+    #: So many days before it runs out, its holder is told.
+    warn_days: int = 30
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ class Pack:
     title_en: str
     roles: Mapping[str, Role]
     regions: Mapping[str, Label]
+    certificates: Mapping[str, Certificate]
     #: In the order in which a case passes them.
     stages: Mapping[str, Label]
     #: FEEL over the case's variables; empty for none.
@@ -91,7 +104,13 @@ class Pack:
         single = (("case.title", self.case_title), ("case.subtitle", self.case_subtitle))
         facts = tuple((f"case.facts · {fact.label}", fact.feel) for fact in self.facts)
         columns = tuple((f"inbox.columns · {fact.label}", fact.feel) for fact in self.columns)
-        return tuple(pair for pair in (*single, *facts, *columns) if pair[1])
+        teams = tuple((f"roles.{role.id}.team", role.team) for role in self.roles.values())
+        return tuple(pair for pair in (*single, *facts, *columns, *teams) if pair[1])
+
+    @property
+    def keepers(self) -> tuple[str, ...]:
+        """The roles of which one person looks after a case."""
+        return tuple(role.id for role in self.roles.values() if role.keeper)
 
 
 class PackError(ValueError):
@@ -159,6 +178,7 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         title_en=str(head.get("title_en") or title),
         roles=reading.each(reading.table(raw, "roles"), _role, lambda id: Role(id, id, id)),
         regions=reading.each(reading.table(raw, "regions"), _label, _nameless),
+        certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
@@ -205,7 +225,19 @@ def _role(id: str, value: object) -> Role:
     rights, sees, unmask = (_words(value.get(key, []), f"[roles.{id}] {key}") for key in ("rights", "sees", "unmask"))
     department, cases = str(value.get("department", "")), str(value.get("cases", ""))
     phone = str(value.get("phone", ""))
-    return Role(label.id, label.zh, label.en, department, rights, cases, sees, unmask, phone)
+    team, keeper = value.get("team", ""), value.get("keeper", False)
+    if not isinstance(team, str) or not isinstance(keeper, bool):
+        raise PackError(f"[roles.{id}] team must be a FEEL text and keeper must be true or false.")
+    words = (label.id, label.zh, label.en, department, rights, cases, sees, unmask)
+    return Role(*words, phone, team, keeper)
+
+
+def _certificate(id: str, value: object) -> Certificate:
+    label = _label(id, value)
+    days = value.get("warn_days", 30) if isinstance(value, Mapping) else 30
+    if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+        raise PackError(f"[certificates.{id}] warn_days must be a whole number of days.")
+    return Certificate(label.id, label.zh, label.en, days)
 
 
 def _staff(value: object) -> str:

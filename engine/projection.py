@@ -45,6 +45,8 @@ class Projection:
         self.thrown: list[Entry] = []
         self.entries: list[Entry] = []
         self.ended: effects.Ended | None = None
+        #: Names of the variables that a person has given in this turn.
+        self.given: frozenset[str] = frozenset()
 
     def absorb(self, found: Iterable[Effect]) -> None:
         """Take over effects in the order in which they happened."""
@@ -58,6 +60,10 @@ class Projection:
     def open_tasks(self) -> tuple[str, ...]:
         """Ids of the tasks that this turn has opened and not closed again."""
         return tuple(row["id"] for row in self.tasks.values() if row["state"] == "open")
+
+    def tell(self, topic: str, element: str, variables: Mapping[str, Any]) -> None:
+        """Write a job for which no token waits: somebody is to be told."""
+        self._beside(topic, element, variables)
 
     def move(self, region: str) -> None:
         """Put the open tasks of the instance into the region to which the turn has moved it."""
@@ -106,6 +112,7 @@ class Projection:
         return {
             "state": "open",
             "assignee": effect.assignee or "",
+            "owner": "",
             "audience": audience_key(effect.candidate_groups, effect.candidate_users),
             "rev": 1,
             "opened_rev": self._scene.rev,
@@ -113,6 +120,7 @@ class Projection:
             "claimed_at": self._scene.now if effect.assignee else None,
             "closed_at": None,
             "closed_by": "",
+            "closed_for": "",
         }
 
     def _task_closed(self, effect: effects.TaskClosed) -> None:
@@ -120,7 +128,8 @@ class Projection:
         if own is None:
             self.closed_tasks[effect.token] = effect.reason
         else:
-            own.update(state=effect.reason, closed_at=self._scene.now, closed_by=self._scene.by)
+            closed = {"closed_at": self._scene.now, "closed_by": self._scene.by, "closed_for": self._scene.behalf}
+            own.update(state=effect.reason, **closed)
 
     def _job_opened(self, effect: effects.JobOpened) -> None:
         retries = parse_retries(effect.retries)
@@ -146,6 +155,7 @@ class Projection:
             "next_at": scene.now,
             "created_at": scene.now,
             "created_by": scene.by,
+            "created_for": scene.behalf,
             "closed_at": None,
             "error": "",
         }
@@ -240,7 +250,7 @@ class Projection:
         history.write(self._command.connection, self.entries)
 
     def _write_tasks(self) -> None:
-        told = {"closed_at": self._scene.now, "closed_by": self._scene.by}
+        told = {"closed_at": self._scene.now, "closed_by": self._scene.by, "closed_for": self._scene.behalf}
         self._run(_CLOSE_TASKS, [{**self._own(token), "state": to, **told} for token, to in self.closed_tasks.items()])
         for key in {row["audience"] for row in self.tasks.values()}:
             self._write_audience(key)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 
-from engine import history, rights
+from engine import fitness, history, keepers, rights
 from engine.command import Command
-from engine.errors import StaleTask, TaskAlreadyCompleted, TaskNotFound
+from engine.errors import NotAllowed, StaleTask, TaskAlreadyCompleted, TaskNotFound
 from engine.halting import carry_out
 from engine.history import Scene
-from engine.library import library
 from engine.models import draft, instance, request, task
 from engine.requests import Asked, remember
 from engine.rights import Actor, actor_of
@@ -57,8 +56,10 @@ def complete(command: Command, task_id: str, data: Mapping[str, Any], rev: int, 
         answered = found.answered
         return Completed(row.id, tuple(answered["next_tasks"]), replayed=True, halted=answered.get("halted", False))
     _check_open(found, rev)
-    _check_rights(command, found)
-    turn = carry_out(lambda: Turn.restore(command, row), _completing(found, data), Turn.save)
+    behalf = rights.check_complete(command.actor, found)
+    _check_fit(command, found, command.actor, behalf)
+    acting = replace(command, behalf=behalf)
+    turn = carry_out(lambda: Turn.restore(acting, row), _completing(found, data), Turn.save)
     next_tasks = turn.projection.open_tasks()
     remember(command, asked, {"next_tasks": list(next_tasks), "halted": turn.halted})
     return Completed(row.id, next_tasks, replayed=False, halted=turn.halted)
@@ -71,6 +72,7 @@ def _completing(found: Row[Any], data: Mapping[str, Any]) -> Callable[[Turn, boo
 
     def act(turn: Turn, halting: bool) -> None:
         turn.projection.note("completed", found.element, **place, **told)
+        turn.projection.given = frozenset(data)
         turn.complete(found.token, data, halting)
 
     return act
@@ -79,27 +81,69 @@ def _completing(found: Row[Any], data: Mapping[str, Any]) -> Callable[[Turn, boo
 def claim(command: Command, task_id: str) -> int:
     """Take an open task; the new revision of the task. Taking one's own task again changes nothing."""
     row = open_task(command.connection, task_id)
-    rights.check_claim(command.actor, row)
-    rights.check_four_eyes(command.connection, command.actor, row, _four_eyes(command, row))
-    if rights.holds(command.actor, row):
+    behalf = rights.check_claim(command.actor, row)
+    _check_fit(command, row, command.actor, behalf)
+    if row.assignee:
         return int(row.rev)
-    return _change(command, row, "claimed", assignee=command.by, claimed_at=command.now)
+    # A deputy takes the task for the absent person, so that it is theirs again when they come back.
+    command = replace(command, behalf=behalf)
+    return _change(command, row, "claimed", assignee=behalf or command.by, claimed_at=command.now)
 
 
 def release(command: Command, task_id: str) -> int:
     """Give a task back to its candidates; the new revision."""
     row = open_task(command.connection, task_id)
-    rights.check_release(command.actor, row)
-    return _change(command, row, "released", assignee="", claimed_at=None)
+    behalf = rights.check_release(command.actor, row)
+    return _change(replace(command, behalf=behalf), row, "released", assignee="", claimed_at=None)
 
 
-def assign(command: Command, task_id: str, assignee: Actor | str) -> int:
-    """Hand a task to somebody; the new revision."""
+def assign(command: Command, task_id: str, assignee: Actor | str, reason: str = "") -> int:
+    """Hand a task to somebody who may do it; the new revision."""
     row = open_task(command.connection, task_id)
-    rights.check_assign(command.actor, row)
+    behalf = rights.check_assign(command.actor, row)
     receiver = actor_of(assignee)
-    rights.check_four_eyes(command.connection, receiver, row, _four_eyes(command, row))
-    return _change(command, row, "assigned", assignee=receiver.id, claimed_at=command.now)
+    _check_fit(command, row, receiver)
+    told = {"reason": reason.strip(), "before": row.assignee}
+    values = {"assignee": receiver.id, "claimed_at": command.now}
+    return _change(replace(command, behalf=behalf), row, "assigned", told, **values)
+
+
+def hand_case(command: Command, instance_id: str, role: str, receiver: Actor, reason: str) -> int:
+    """Make somebody else look after the case in a role, with all open tasks that the one before held as such.
+
+    Tasks that the new person may not do (four eyes, certificate) go back to their candidates.
+    Returns how many tasks moved.
+    """
+    place = must_lock(command.connection, instance_id)
+    before = keepers.of_case(command.connection, place.business_key).get(role, "")
+    if before == receiver.id:
+        return 0
+    keepers.appoint(command.connection, place.business_key, role, receiver.id, "", command.now)
+    where = (place.id, place.deployment_id, place.business_key, place.region)
+    scene = Scene(*where, place.rev, command.now, command.by)
+    told = {"role": role, "keeper": receiver.id, "before": before, "reason": reason.strip()}
+    history.write(command.connection, [scene.entry("keeper_changed", **told)])
+    same_case = select(instance.c.id).where(instance.c.business_key == place.business_key)
+    own = (task.c.instance_id.in_(same_case), task.c.state == "open", task.c.owner == before, task.c.owner != "")
+    rows = command.connection.scalars(select(task.c.id).where(*own)).all()
+    return sum(_pass_on(command, task_id, before, receiver, reason) for task_id in rows)
+
+
+def _pass_on(command: Command, task_id: str, before: str, receiver: Actor, reason: str) -> bool:
+    """Move one task of the keeper before; one that was handed to somebody else meanwhile stays there."""
+    row = open_task(command.connection, task_id)
+    if row.assignee not in ("", before):
+        command.connection.execute(update(task).where(task.c.id == row.id).values(owner=receiver.id))
+        return False
+    try:
+        _check_fit(command, row, receiver)
+    except NotAllowed:
+        _change(command, row, "released", assignee="", owner="", claimed_at=None)
+        return True
+    told = {"reason": reason.strip(), "before": row.assignee}
+    values = {"assignee": receiver.id, "owner": receiver.id, "claimed_at": command.now}
+    _change(command, row, "assigned", told, **values)
+    return True
 
 
 def save_draft(command: Command, task_id: str, data: Mapping[str, Any]) -> None:
@@ -150,26 +194,17 @@ def _check_open(row: Row[Any], rev: int) -> None:
         raise StaleTask(row.id, row.rev)
 
 
-def _check_rights(command: Command, row: Row[Any]) -> None:
-    rights.check_complete(command.actor, row)
-    rights.check_four_eyes(command.connection, command.actor, row, _four_eyes(command, row))
+def _check_fit(command: Command, row: Row[Any], actor: Actor, behalf: str = "") -> None:
+    fitness.check(command.connection, row, actor, command.now, behalf)
 
 
-def _four_eyes(command: Command, row: Row[Any]) -> list[str]:
-    """Elements whose completer may not work on the task: property `four_eyes` of the user task, ids with commas."""
-    definition = library(command.connection, row.deployment_id).definition(row.process_id)
-    element = definition.elements.get(row.element)
-    text = element.properties.get("four_eyes", "") if element is not None else ""
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _change(command: Command, row: Row[Any], kind: str, **values: Any) -> int:
+def _change(command: Command, row: Row[Any], kind: str, told: Mapping[str, str] | None = None, **values: Any) -> int:
     guard = (task.c.id == row.id, task.c.rev == row.rev, task.c.state == "open")
     rev = int(row.rev) + 1
     if command.connection.execute(update(task).where(*guard).values(rev=rev, **values)).rowcount != 1:
         raise StaleTask(row.id, rev)
-    told = {"task": row.id, "assignee": values["assignee"]}
-    entry = scene_of(command, row).entry(kind, row.element, token=row.token, process_id=row.process_id, **told)
+    said = {"task": row.id, "assignee": values["assignee"], **{key: text for key, text in (told or {}).items() if text}}
+    entry = scene_of(command, row).entry(kind, row.element, token=row.token, process_id=row.process_id, **said)
     history.write(command.connection, [entry])
     return rev
 
@@ -177,4 +212,4 @@ def _change(command: Command, row: Row[Any], kind: str, **values: Any) -> int:
 def scene_of(command: Command, row: Row[Any]) -> Scene:
     """Where something happened to an open task between two turns."""
     place = (row.instance_id, row.deployment_id, row.business_key, row.region)
-    return Scene(*place, row.instance_rev, command.now, command.by)
+    return Scene(*place, row.instance_rev, command.now, command.by, command.behalf)

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from engine import incidents
+from engine import incidents, keepers
 from engine.command import Command
 from engine.deadlines import Deadlines
+from engine.dispatch import dispatch
 from engine.errors import (
     BpmnError,
     CannotRun,
@@ -93,7 +94,8 @@ class Turn:
         if row.state != "running":
             raise InstanceEnded(row.id, row.state)
         shelf = library(command.connection, row.deployment_id)
-        scene = Scene(row.id, row.deployment_id, row.business_key, row.region, row.rev + 1, command.now, command.by)
+        place = (row.id, row.deployment_id, row.business_key, row.region)
+        scene = Scene(*place, row.rev + 1, command.now, command.by, command.behalf)
         turn = cls(command, scene, shelf, None)
         try:
             turn._live = Instance.restore(row.blob, turn._host)
@@ -222,6 +224,7 @@ class Turn:
             command.now,
             command.by,
             lambda: command.connection,
+            behalf=command.behalf,
         )
         try:
             result = command.handlers.find(effect.topic).function(call)
@@ -266,12 +269,14 @@ class Turn:
 
     def _write(self) -> None:
         self.projection.move(self.region)
+        dispatch(self.command, self.scene, self.library, self.projection, self.instance, self.region)
         self.deadlines.follow(self.effects)
         self.projection.write()
         if self._halted_by is not None:
             self._open_incidents(self._halted_by)
         if self._state != "running":
             incidents.close_all(self.command, self.scene.instance_id)
+            keepers.close(self.command.connection, self.scene.business_key, self.library.pack, self.command.now)
 
     def _open_incidents(self, error: Exception) -> None:
         for row in self.projection.failed_jobs():

@@ -73,6 +73,7 @@ class Worker:
             now,
             claimed.created_by,
             lazy,
+            behalf=claimed.created_for,
         )
         try:
             result = self._function(claimed.topic)(call)

@@ -19,8 +19,9 @@ from engine.documents import UploadRefused
 from engine.parts import TooManyUploads
 from forms import FormErrors
 from web import errors as own
+from web import handover
 from web.context import now
-from web.database import lost_race
+from web.database import lost_race, read
 from web.people import name_of
 from web.wording import moment_text
 
@@ -205,6 +206,40 @@ def _same_actor(error: refusals.SameActor) -> Answer:
     )
 
 
+def _own_work(error: refusals.OwnWork) -> Answer:
+    who = name_of(error.by)
+    title = (
+        _("「%(step)s」由您办理，不能由您审核。", step=error.done)
+        if error.by == error.actor
+        else _("「%(step)s」由%(name)s办理，您代理%(name)s，也不能审核。", step=error.done, name=who)
+    )
+    return Answer(403, title, detail=str(error), remedy=_instead(error.task_id))
+
+
+def _not_qualified(error: refusals.NotQualified) -> Answer:
+    title = handover.refusal(read(), error, now())
+    return Answer(403, title, detail=str(error), remedy=_("请管理员登记证书。") + _instead(error.task_id))
+
+
+def _cannot_be_named(error: refusals.CannotBeNamed) -> Answer:
+    text = _("工号 %(number)s 不是能办「%(step)s」、管这个区域的在用人员。", number=error.number, step=error.step)
+    if error.why is not None:
+        text = handover.refusal(read(), error.why, now())
+    remedy = _("从可派人员名单里另选一位。")
+    return Answer(422, _("不能派给这个人。"), detail=text, remedy=remedy, errors={error.variable: [text + remedy]})
+
+
+def _owners_task(error: refusals.OwnersTask) -> Answer:
+    remedy = _("请用「转办」写明原因，转给同班组的同事。")
+    return Answer(403, _("这个任务归本案的负责人，不能退回大家领取。"), detail=str(error), remedy=remedy)
+
+
+def _instead(task_id: str) -> str:
+    """Who may do it, read anew: the command has been rolled back."""
+    names = handover.others(read(), task_id, now())
+    return _("可转给 %(names)s。", names=names) if names else _("现在没有别人可以办，请主管安排。")
+
+
 def _problems(error: refusals.ProblemsFound) -> Answer:
     listed = tuple(asdict(problem) for problem in error.problems)
     return Answer(
@@ -268,6 +303,10 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     refusals.InstanceEnded: _ended,
     refusals.Conflict: _conflict,
     refusals.NotFound: _missing,
+    refusals.OwnWork: _own_work,
+    refusals.NotQualified: _not_qualified,
+    refusals.OwnersTask: _owners_task,
+    refusals.CannotBeNamed: _cannot_be_named,
     refusals.SameActor: _same_actor,
     refusals.NotAllowed: _not_allowed,
     refusals.ProblemsFound: _problems,

@@ -14,22 +14,25 @@ from engine import Engine, Handlers
 from engine.seals import Sealer
 from forms import check_files
 from web import answers, api, navigation, observation, presentation
+from web.admin import teams
 from web.admin import views as admin
 from web.api.room import JsonProvider
 from web.assets import Assets
 from web.auth import access, csrf, headers, sessions
 from web.auth import views as auth
+from web.auth.staffing import PEOPLE
 from web.config import Settings
 from web.context import Clock, House, wall_clock
 from web.database import Database
 from web.desk import make_desk
 from web.insight import sunshine as insight
-from web.notify import escalations
+from web.notify import escalations, staffing
 from web.patience import Site
 from web.portal import capacity
 from web.portal import views as portal
 from web.seals import make_sealer
 from web.studio import views as studio
+from web.workbench import staffing as staffing_pages
 from web.workbench import views as workbench
 
 #: Largest request body: one attachment of 20 MB with its frame; single endpoints go lower.
@@ -63,7 +66,8 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
 
 
 def _open_rooms(app: Flask) -> None:
-    for blueprint in (auth.blueprint, workbench.blueprint, studio.blueprint, admin.blueprint, observation.blueprint):
+    staff = (workbench.blueprint, staffing_pages.blueprint, studio.blueprint, admin.blueprint, teams.blueprint)
+    for blueprint in (auth.blueprint, *staff, observation.blueprint):
         app.register_blueprint(blueprint)
     portal.init_app(app)
     capacity.init_app(app)
@@ -74,9 +78,10 @@ def _open_rooms(app: Flask) -> None:
 
 def _handlers(settings: Settings, sealer: Sealer) -> Handlers:
     """What service tasks call: the packs' own handlers and the notices of escalation."""
-    handlers = Handlers()
+    handlers = Handlers(PEOPLE)
     connection.install(handlers, make_desk(sealer, settings.documents))
     escalations.install(handlers, sealer, mail=bool(settings.smtp_url))
+    staffing.install(handlers, sealer, mail=bool(settings.smtp_url))
     return handlers
 
 

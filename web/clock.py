@@ -23,7 +23,7 @@ from engine import LocalBackend, documents, escalation, metadata, parts
 from web import almanac
 from web.auth import sessions, throttle
 from web.context import House
-from web.notify import channels, outbox
+from web.notify import channels, outbox, staffing
 
 log = structlog.get_logger("yekuo.clock")
 
@@ -74,9 +74,9 @@ class Clock:
             return escalation.sweep(connection, self._house.clock(), _BATCH)
 
     def tidy(self) -> None:
-        """Delete what no rule needs any more, and say once a day that a holiday notice is missing.
+        """Delete what no rule needs any more, warn of certificates that run out and of a missing holiday notice.
 
-        That is: ended sessions, old counts of rate limits, answers to old requests, files that no row names,
+        Deleted are: ended sessions, old counts of rate limits, answers to old requests, files that no row names,
         uploads that were never completed.
         """
         if not self.leads():
@@ -86,6 +86,7 @@ class Clock:
             sessions.sweep(connection, now)
             throttle.sweep(connection, now)
             house.engine.tidy(connection, now)
+            staffing.warn_of_certificates(connection, house.sealer, now, mail=bool(house.settings.smtp_url))
         with house.database.snapshot() as connection:
             documents.sweep(connection, house.settings.documents, now=now)
             parts.sweep(house.settings.documents, now=now)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 from flask import Flask
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 import bpmn.connection
 from bpmn.connection.demonstration import PHONE
 from bpmn.player import Play
-from engine import ALL, Actor, metadata
-from web.auth import passwords, users
+from engine import Actor, metadata
+from web.auth import absences, passwords, staffing, teams, users
 from web.auth.codes import customer_of
-from web.auth.models import user
+from web.auth.models import certificate, user
 from web.context import House, house
 from web.demo_cases import Director, Plan, plans
 from web.notify.models import notice
 from web.packfiles import read_pack_folder
+from web.wording import ZONE, local
 
 #: One password for all invented people; it exists in demonstrations only.
 PASSWORD: Final = "yekuo-demo-2026"
@@ -37,6 +38,7 @@ _INSTANCE: Final = metadata.tables["instance"]
 _REGIONAL: Final[Sequence[tuple[str, str, Sequence[str], str]]] = (
     ("accept", "ACCEPT", ("何静", "罗敏", "孙佳"), "营销"),
     ("cm", "CM", ("陈晓岚", "周立", "王建国", "赵敏", "林海", "高洋"), "营销"),
+    ("hvcm", "CM", ("顾伟", "沈洁", "唐明", "董芳", "程亮", "袁媛"), "营销"),
     ("survey", "SURVEYOR", ("刘洋", "李志强", "徐明", "马文博", "胡海涛", "朱立"), "营销"),
     ("inspect", "INSPECTOR", ("吴强", "黄丽华", "郭明"), "营销"),
 )
@@ -56,6 +58,21 @@ _CENTRAL: Final[Sequence[tuple[str, str, Sequence[str], str]]] = (
     ("analyst", "ANALYST", ("韩冰",), "数字化"),
     ("admin", "ADMIN", ("管理员甲", "管理员乙"), "数字化"),
 )
+_CMS, _HV_CMS, _SURVEYORS = ([f"{word}{n}" for n in range(1, 7)] for word in ("cm", "hvcm", "survey"))
+#: Word in the table of teams -> title, phone of the office, members.
+_TEAMS: Final[Mapping[str, tuple[str, str, Sequence[str]]]] = {
+    "district_station": ("台区供电站", "0527-8436 1001", (*_CMS, *_SURVEYORS)),
+    "county_marketing": ("县公司营销班", "0527-8436 1002", (*_CMS, *_SURVEYORS[:3])),
+    "city_marketing_hv": ("市公司营销高压班", "0527-8436 1003", (*_HV_CMS, *_SURVEYORS[3:])),
+    "key_customer": ("重要客户班", "0527-8436 1004", (*_HV_CMS, *_SURVEYORS[:3])),
+}
+#: Role -> kind of certificate, number of days from now for which each of its people's is valid, in turn.
+_CERTIFICATES: Final[Mapping[str, tuple[str, Sequence[int]]]] = {
+    "SURVEYOR": ("survey", (400, 620, 300, 18, 510, 240)),
+    "INSPECTOR": ("inspection", (350, 500, 260)),
+}
+#: Who is away at the end of the story, and who acts in their place.
+_AWAY: Final = ("hvcm4", "hvcm1", "年休假")
 #: Accounts that the start page of a demonstration names.
 _SHOWN: Final = ("accept1", "cm1", "survey1", "planning1", "supervise1", "head1", "analyst1", "admin1")
 
@@ -83,7 +100,7 @@ def load(app: Flask) -> None:
 def fill(connection: Connection, parts: House, most: int | None = None) -> list[Play]:
     """Make the people, put the pack into force and play its cases, at most ``most`` of each story."""
     now = parts.clock()
-    people = _staff(connection, now - timedelta(days=400))
+    people = _staff(connection, now - timedelta(days=400), now)
     begun = now - timedelta(days=300)
     deployed = parts.engine.deploy(
         connection, read_pack_folder(_PACK), actor=people["admin1"].id, now=begun, note="第一版"
@@ -92,6 +109,7 @@ def fill(connection: Connection, parts: House, most: int | None = None) -> list[
     customer = Actor(customer_of(connection, PHONE))
     director = Director(connection, parts, _by_role(people.values()), customer, deployed.id)
     plays = [director.play(plan, now) for plan in _shown(plans(now, most))]
+    _send_away(connection, people, now)
     # Nobody is told today of what happened in an invented past.
     connection.execute(update(notice).values(state="sent", sent_at=notice.c.created_at))
     return plays
@@ -110,10 +128,17 @@ def _shown(cases: Sequence[Plan]) -> Iterator[Plan]:
         yield plan
 
 
-def _staff(connection: Connection, now: datetime) -> dict[str, Any]:
-    """Make all accounts; their actors by login."""
+def _send_away(connection: Connection, people: Mapping[str, Actor], now: datetime) -> None:
+    absent, deputy, reason = _AWAY
+    back = datetime.combine(local(now).date() + timedelta(days=5), time(), ZONE)
+    values = {"deputy": people[deputy].id, "starts_at": now, "ends_at": back, "reason": reason}
+    absences.enter(connection, people[absent].id, values, people[absent].id, now)
+
+
+def _staff(connection: Connection, now: datetime, until: datetime) -> dict[str, Actor]:
+    """Make all accounts with teams and certificates that hold at `until`; their actors by login."""
     hashed = passwords.hash_password(PASSWORD)
-    actors: dict[str, Any] = {}
+    ids: dict[str, str] = {}
     for number, person in enumerate(_cast()):
         values = {
             "login": person.login,
@@ -125,9 +150,29 @@ def _staff(connection: Connection, now: datetime) -> dict[str, Any]:
         }
         user_id = users.create(connection, values, now)
         connection.execute(update(user).where(user.c.id == user_id).values(password=hashed))
-        regions = ALL if person.regions == ("*",) else frozenset(person.regions)
-        actors[person.login] = Actor(user_id, frozenset({person.role}), regions)
-    return actors
+        ids[person.login] = user_id
+    _teams(connection, ids, now)
+    _certify(connection, ids, now, until)
+    return {login: actor for login, id in ids.items() if (actor := staffing.actor(connection, id, now)) is not None}
+
+
+def _teams(connection: Connection, ids: Mapping[str, str], now: datetime) -> None:
+    for word, (title, phone, logins) in _TEAMS.items():
+        members = [ids[login] for login in logins]
+        teams.create(
+            connection, {"id": word, "title": title, "phone": phone, "regions": _REGIONS, "members": members}, now
+        )
+
+
+def _certify(connection: Connection, ids: Mapping[str, str], now: datetime, until: datetime) -> None:
+    for person in _cast():
+        kind, spans = _CERTIFICATES.get(person.role, ("", ()))
+        if kind:
+            number = int(person.login.removeprefix("survey").removeprefix("inspect")) - 1
+            last = (until + timedelta(days=spans[number])).date()
+            row = {"id": f"demo-{person.login}", "user_id": ids[person.login], "kind": kind, "valid_until": last}
+            told = {"number": f"SQ-{kind[:2].upper()}-{1001 + number}", "created_by": ids["admin1"], "created_at": now}
+            connection.execute(insert(certificate).values(**row, **told))
 
 
 def _cast() -> Iterable[Person]:

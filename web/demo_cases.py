@@ -18,9 +18,10 @@ from bpmn.player import Play, earlier, later
 from engine import Actor, Engine, Handlers
 from engine.escalation import sweep
 from web.auth.models import party
+from web.auth.staffing import PEOPLE
 from web.context import House
 from web.desk import make_desk
-from web.notify import escalations
+from web.notify import escalations, staffing
 
 #: Office hours between two actions of one case.
 _PACE: Final = (1.5, 3.5)
@@ -81,7 +82,7 @@ class Director:
         self._stage = Stage(engine, parts.sealer, parts.settings.documents, people, customer, sweep)
 
     def _handlers(self, desk: Desk, parts: House) -> Handlers:
-        handlers = Handlers()
+        handlers = Handlers(PEOPLE)
 
         def notify(connection: Connection, told: Notice) -> None:
             if self._broken and told.subject != "registered":
@@ -90,6 +91,7 @@ class Director:
 
         bpmn.connection.install(handlers, replace(desk, notify=notify))
         escalations.install(handlers, parts.sealer)
+        staffing.install(handlers, parts.sealer)
         return handlers
 
     def play(self, plan: Plan, now: datetime) -> Play:

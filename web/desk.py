@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from bpmn.connection import Desk, Earlier, Notice, Paper
 from engine import documents, metadata, queries, seals
 from engine.seals import Sealer
+from web.auth.models import user
 from web.notify import outbox
 
 _SEAL: Final = metadata.tables["seal"]
@@ -32,10 +33,16 @@ def make_desk(sealer: Sealer, folder: Path) -> Desk:
         notify=lambda connection, notice: _notify(connection, sealer, notice),
         keep=lambda connection, paper: _keep(connection, sealer, folder, paper),
         file=queries.file,
+        name=_name,
         twins=lambda connection, seal_id: _twins(connection, sealer, seal_id),
         earlier=lambda connection, seal_id, kinds: _earlier(connection, sealer, seal_id, kinds),
         copy=lambda connection, id, key, now: _copy(connection, sealer, folder, id, key, now),
     )
+
+
+def _name(connection: Connection, user_id: str) -> str:
+    own = (user.c.id == user_id, user.c.kind == "staff")
+    return connection.scalar(select(user.c.name).where(*own)) or ""
 
 
 def _notify(connection: Connection, sealer: Sealer, notice: Notice) -> None:

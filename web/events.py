@@ -39,7 +39,7 @@ def of_case(connection: Connection, business_key: str, limit: int = 500, *, rule
         for entry in queries.history(connection, row.id, limit=limit)
         if entry.kind in _WORDS and (rules or entry.kind != "decided")
     ]
-    people = names(connection, [entry.actor for entry in entries])
+    people = names(connection, [id for entry in entries for id in _mentioned(entry)])
     latest = sorted(entries, key=lambda entry: (entry.at, entry.seq), reverse=True)[:limit]
     labels = _stage_labels(connection, business_key)
     return [_event(replace(entry, name=labels.get(entry.name, entry.name)), people) for entry in latest]
@@ -54,7 +54,30 @@ def _stage_labels(connection: Connection, business_key: str) -> dict[str, str]:
 
 def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:
     icon, words = _WORDS[entry.kind]
-    return Event(entry.at, words(entry), people.get(entry.actor, entry.actor), icon, entry.kind)
+    told = {key: people.get(str(entry.payload.get(key)), "") for key in _PEOPLE if entry.payload.get(key)}
+    who = people.get(entry.actor, entry.actor)
+    if entry.kind == "keeper_chosen":
+        who = _("系统")
+    if "for" in told:
+        who = _("%(deputy)s（代%(name)s）", deputy=who, name=told["for"])
+    return Event(entry.at, words(replace(entry, payload={**entry.payload, **told})), who, icon, entry.kind)
+
+
+def _mentioned(entry: queries.Entry) -> list[str]:
+    return [entry.actor, *(str(entry.payload[key]) for key in _PEOPLE if entry.payload.get(key))]
+
+
+def _assigned(entry: queries.Entry) -> str:
+    words = _("转办 %(name)s", name=entry.name)
+    if entry.payload.get("assignee"):
+        words = _("转办 %(name)s 给%(who)s", name=entry.name, who=entry.payload["assignee"])
+    return " · ".join(part for part in (words, str(entry.payload.get("reason", ""))) if part)
+
+
+def _keeper(entry: queries.Entry) -> str:
+    who, before = entry.payload.get("keeper", ""), entry.payload.get("before", "")
+    words = _("负责人由%(before)s换为%(who)s", before=before, who=who) if before else _("负责人：%(who)s", who=who)
+    return " · ".join(part for part in (words, str(entry.payload.get("reason", ""))) if part)
 
 
 def _completed(entry: queries.Entry) -> str:
@@ -73,13 +96,19 @@ def _with_reason(text: str) -> Callable[[queries.Entry], str]:
     return lambda entry: " · ".join(part for part in (_(text), str(entry.payload.get("reason", ""))) if part)
 
 
+#: Keys of a payload that hold people.
+_PEOPLE: Final = ("assignee", "keeper", "before", "for")
 #: Kind of history entry -> icon and words.
 _WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
     "started": ("player-play", lambda _entry: _("开始")),
     "completed": ("check", _completed),
     "claimed": ("user", lambda entry: _("领取 %(name)s", name=entry.name)),
     "released": ("arrow-back-up", lambda entry: _("退回可领取：%(name)s", name=entry.name)),
-    "assigned": ("user", lambda entry: _("转办 %(name)s", name=entry.name)),
+    "assigned": ("user", _assigned),
+    "keeper_chosen": ("user", _keeper),
+    "keeper_changed": ("user", _keeper),
+    "named_unfit": ("alert-triangle", lambda entry: _("指定的人已不能办，放给班组：%(name)s", name=entry.name)),
+    "team_empty": ("alert-triangle", lambda entry: _("班组没有人可派，放给区域内同岗位：%(name)s", name=entry.name)),
     "message_taken": ("mail", lambda entry: _("收到：%(name)s", name=entry.name)),
     "timer_fired": ("clock-hour-4", lambda entry: _("到时：%(name)s", name=entry.name)),
     "incident": ("alert-triangle", lambda entry: _("机器没有办成：%(name)s", name=entry.name)),

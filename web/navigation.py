@@ -76,11 +76,13 @@ def _places() -> tuple[Place, ...]:
         Place("workbench.cases", _("案件"), "folder", phone=True),
         Place("workbench.notices", _("通知"), "bell", phone=True),
         Place("insight.board", _("督办看板"), "layout-dashboard", ("insight",)),
+        Place("people.listing", _("人员负荷"), "users-group", ("assign", "insight")),
         Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), design),
         Place("admin.deployments", _("版本与启用"), "versions", ("deploy", "approve"), admin),
         Place("admin.incidents", _("异常"), "alert-triangle", ("operate",), admin),
         Place("admin.calendars", _("日历"), "calendar", ("calendar",), admin),
         Place("admin.user_list", _("用户与角色"), "users", ("users",), admin),
+        Place("teams.listing", _("班组"), "sitemap", ("users",), admin),
     )
 
 
@@ -134,6 +136,9 @@ _SAME_ROOM = {
     "studio.edit": "studio.packs",
     "admin.deployment": "admin.deployments",
     "admin.user": "admin.user_list",
+    "people.person": "people.listing",
+    "teams.one": "teams.listing",
+    "teams.new": "teams.listing",
 }
 
 
@@ -143,7 +148,14 @@ def _face(who: Person) -> Face:
     house = {ADMIN: _("管理员"), ANALYST: _("流程分析员")}
     role = next((house.get(role) or role_title(packs, role, language) for role in sorted(who.roles)), _("客户"))
     name = who.name or _("客户")
-    links = ((_("修改密码"), url_for("auth.password_page")),) if who.staff else ()
+    own: tuple[tuple[str, str], ...] = (
+        (_("离岗代理"), url_for("people.absence")),
+        (_("修改密码"), url_for("auth.password_page")),
+    )
+    if who.may("assign") or who.may("insight"):
+        # The side bar, where it stands as well, is not there on a phone.
+        own = ((_("人员负荷"), url_for("people.listing")), *own)
+    links = own if who.staff else ()
     return Face(
         name, " · ".join(part for part in (role, who.department) if part), name[:1], url_for("session.close"), links
     )

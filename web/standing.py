@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from engine import metadata, queries, seals
 from engine.calendars import current
 from engine.deadlines import Deadline, used_percent
+from engine.people import keepers_of
 from forms import Form
 from web.packs import Pack, pack_of
 from web.seals import sealer
@@ -78,14 +79,20 @@ def limits(connection: Connection, business_key: str, now: datetime) -> list[Lim
 
 
 def lead_of(connection: Connection, row: queries.Instance, now: datetime) -> tuple[str, str]:
-    """Role and id of whoever looks after the customer: the last to hold a task of the role that leads the team."""
-    values = queries.variables(connection, row.id, now=now)
-    team = values.get("team")
+    """Role and id of whoever looks after the case.
+
+    Where the pack names no such role: the last to hold a task of the role that leads the team.
+    """
+    kept = keepers_of(connection, row.business_key)
+    keeper = next((role for role in pack_of(connection, row.deployment_id).words.keepers if role in kept), "")
+    if keeper:
+        return keeper, kept[keeper]
+    team = queries.variables(connection, row.id, now=now).get("team")
     role = str(team.get("lead") or "") if isinstance(team, Mapping) else ""
     tasks = queries.tasks(connection, business_key=row.business_key) if role else ()
     held = [task for task in tasks if role in task.candidate_groups and (task.assignee or task.closed_by)]
     last = max(held, key=lambda task: task.claimed_at or task.created_at, default=None)
-    return role, str(values.get("manager") or "") or (last.assignee or last.closed_by if last else "")
+    return role, last.assignee or last.closed_by if last else ""
 
 
 def find_public(connection: Connection, finders: Mapping[str, Finder], number: str, last_four: str) -> str | None:

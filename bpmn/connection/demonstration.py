@@ -240,7 +240,24 @@ PAUSES: Mapping[str, int] = {
 }
 
 #: Answers for every story, unless it has its own for the form.
+#: Team -> region -> staff number of the surveyor whom the dispatcher sends.
+_FIRST = {"binjiang": "33010015", "chengdong": "33010016", "kaifa": "33010017"}
+_SECOND = {"binjiang": "33010018", "chengdong": "33010019", "kaifa": "33010020"}
+SURVEYORS: Mapping[str, Mapping[str, str]] = {
+    "district_station": _FIRST,
+    "county_marketing": _FIRST,
+    "key_customer": _FIRST,
+    "city_marketing_hv": _SECOND,
+}
+
+
+def order(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """The order for the survey: somebody of the team of the case who works in its region."""
+    return {"surveyor": SURVEYORS[values["team"]["survey_team"]][values["region"]]}
+
+
 USUAL: Mapping[str, Sequence[Answers]] = {
+    "survey_dispatch": (order,),
     "survey": (survey,),
     "plan_draft": (plan,),
     "plan_reply": (reply,),

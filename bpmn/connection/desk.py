@@ -47,6 +47,8 @@ class Desk:
     keep: Callable[[Connection, Paper], str]
     #: A file of a deployment by its path in the pack.
     file: Callable[[Connection, str, str], bytes]
+    #: The name of a member of staff; empty for whoever is none.
+    name: Callable[[Connection, str], str]
     #: Numbers of other running cases with the same sealed identity.
     twins: Callable[[Connection, str], tuple[str, ...]]
     #: Papers of some kinds that the same sealed identity gave in other cases; those of ended false cases left out.

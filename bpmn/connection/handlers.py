@@ -210,10 +210,18 @@ def _letter(call: Call, desk: Desk, letter: str, fields: Mapping[str, Any]) -> s
         "name": desk.opened(call.connection, case.name_seal),
         "address": desk.opened(call.connection, case.address_seal),
         "date": letters.day(call.now),
+        "handled_by": _handled_by(call, desk),
     }
     filled = letters.fill(template, {**call.variables, **common, **fields})
     paper = Paper(call.business_key, letter, f"{about['title']} {call.business_key}.docx", filled, call.now)
     return desk.keep(call.connection, paper)
+
+
+def _handled_by(call: Call, desk: Desk) -> str:
+    """Whoever did the step that led to the letter; a deputy with the name of the absent person."""
+    name = desk.name(call.connection, call.actor)
+    absent = desk.name(call.connection, call.behalf) if call.behalf else ""
+    return f"{name}（代{absent}）" if name and absent else name
 
 
 def _pack(call: Call, desk: Desk) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def check_manifest(content: Content) -> list[Problem]:
     pack = content.pack
     if pack is None:
         return []
-    return [*_roles(pack), *_expressions(pack), *_entry(pack, content), *_messages(pack, content)]
+    return [*_roles(pack), *_keepers(pack), *_expressions(pack), *_entry(pack, content), *_messages(pack, content)]
 
 
 def _roles(pack: Pack) -> Iterator[Problem]:
@@ -26,6 +26,13 @@ def _roles(pack: Pack) -> Iterator[Problem]:
             "The pack names no role.",
             'Add [roles], for example ACCEPT = { zh = "受理", en = "Acceptance" }.',
         )
+
+
+def _keepers(pack: Pack) -> Iterator[Problem]:
+    for role in pack.roles.values():
+        if role.keeper and not role.team:
+            message = "One person of the role is to look after a case, but the role names no team to choose from."
+            yield Problem(FILE, f"roles.{role.id}.keeper", message, "Add team, a FEEL text that gives the team's id.")
 
 
 def _expressions(pack: Pack) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Final
 from engine.checks.content import Content, is_literal
 from engine.errors import Problem
 from engine.pack import FILE
+from engine.properties import certificates_of, four_eyes_of
 from engine.retry import parse_retries
 from engine.spiff import Definition, Element
 
@@ -36,6 +37,7 @@ def _user_task(content: Content, definition: Definition, element: Element) -> li
         *_form(content, definition, element),
         *_people(content, definition, element),
         *_four_eyes(content, definition, element),
+        *_certificates(content, definition, element),
     ]
 
 
@@ -89,10 +91,19 @@ def _people(content: Content, definition: Definition, element: Element) -> Itera
 
 def _four_eyes(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     known = {other.id for _, other in content.elements("userTask")}
-    for id in filter(None, (part.strip() for part in element.properties.get("four_eyes", "").split(","))):
+    for id in four_eyes_of(element):
         if id not in known and not content.has_broken_diagrams:
             message = f"four_eyes names {id!r}, which is no user task of the pack."
             yield Problem(definition.file, element.id, message, "Name the ids of user tasks, separated by commas.")
+
+
+def _certificates(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
+    known = content.pack.certificates if content.pack is not None else {}
+    for kind in certificates_of(element):
+        if kind not in known:
+            message = f"The certificate {kind!r} is not in {FILE}."
+            advice = f"Use one of {', '.join(known)}, or add it to [certificates]." if known else "Add [certificates]."
+            yield Problem(definition.file, element.id, message, advice)
 
 
 def _call(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """The read side: frozen values for pages, taken in the caller's snapshot; nothing here changes a row."""
 
 from engine.deployment import Deployment as Deployment
+from engine.pack import Certificate as Certificate
 from engine.pack import Label as Label
 from engine.pack import Notice as Notice
 from engine.pack import Pack as Pack

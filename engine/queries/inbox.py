@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -63,9 +63,9 @@ def inbox(
 ) -> Page:
     """One page of an actor's tasks.
 
-    `mine` are held by the actor, `groups` can be claimed, `due_soon` and `overdue` are parts of both, `done` were
-    completed by the actor. Filters compare stage, region, process_id, element, business_key and form_ref; `text`
-    looks into case number, task name and title.
+    `mine` are held by the actor or by somebody absent for whom they stand in, `groups` can be claimed, `due_soon` and
+    `overdue` are parts of both, `done` were completed by the actor. Filters compare stage, region, process_id, element,
+    business_key and form_ref; `text` looks into case number, task name and title.
     """
     branches = [_narrow(branch, filters or {}) for branch in _branches(connection, actor, kind, now)]
     rows = connection.execute(_window(branches, kind == "done", page, limit))
@@ -91,7 +91,7 @@ def _branches(connection: Connection, actor: Actor, kind: Kind, now: datetime) -
     if kind == "done":
         closed = _ids(task_table.c.closed_at)
         return [closed.where(task_table.c.closed_by == actor.id, state_is(task_table, "completed"))]
-    held = [_open().where(task_table.c.assignee == actor.id, task_table.c.assignee != _NOBODY)]
+    held = [_held(actor), *(_in_regions(_held(absent), absent) for absent in actor.stands_for)]
     if kind == "mine":
         return held
     free = _claimable(connection, actor)
@@ -109,7 +109,26 @@ def _range(kind: Kind, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _claimable(connection: Connection, actor: Actor) -> list[Select[Any]]:
     free = _open().where(task_table.c.assignee == _NOBODY)
-    audiences = [free.where(task_table.c.audience == key) for key in audiences_of(connection, actor)]
+    own = audiences_of(connection, actor)
+    branches = _free_of(free, own, actor)
+    for absent in actor.stands_for:
+        # What both could take is in the list already.
+        branches += _free_of(free, [key for key in audiences_of(connection, absent) if key not in own], absent)
+    return branches
+
+
+def _held(actor: Actor) -> Select[Any]:
+    return _open().where(task_table.c.assignee == actor.id, task_table.c.assignee != _NOBODY)
+
+
+def _in_regions(branch: Select[Any], actor: Actor) -> Select[Any]:
+    if isinstance(actor.regions, AllRegions):
+        return branch
+    return branch.where(task_table.c.region.in_(("", *sorted(actor.regions))))
+
+
+def _free_of(free: Select[Any], keys: Iterable[str], actor: Actor) -> list[Select[Any]]:
+    audiences = [free.where(task_table.c.audience == key) for key in keys]
     if isinstance(actor.regions, AllRegions):
         return audiences
     regions = ("", *sorted(actor.regions))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 from engine.errors import TaskNotFound
 from engine.models import instance as instance_table
 from engine.models import task as task_table
-from engine.rights import candidate_groups, candidate_users
+from engine.rights import candidate_groups, candidate_teams, candidate_users
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,12 @@ class Task:
     #: open -> completed | cancelled
     state: str
     assignee: str
+    #: Who looks after the case in the role of the task, and therefore got it; empty for tasks of nobody's own.
+    owner: str
     candidate_groups: tuple[str, ...]
     candidate_users: tuple[str, ...]
+    #: Group and team where only the members of a team are candidates.
+    candidate_teams: tuple[tuple[str, str], ...]
     priority: int
     due_at: datetime | None
     follow_up_at: datetime | None
@@ -42,6 +46,8 @@ class Task:
     claimed_at: datetime | None
     closed_at: datetime | None
     closed_by: str
+    #: For whom `closed_by` stood in; empty if for nobody.
+    closed_for: str
     #: Texts of the instance by `pack.toml`.
     title: str
     subtitle: str
@@ -91,6 +97,7 @@ def task_of(row: Row[Any]) -> Task:
         **{name: values[name] for name in _SAME},
         candidate_groups=candidate_groups(values["audience"]),
         candidate_users=candidate_users(values["audience"]),
+        candidate_teams=candidate_teams(values["audience"]),
         title=values["title"],
         subtitle=values["subtitle"],
         columns=tuple(values["columns"]),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -40,6 +42,7 @@ class Counter:
             notify=lambda _connection, notice: self.notices.append(notice),
             keep=self._keep,
             file=queries.file,
+            name=lambda _connection, id: {"li": "李四", "wang": "王五"}.get(id, ""),
             twins=self._twins,
             earlier=lambda _connection, _seal, kinds: tuple(one for one in self.earlier if one.kind in kinds),
             copy=lambda _connection, id, _business_key, _now: f"copy-of-{id}",
@@ -137,6 +140,24 @@ def test_a_supplement_with_nothing_new_changes_nothing(begin: Begin, counter: Co
     case.send("MSG_DOCUMENTS_SUPPLIED", doc_property_proof=["d-property_proof"])
     assert papers(case) == before
     assert case.variables()["missing"] == ["device_list"]
+
+
+def test_a_letter_of_a_deputy_names_both(begin: Begin, counter: Counter) -> None:
+    case = begin("LV", desk=counter.desk(), **PERSON, documents=[])
+    absent = Actor("li", frozenset({"ACCEPT"}), ALL)
+    deputy = Actor("wang", frozenset({"ACCEPT"}), ALL)
+    deputy = replace(deputy, stands_for=(deputy.in_place_of(absent),))
+    row = case.tasks()["ut_accept"]
+    values = {"outcome": "incomplete", "missing": ["device_list"], "verified": []}
+    with case.transaction() as connection:
+        rev = case.engine.claim(connection, row.id, actor=absent, now=case.now)
+        more = {"rev": rev, "request_id": "r-deputy", "actor": deputy, "now": case.now}
+        case.engine.complete(connection, row.id, values, **more)
+    case.work()
+
+    (notice,) = (paper for paper in counter.papers if paper.kind == "one_time_notice")
+    with zipfile.ZipFile(io.BytesIO(notice.content)) as letter:
+        assert "经办人：王五（代李四）" in letter.read("word/document.xml").decode()
 
 
 def test_nobody_reviews_a_plan_of_their_own(begin: Begin) -> None:

@@ -33,14 +33,19 @@ class Staff:
         self.page.wait_for_url("**/inbox")
 
     def row(self, case: str, name: str) -> Locator:
-        """The task in the inbox that a click away shows its preview."""
-        self.page.goto(f"{self.site.url}/inbox?tab=groups&q={case}")
-        return self.page.locator("tr[data-row]").filter(has=self.page.get_by_role("link", name=name, exact=True))
+        """The task in the inbox, free or given to this person already; a click away is its preview."""
+        found = self.page.locator("tr[data-row]").filter(has=self.page.get_by_role("link", name=name, exact=True))
+        for tab in ("groups", "mine"):
+            self.page.goto(f"{self.site.url}/inbox?tab={tab}&q={case}")
+            if found.count():
+                break
+        return found
 
     def take(self, case: str, name: str) -> None:
-        """Look at the task in the inbox and take it; its page opens."""
+        """Look at the task in the inbox and take it, or go on with what one has; its page opens."""
         self.row(case, name).click()
-        self.page.locator("#peek").get_by_role("button", name="领取并办理").click()
+        peek = self.page.locator("#peek")
+        peek.get_by_role("button", name="领取并办理").or_(peek.get_by_role("link", name="继续办理")).click()
         self.page.wait_for_url("**/tasks/*")
 
     def sheet(self, form: str, folder: Path) -> Sheet:

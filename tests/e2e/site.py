@@ -27,7 +27,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from engine import queries
 from tests.conftest import Templates
 from web.app import create_app
-from web.auth import users
+from web.auth import certificates, users
 from web.auth.models import user
 from web.auth.partners import signature
 from web.clock import Clock
@@ -252,6 +252,10 @@ def _populate(app: Flask, pack: Path, staff: Mapping[str, Sequence[str]]) -> Non
         connection.execute(update(user).values(password=hashed))
         made = house.engine.deploy(connection, read_pack_folder(pack), actor=ids["analyst1"], now=START)
         house.engine.approve(connection, made.id, actor=ids["admin1"], now=START)
+        for kind in certificates.kinds(connection):
+            for login, user_id in ids.items():
+                paper = {"kind": kind, "number": f"{kind}-{login}", "valid_until": START.date() + timedelta(days=900)}
+                certificates.add(connection, user_id, paper, ids["admin1"], START)
 
 
 @contextmanager

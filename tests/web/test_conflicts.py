@@ -98,7 +98,9 @@ def test_a_lead_hands_on_what_somebody_else_holds(world: World) -> None:
     task = world.task(desk, case)
     desk.post(f"/api/tasks/{task['id']}/claim")
 
-    assert lead.post(f"/api/tasks/{task['id']}/assign", {"assignee": world.ids["desk2"]}).status_code == 200
+    address, receiver = f"/api/tasks/{task['id']}/assign", {"assignee": world.ids["desk2"]}
+    assert lead.post(address, receiver).json["errors"].keys() == {"reason"}
+    assert lead.post(address, {**receiver, "reason": "休假"}).status_code == 200
 
 
 def test_giving_a_task_back_lets_others_take_it(world: World) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from engine import errors, queries
+from engine.people import workload
+from web import handover
 from web.admin.files import packed_files
-from web.auth import users
+from web.auth import absences, certificates, users
 from web.auth.access import right
 from web.auth.person import ADMIN, ANALYST, signed_in_person
 from web.auth.sessions import proved_recently
+from web.context import now
 from web.database import read
 from web.incidents import groups
 from web.packs import active_packs, pack_of, region_title, role_title
-from web.people import names
+from web.people import name_of, names
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -64,8 +67,17 @@ def user_list() -> str:
     packs = active_packs(read())
     search = request.args.get("q", "").strip()[:100]
     rows = users.accounts(read(), search=search)
+    ids = [row.id for row in rows]
     return render_template(
-        "admin/users.html", rows=rows, packs=packs, role_title=role_title, region_title=region_title, search=search
+        "admin/users.html",
+        rows=rows,
+        packs=packs,
+        role_title=role_title,
+        region_title=region_title,
+        search=search,
+        loads=workload(read(), ids, now()),
+        papers=certificates.of_people(read(), ids, now()),
+        absent=absences.of_people(read(), ids, now()),
     )
 
 
@@ -79,8 +91,23 @@ def new_user() -> str:
 @blueprint.get("/users/<user_id>")
 @right("users")
 def user(user_id: str) -> str:
-    """One account with its roles and regions."""
-    return render_template("admin/user.html", account=users.account(read(), user_id), **_choices())
+    """One account with its roles and regions, certificates, absence, and what would be handed over."""
+    connection = read()
+    held, kept = handover.belongings(connection, user_id)
+    tasks = handover.held_by(connection, user_id) if held else ()
+    absent = absences.of_people(connection, [user_id], now()).get(user_id)
+    return render_template(
+        "admin/user.html",
+        account=users.account(connection, user_id),
+        held=held,
+        kept=kept,
+        receivers=handover.receivers(connection, tasks, user_id, now()),
+        papers=certificates.all_of(connection, user_id, now()),
+        kinds=certificates.kinds(connection),
+        absent=absent,
+        deputy=name_of(absent.deputy_id) if absent else "",
+        **_choices(),
+    )
 
 
 def _choices() -> dict[str, object]:

@@ -16,8 +16,10 @@ from web.api import (
     operations,
     progress,
     session,
+    staffing,
     tasks,
     users,
+    workload,
     workspaces,
 )
 from web.api.replies import Problem
@@ -35,6 +37,8 @@ ROOMS = (
     deployments,
     operations,
     users,
+    staffing,
+    workload,
     workspaces,
 )
 

@@ -154,6 +154,8 @@ class UserChange(Choices):
     regions = fields.List(fields.String(validate=SHORT))
     state = fields.String(validate=validate.OneOf(["active", "suspended", "left"]))
     reason = fields.String(load_default="", validate=validate.Length(max=500))
+    #: To whom open tasks and cases go when somebody leaves or is suspended: an id, or "auto" for the least busy.
+    hand_over_to = fields.String(load_default="", validate=SHORT)
 
 
 class Upload(Request):

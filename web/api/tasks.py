@@ -10,10 +10,11 @@ from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from engine import Completed, errors, queries
+from web import handover
 from web.api import drafts, replay, replies, schemas
 from web.api.filling import Filling
 from web.api.room import Room
-from web.auth import scope, users
+from web.auth import scope
 from web.auth.access import right, staff
 from web.auth.person import Person, signed_in_person
 from web.context import engine, now
@@ -83,10 +84,12 @@ def assign(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     with command() as connection:
         scope.check_task(connection, who, task_id)
         task = queries.task(connection, task_id)
-        receiver = _receiver(body["assignee"], task, connection)
+        reason = _reason_given(task, who, body["reason"])
         actor = who.actor() if not who.may("assign") else scope.as_dispatcher(who)
-        rev = engine().assign(connection, task_id, receiver.id, actor=actor, now=now())
-    return {"ok": True, "rev": rev, "message": _("已转给%(name)s", name=receiver.name)}
+        more: dict[str, Any] = {"reason": reason, "actor": actor, "now": now()}
+        receiver = handover.reassign(engine(), connection, task_id, body["assignee"], **more)
+        rev = queries.task(connection, task_id).rev
+    return {"ok": True, "rev": rev, "message": _("已转给%(name)s", name=name_of(receiver))}
 
 
 @blueprint.post("/<task_id>/remind")
@@ -154,13 +157,12 @@ def _worker() -> Person:
     return who
 
 
-def _receiver(user_id: str, task: queries.Task, connection: Connection) -> users.Account:
-    candidates = users.holders(connection, task.candidate_groups, task.region)
-    found = next((account for account in candidates if account.id == user_id), None)
-    if found is None:
-        text = _("从名单里选一位有这项职责、管这个区域的同事。")
-        raise Invalid(_("不能转给这个人。"), text, {"assignee": [text]})
-    return found
+def _reason_given(task: queries.Task, who: Person, reason: str) -> str:
+    """A reason is needed for taking a task from somebody, and for a task of whoever looks after the case."""
+    if not reason.strip() and (task.owner or task.assignee not in ("", who.id)):
+        text = _("写明为什么转给别人，会记入记录。")
+        raise Invalid(_("转办要写原因。"), text, {"reason": [text]})
+    return reason
 
 
 def _complete(connection: Connection, who: Person, task_id: str, body: dict[str, Any], request_key: str) -> Completed:

@@ -7,15 +7,17 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
+from web import handover
 from web.api import replies, schemas
 from web.api.room import Room, fragment_wanted
-from web.auth import sessions, users
+from web.auth import absences, scope, sessions, users
 from web.auth.access import right
 from web.auth.person import signed_in_person
-from web.context import now
+from web.context import engine, now
 from web.database import command, read
-from web.errors import Forbidden
+from web.errors import Forbidden, Invalid
 
 blueprint = Room("users", __name__, url_prefix="/api/users", description=__doc__)
 
@@ -52,8 +54,36 @@ def change(body: dict[str, Any], user_id: str) -> dict[str, Any]:
     if user_id == signed_in_person().id and ("roles" in body or "state" in body):
         raise Forbidden(_("自己的角色和状态要由另一位管理员改。"), _("请另一位管理员操作。"))
     with command() as connection:
+        if body.get("state", "active") != "active":
+            _hand_over(connection, user_id, body)
         users.change(connection, user_id, body)
     return {"ok": True, "message": _("已保存")}
+
+
+def _hand_over(connection: Connection, user_id: str, body: dict[str, Any]) -> None:
+    """Before somebody leaves or is suspended, everything of theirs goes to others.
+
+    Raises:
+        Invalid: Nobody was named though there is something to hand over, something can go to nobody, or the person
+            stands in for somebody absent.
+    """
+    standing = absences.standing_in(connection, user_id, now())
+    if standing:
+        names = "、".join(users.account(connection, one.user_id).name for one in standing)
+        raise Invalid(_("这个人正在代理%(names)s。", names=names), _("先给他们另选代理人，再改状态。"))
+    held, kept = handover.belongings(connection, user_id)
+    if not (held or kept):
+        return
+    if not body["hand_over_to"]:
+        text = _("还有 %(tasks)d 个在办任务、%(cases)d 个负责的案件，先选交给谁。", tasks=held, cases=kept)
+        raise Invalid(_("要先交接。"), text, {"hand_over_to": [text]})
+    receiver = "" if body["hand_over_to"] == "auto" else body["hand_over_to"]
+    reason = body.get("reason") or _("人员离岗交接")
+    actor = scope.as_dispatcher(signed_in_person())
+    outcomes = handover.leave(engine(), connection, handover.Leaving(user_id, receiver, reason, actor, now()))
+    failed = [f"{one.case} {one.name}：{one.text}" for one in outcomes if not one.ok]
+    if failed:
+        raise Invalid(_("有 %(count)d 件没有人能接，什么都没有改。", count=len(failed)), " ".join(failed[:5]))
 
 
 @blueprint.post("/<user_id>/password")

@@ -1,10 +1,10 @@
-"""Tables of people: users with roles and regions, sessions, counted attempts, one-time codes, parties of a case."""
+"""Tables of people: users, teams, certificates, absences, sessions, counted attempts, codes, parties of a case."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from engine import Moment, metadata
 
@@ -110,4 +110,69 @@ party: Final = Table(
     Column("relation", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("ix_party_user", "user_id"),
+)
+
+#: Teams that decision tables of packs name; kept by administrators.
+team: Final = Table(
+    "team",
+    metadata,
+    #: The word by which tables name it.
+    Column("id", String(64), primary_key=True),
+    Column("title", String(64), nullable=False),
+    #: Phone of the office, shown to customers with the person who looks after them.
+    Column("phone", String(32), nullable=False, default=""),
+    Column("created_at", Moment, nullable=False),
+)
+
+#: Who belongs to a team; what they do in it follows from their roles.
+team_member: Final = Table(
+    "team_member",
+    metadata,
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_team_member_user", "user_id"),
+)
+
+#: The district of a team; "*" means every region.
+team_region: Final = Table(
+    "team_region",
+    metadata,
+    Column("team_id", ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    Column("region", String(64), primary_key=True),
+)
+
+#: Certificates of staff, of the kinds that packs name.
+certificate: Final = Table(
+    "certificate",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("number", String(64), nullable=False),
+    #: The last day on which it counts, in the business time zone.
+    Column("valid_until", Date, nullable=False),
+    #: When its holder was told that it runs out.
+    Column("warned_at", Moment, nullable=True),
+    Column("created_by", String(32), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_certificate_user", "user_id"),
+    Index("ix_certificate_valid_until", "valid_until"),
+)
+
+#: Times in which somebody is away and a deputy acts for them.
+absence: Final = Table(
+    "absence",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
+    Column("deputy_id", ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    #: First moment at which the person is back; ending it by hand brings this forward.
+    Column("ends_at", Moment, nullable=False),
+    Column("reason", String(200), nullable=False, default=""),
+    #: Who entered it: the person, or an administrator for somebody ill.
+    Column("created_by", String(32), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_absence_user", "user_id", "ends_at"),
+    Index("ix_absence_deputy", "deputy_id", "ends_at"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_babel import gettext as _
@@ -36,6 +36,8 @@ class Person(UserMixin):
     regions: frozenset[str]
     rights: frozenset[str]
     preferences: dict[str, object]
+    #: The engine's view of an active member of staff; None for customers and for those who are suspended.
+    worker: Actor | None = None
     #: Set when the session may read this one case only.
     only_case: str | None = None
 
@@ -60,8 +62,9 @@ class Person(UserMixin):
 
     def actor(self) -> Actor:
         """How the engine knows this person; a suspended one belongs to no group and so cannot claim."""
-        groups = frozenset() if self.suspended else self.roles
-        return Actor(self.id, groups, ALL if self.everywhere else self.regions, admin="operate" in self.rights)
+        if self.worker is None:
+            return Actor(self.id, frozenset(), ALL if self.everywhere else self.regions)
+        return replace(self.worker, admin="operate" in self.rights)
 
 
 def person() -> Person | None:

@@ -7,12 +7,13 @@ What somebody may not see does not exist for them: the answer is 404, not 403.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, false, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, false, literal_column, or_, select, true
 
-from engine import Actor, metadata
+from engine import Actor, metadata, queries
 from web.auth.models import party
 from web.auth.person import ADMIN, Person
 from web.auth.rights import pack_roles
@@ -77,26 +78,53 @@ def _own_tasks(who: Person) -> Select[Any]:
 
 def _tasks(who: Person, column: Column[str]) -> Select[Any]:
     actor = who.actor()
+    stood_in = and_(_TASK.c.closed_for == who.id, _TASK.c.closed_for != literal_column("''"))
+    own = (_TASK.c.assignee == who.id, _TASK.c.closed_by == who.id, stood_in, _open_to(actor))
+    places = (and_(_held_by(absent), _in_region(absent)) | _open_to(absent) for absent in actor.stands_for)
+    return select(column).where(or_(*own, *places))
+
+
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """Open tasks of the roles of somebody in their regions, whoever holds them."""
     mixed = select(_AUDIENCE.c.key).where(_AUDIENCE.c.identity.in_(actor.identities))
-    mine = or_(_TASK.c.audience.in_(actor.identities), _TASK.c.audience.in_(mixed))
-    if not who.everywhere:
-        mine = and_(mine, or_(_TASK.c.region.in_(who.regions), _TASK.c.region == ""))
-    return select(column).where(
-        or_(_TASK.c.assignee == who.id, _TASK.c.closed_by == who.id, and_(mine, _TASK.c.state == "open"))
-    )
+    named = or_(_TASK.c.audience.in_(actor.identities), _TASK.c.audience.in_(mixed))
+    return and_(named, _in_region(actor), _TASK.c.state == "open")
+
+
+def _held_by(actor: Actor) -> ColumnElement[bool]:
+    return and_(_TASK.c.assignee == actor.id, _TASK.c.state == "open")
+
+
+def _in_region(actor: Actor) -> ColumnElement[bool]:
+    if isinstance(actor.regions, frozenset):
+        return or_(_TASK.c.region.in_(actor.regions), _TASK.c.region == "")
+    return true()
 
 
 def may_take(connection: Connection, who: Person, task_id: str) -> bool:
-    """True if this open task is held by or open to the person."""
+    """True if this open task is held by or open to the person, or to somebody for whom they stand in."""
     own = _tasks(who, _TASK.c.id).where(_TASK.c.id == task_id, _TASK.c.state == "open")
-    held_by_others = and_(_TASK.c.assignee != "", _TASK.c.assignee != who.id)
+    held_by_others = and_(_TASK.c.assignee != "", _TASK.c.assignee.not_in(holders_of(who)))
     return connection.execute(own.where(~held_by_others)).first() is not None
+
+
+def own_candidate(actor: Actor, task: queries.Task) -> bool:
+    """True if somebody may take the task by themselves, not in anybody's place."""
+    narrowed = dict(task.candidate_teams)
+    roles = (role for role in task.candidate_groups if role in actor.groups)
+    named = actor.id in task.candidate_users or any(narrowed.get(role) in (None, *actor.teams) for role in roles)
+    return named and actor.covers(task.region)
 
 
 def as_dispatcher(who: Person) -> Actor:
     """The actor of somebody who may give tasks of their cases to others."""
     actor = who.actor()
-    return Actor(actor.id, actor.groups, actor.regions, admin=True)
+    return replace(actor, admin=True)
+
+
+def holders_of(who: Person) -> tuple[str, ...]:
+    """Whose tasks this person works on: their own, and those of the people they stand in for now."""
+    return (who.id, *(absent.id for absent in who.actor().stands_for))
 
 
 def case_exists(connection: Connection, business_key: str) -> bool:

@@ -18,7 +18,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
-from web.auth import csrf
+from web.auth import csrf, staffing
 from web.auth.models import session as session_table
 from web.auth.models import user, user_region, user_role
 from web.auth.person import Person
@@ -152,14 +152,14 @@ def _person(connection: Connection, session_id: str, moment: datetime) -> Person
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return _person_of(connection, row, session_id)
+    return _person_of(connection, row, session_id, moment)
 
 
 #: Columns of `user` that a person carries as they are.
 _PLAIN: Final = ("id", "kind", "login", "name", "number", "department", "state", "state_reason", "must_change")
 
 
-def _person_of(connection: Connection, row: Row[Any], session_id: str) -> Person:
+def _person_of(connection: Connection, row: Row[Any], session_id: str, moment: datetime) -> Person:
     roles = _words(connection, user_role, "role", row.id)
     return Person(
         session=session_id,
@@ -168,6 +168,7 @@ def _person_of(connection: Connection, row: Row[Any], session_id: str) -> Person
         rights=rights_of(connection, roles) if row.state == "active" else frozenset(),
         preferences=json.loads(row.preferences),
         only_case=row.only_case,
+        worker=staffing.actor(connection, row.id, moment) if row.kind == "staff" else None,
         **{name: getattr(row, name) for name in _PLAIN},
     )
 

@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from engine import metadata
 from web.auth import passwords, sessions
 from web.auth.models import user, user_region, user_role
-from web.auth.person import ADMIN
+from web.auth.person import ADMIN, EVERYWHERE
 from web.errors import Invalid, Missing, TakenAlready
 
-_TASK: Final = metadata.tables["task"]
+#: More holders of one role in one region than this are more than a list for people can show.
+MOST: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ class Account:
     state_reason: str
     roles: frozenset[str] = field(default_factory=frozenset)
     regions: frozenset[str] = field(default_factory=frozenset)
+
+    def covers(self, region: str) -> bool:
+        """True if the account works for the region."""
+        return not region or EVERYWHERE in self.regions or region in self.regions
 
 
 def create(connection: Connection, values: Mapping[str, Any], now: datetime, password: str | None = None) -> str:
@@ -108,15 +112,24 @@ def id_of(connection: Connection, login: str) -> str:
     return str(found)
 
 
-def accounts(connection: Connection, *, search: str = "", only: str | None = None) -> list[Account]:
+def accounts(
+    connection: Connection,
+    *,
+    search: str = "",
+    only: str | None = None,
+    where: ColumnElement[bool] | None = None,
+    limit: int = 500,
+) -> list[Account]:
     """Accounts of staff by name."""
     query = select(user).where(user.c.kind == "staff").order_by(user.c.state, user.c.name)
+    if where is not None:
+        query = query.where(where)
     if only is not None:
         query = query.where(user.c.id == only)
     if search:
         pattern = f"%{search}%"
         query = query.where(user.c.name.like(pattern) | user.c.login.like(pattern) | user.c.number.like(pattern))
-    rows = connection.execute(query.limit(500)).all()
+    rows = connection.execute(query.limit(limit)).all()
     ids = [row.id for row in rows]
     roles = _words(connection.execute(select(user_role).where(user_role.c.user_id.in_(ids))).all())
     regions = _words(connection.execute(select(user_region).where(user_region.c.user_id.in_(ids))).all())
@@ -125,20 +138,10 @@ def accounts(connection: Connection, *, search: str = "", only: str | None = Non
 
 def holders(connection: Connection, roles: Iterable[str], region: str) -> list[Account]:
     """Active staff with one of these roles who work for the region: to whom a task may be given."""
-    wanted = set(roles)
-    return [
-        account
-        for account in accounts(connection)
-        if account.state == "active"
-        and account.roles & wanted
-        and (not region or "*" in account.regions or region in account.regions)
-    ]
-
-
-def open_tasks(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """How many tasks each of these people holds."""
-    held = select(_TASK.c.assignee, func.count()).where(_TASK.c.assignee.in_(list(ids)), _TASK.c.state == "open")
-    return {row[0]: row[1] for row in connection.execute(held.group_by(_TASK.c.assignee))}
+    able: ColumnElement[bool] = user.c.id.in_(select(user_role.c.user_id).where(user_role.c.role.in_(list(roles))))
+    if region:
+        able &= user.c.id.in_(select(user_region.c.user_id).where(user_region.c.region.in_([region, EVERYWHERE])))
+    return accounts(connection, where=able & (user.c.state == "active"), limit=MOST)
 
 
 def set_words(connection: Connection, user_id: str, roles: Iterable[str], regions: Iterable[str]) -> None:

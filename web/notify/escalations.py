@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from engine import Call, Handlers, metadata, seals
 from engine.seals import Sealer
-from web.auth.models import user, user_region, user_role
+from web.auth import absences
+from web.auth.models import team_member, user, user_region, user_role
 from web.notify.outbox import Notice, post
 from web.notify.staff import post_staff
 
@@ -33,7 +34,8 @@ def _notify(call: Call, sealer: Sealer, mail: bool) -> Mapping[str, Any]:
             notice = Notice(f"{call.idempotency_key}:sms", "sms", receiver, text, _("办理进度"), call.business_key)
             post(connection, notice, call.now, sealer)
         return {}
-    for user_id in _people(connection, whom, str(words.get("region") or "")):
+    people = _people(connection, whom, str(words.get("region") or ""))
+    for user_id in absences.with_deputies(connection, people, call.now):
         subject = _("有 %(count)d 件时限要注意", count=len(items))
         key = f"{call.idempotency_key}:{user_id}"
         told = Notice(key, "staff", user_id, text, subject, call.business_key or None)
@@ -52,16 +54,19 @@ def _sentence(item: Mapping[str, Any]) -> str:
 
 
 def _people(connection: Connection, identity: str, region: str) -> list[str]:
-    """User ids behind "u:id" or "g:ROLE" (those of the region, and those of all regions)."""
+    """User ids behind "u:id", "g:ROLE" or "g:ROLE@team" (those of the region, and those of all regions)."""
     kind, _colon, name = identity.partition(":")
     if kind == "u":
         return [name]
+    name, _mark, team = name.partition("@")
     here = select(user_region.c.user_id).where(user_region.c.region.in_([region, "*"]))
     query = (
         select(user.c.id)
         .join(user_role, user_role.c.user_id == user.c.id)
         .where(user_role.c.role == name, user.c.state == "active")
     )
+    if team:
+        query = query.where(user.c.id.in_(select(team_member.c.user_id).where(team_member.c.team_id == team)))
     return list(connection.scalars(query.where(user.c.id.in_(here)) if region else query))
 
 

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
-from web.auth import users
+from web.auth import absences
+from web.auth.staffing import PEOPLE
 from web.context import settings
 from web.notify.outbox import Notice
 from web.notify.staff import post_staff
@@ -18,7 +19,8 @@ from web.wording import moment_text
 
 def tell(connection: Connection, task: queries.Task, reason: str, now: datetime) -> int:
     """Put the notices into the outbox; how many people are told."""
-    receivers = [task.assignee] if task.assignee else _candidates(connection, task)
+    receivers = [task.assignee] if task.assignee else _candidates(connection, task, now)
+    receivers = absences.with_deputies(connection, receivers, now)
     mail, subject = bool(settings().smtp_url), _("催办：%(task)s", task=task.name)
     for user_id in receivers:
         key = f"remind:{task.id}:{now.isoformat()}:{user_id}"
@@ -27,9 +29,12 @@ def tell(connection: Connection, task: queries.Task, reason: str, now: datetime)
     return len(receivers)
 
 
-def _candidates(connection: Connection, task: queries.Task) -> list[str]:
-    holders = users.holders(connection, task.candidate_groups, task.region)
-    return sorted({account.id for account in holders} | set(task.candidate_users))
+def _candidates(connection: Connection, task: queries.Task, now: datetime) -> list[str]:
+    """The members of the team where the task has one, else everybody with the role in the region."""
+    teams = dict(task.candidate_teams)
+    people = PEOPLE.people
+    found = (people(connection, role, task.region, teams.get(role, ""), now) for role in task.candidate_groups)
+    return sorted({one.id for group in found for one in group} | set(task.candidate_users))
 
 
 def _sentence(task: queries.Task, reason: str, now: datetime) -> str:

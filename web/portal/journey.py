@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bpmn.connection import case_of
 from engine import queries
@@ -15,8 +15,10 @@ from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
 from engine.deadlines import Deadline
 from web import charge, prediction, standing, timing
+from web.auth import staffing
+from web.auth.models import user
 from web.charge import Charge
-from web.packs import pack_of, role_title
+from web.packs import Pack, pack_of, role_title
 from web.people import names
 from web.portal import stages
 from web.portal.asks import Ask, open_asks
@@ -56,6 +58,9 @@ class Journey:
     #: Empty for readers who may not know names.
     manager: str
     manager_role: str
+    #: Staff number and phone of the office of the manager.
+    manager_number: str
+    manager_phone: str
     timing: Timing | None
     steps: tuple[prediction.Step, ...]
 
@@ -104,8 +109,7 @@ def journey(connection: Connection, instance: queries.Instance, now: datetime, *
         asks=_asks(connection, instance, deadlines, now),
         now_doing=doing,
         late=present.late,
-        manager="" if public else _manager(connection, instance, now),
-        manager_role=role_title([pack], "CM"),
+        **_manager(connection, instance, pack, public, now),
         timing=present.timing,
         steps=steps,
     )
@@ -143,9 +147,18 @@ def _asks(
     return open_asks(connection, instance.business_key, variables, deadlines)
 
 
-def _manager(connection: Connection, instance: queries.Instance, now: datetime) -> str:
-    _role, manager_id = standing.lead_of(connection, instance, now)
-    return names(connection, [manager_id])[manager_id] if manager_id else ""
+def _manager(
+    connection: Connection, instance: queries.Instance, pack: Pack, public: bool, now: datetime
+) -> dict[str, str]:
+    """Who looks after the customer: name, role, staff number and the phone of the office; nothing for the public."""
+    role, manager_id = ("", "") if public else standing.lead_of(connection, instance, now)
+    number = select(user.c.number).where(user.c.id == manager_id)
+    return {
+        "manager": names(connection, [manager_id])[manager_id] if manager_id else "",
+        "manager_role": role_title([pack], role) if role else "",
+        "manager_number": connection.scalar(number) or "",
+        "manager_phone": staffing.office_phone(connection, manager_id),
+    }
 
 
 def _stages(

@@ -13,14 +13,15 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
-from web import diagram, prediction, standing
+from engine.people import keepers_of
+from web import diagram, handover, prediction, standing
 from web.api.outside import Offer, offers
-from web.auth import masks
+from web.auth import masks, staffing, users
 from web.auth.person import Person
 from web.diagram import Drawn
 from web.incidents import cause_of, step_name
 from web.packs import pack_of, role_title
-from web.people import names
+from web.people import name_of, names
 from web.standing import LimitRow, Stage
 from web.timing import ORDER, Why, of_tasks
 from web.wording import Timing, day_text, plain_label
@@ -60,6 +61,18 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Who looks after the case in a role, and who could do it instead (only for those who may change it)."""
+
+    role: str
+    title: str
+    name: str
+    number: str
+    phone: str
+    receivers: tuple[handover.Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFrame:
     """What stands on every page of a case."""
 
@@ -75,6 +88,8 @@ class CaseFrame:
     outlook: tuple[Fact, ...]
     tabs: tuple[Link, ...]
     tasks: tuple[TaskRow, ...]
+    #: Who looks after the case, by role.
+    keepers: tuple[Kept, ...]
     open_tasks: int
     incidents: tuple[Failure, ...]
     can_end: bool
@@ -124,9 +139,25 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
         outlook=_outlook(connection, first, now),
         tabs=_tabs(business_key, endpoint, len(queries.documents(connection, business_key))),
         tasks=tasks,
+        keepers=_keepers(connection, first, running and who.may("assign"), now),
         open_tasks=len(tasks),
         incidents=failures,
         **_acts(who, running),
+    )
+
+
+def _keepers(connection: Connection, row: queries.Instance, may_change: bool, now: datetime) -> tuple[Kept, ...]:
+    pack, kept = pack_of(connection, row.deployment_id), keepers_of(connection, row.business_key)
+    return tuple(
+        Kept(
+            role,
+            role_title([pack], role),
+            name_of(user_id),
+            users.account(connection, user_id).number,
+            staffing.office_phone(connection, user_id),
+            tuple(handover.colleagues(connection, role, row.region, user_id, now)) if may_change else (),
+        )
+        for role, user_id in sorted(kept.items())
     )
 
 

@@ -17,9 +17,10 @@ from web.api.applying import entries
 from web.auth import masks
 from web.auth.person import Person
 from web.packs import Pack, active_packs, region_title
+from web.people import name_of
 from web.timing import of_tasks
 from web.wording import Timing
-from web.workbench.peek import Peek
+from web.workbench.peek import Peek, standing_for
 from web.workbench.waiting import waiting_tasks, waiting_timing
 
 LIMIT: Final = 50
@@ -79,6 +80,8 @@ class Row:
     columns: tuple[str, ...]
     region: str
     timing: Timing
+    #: Name of the absent person whose task it is; empty for one's own.
+    standing: str
     done_at: datetime | None
 
 
@@ -177,6 +180,7 @@ def _rows(
             task.columns,
             region_title(packs, task.region),
             timings[task.id],
+            standing_for(task, who) if tab != "done" else name_of(task.closed_for) if task.closed_for else "",
             task.closed_at if tab == "done" else None,
         )
         for task in tasks

@@ -14,6 +14,7 @@ from web.auth import masks, scope
 from web.auth.person import Person
 from web.events import Event
 from web.guides import guide_of
+from web.people import name_of
 from web.timing import explain_task, of_tasks
 from web.wording import Timing
 
@@ -44,6 +45,10 @@ class Peek:
     facts: tuple[Fact, ...]
     events: tuple[Event, ...]
     mine: bool
+    #: Name of the absent person whose task it is; empty for one's own.
+    standing: str
+    #: Whoever looks after the case does not give it back to everybody.
+    owned: bool
     takeable: bool
 
 
@@ -65,9 +70,20 @@ def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) ->
         guide=guide_of(connection, task)[:4],
         facts=facts_of(connection, task.instance_id),
         events=tuple(events.of_case(connection, task.business_key, 200)[:4]),
-        mine=task.assignee == who.id,
+        mine=task.assignee in scope.holders_of(who),
+        standing=standing_for(task, who),
+        owned=bool(task.owner) and task.owner == task.assignee,
         takeable=not who.suspended and scope.may_take(connection, who, task.id),
     )
+
+
+def standing_for(task: queries.Task, who: Person) -> str:
+    """Name of the absent person for whom the reader would do the task; empty if for themselves."""
+    actor = who.actor()
+    absent = next((one for one in actor.stands_for if one.id == task.assignee), None)
+    if absent is None and not task.assignee and task.state == "open" and not scope.own_candidate(actor, task):
+        absent = next((one for one in actor.stands_for if scope.own_candidate(one, task)), None)
+    return name_of(absent.id) if absent else ""
 
 
 def facts_of(connection: Connection, instance_id: str) -> tuple[Fact, ...]:

@@ -12,15 +12,20 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.people import obstacles
+from forms import Form
+from web import handover
+from web.answers import answer
 from web.api import drafts
 from web.api.filling import Filling
-from web.auth import masks, scope, users
+from web.auth import masks, scope
 from web.auth.person import Person
 from web.guides import guide_of
 from web.people import name_of
 from web.timing import of_tasks
 from web.wording import Timing, moment_text
 from web.workbench.inbox import Link
+from web.workbench.peek import standing_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,6 @@ class Place:
     count: int
     before: str
     after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Somebody a task can be given to."""
-
-    id: str
-    name: str
-    department: str
-    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +53,22 @@ class TaskPage:
     suspended: str
     held_by: str
     mine: bool
+    #: Name of the absent person whose task it is; empty for one's own.
+    standing: str
     takeable: bool
+    #: What keeps this person from doing it, and who may instead; both empty if nothing does.
+    obstacle: str
+    instead: str
+    #: Giving it to others needs a reason.
+    reason_needed: bool
+    owned: bool
     form: Mapping[str, Any] | None
     data: Mapping[str, Any]
     variables: Mapping[str, Any]
     guide: tuple[str, ...]
-    receivers: tuple[Receiver, ...]
+    receivers: tuple[handover.Candidate, ...]
+    #: Later steps for which somebody is named here, and who can be.
+    namable: tuple[handover.Choice, ...]
     place: Place | None
     context: str
     context_tabs: tuple[Link, ...]
@@ -72,7 +77,7 @@ class TaskPage:
 def task_page(connection: Connection, who: Person, task_id: str, context: str, now: datetime) -> TaskPage:
     """The page of a task; the caller has checked the scope."""
     task = queries.task(connection, task_id)
-    mine = task.state == "open" and task.assignee == who.id and not who.suspended
+    people = _people(connection, who, task, now)
     names = masks.parties(connection, masks.lens_of(connection, who), [task.business_key])
     return TaskPage(
         id=task.id,
@@ -83,17 +88,34 @@ def task_page(connection: Connection, who: Person, task_id: str, context: str, n
         rev=task.rev,
         timing=of_tasks(connection, [task], now)[task.id],
         closed=_closed(task, now),
-        suspended=who.state_reason if who.suspended else "",
-        held_by=_held_by(task, who),
-        mine=mine,
-        takeable=not who.suspended and scope.may_take(connection, who, task.id),
         guide=guide_of(connection, task),
-        receivers=_receivers(connection, who, task, mine),
         place=_place(connection, who, task, now),
         context=context,
         context_tabs=_context_tabs(task.id, context, len(queries.documents(connection, task.business_key))),
-        **_form(connection, who, task, mine),
+        **people,
+        **_form(connection, who, task, people["mine"]),
     )
+
+
+def _people(connection: Connection, who: Person, task: queries.Task, now: datetime) -> dict[str, Any]:
+    """Who has the task, what the reader may do with it, and to whom else it can go."""
+    held = task.state == "open" and task.assignee in scope.holders_of(who) and not who.suspended
+    takeable = not who.suspended and scope.may_take(connection, who, task.id)
+    obstacle, instead = _obstacle(connection, who, task, takeable, now)
+    mine = held and not obstacle
+    return {
+        "suspended": who.state_reason if who.suspended else "",
+        "held_by": _held_by(task, who),
+        "mine": mine,
+        "standing": standing_for(task, who),
+        "takeable": takeable,
+        "obstacle": obstacle,
+        "instead": instead,
+        "reason_needed": bool(task.owner) or task.assignee not in ("", who.id),
+        "owned": bool(task.owner) and task.owner == task.assignee,
+        "receivers": _receivers(connection, who, task, held, now),
+        "namable": _namable(connection, task, mine, now),
+    }
 
 
 def _form(connection: Connection, who: Person, task: queries.Task, mine: bool) -> dict[str, Any]:
@@ -105,7 +127,7 @@ def _form(connection: Connection, who: Person, task: queries.Task, mine: bool) -
 
 
 def _held_by(task: queries.Task, who: Person) -> str:
-    others = task.state == "open" and task.assignee not in ("", who.id)
+    others = task.state == "open" and task.assignee not in ("", *scope.holders_of(who))
     return name_of(task.assignee) if others else ""
 
 
@@ -115,20 +137,41 @@ def _closed(task: queries.Task, now: datetime) -> str:
     at = moment_text(task.closed_at, now)
     if task.state == "cancelled":
         return _("流程已在 %(at)s 收回这个任务。", at=at)
-    return _("%(who)s 已在 %(at)s 办结。", who=name_of(task.closed_by), at=at)
+    done = _("%(who)s 已在 %(at)s 办结。", who=name_of(task.closed_by), at=at)
+    return done + (_("代%(name)s办理。", name=name_of(task.closed_for)) if task.closed_for else "")
 
 
-def _receivers(connection: Connection, who: Person, task: queries.Task, mine: bool) -> tuple[Receiver, ...]:
-    """Everybody else who could do it; only for its holder and for those who may assign."""
-    if task.state != "open" or not (mine or who.may("assign")):
+def _obstacle(
+    connection: Connection, who: Person, task: queries.Task, takeable: bool, now: datetime
+) -> tuple[str, str]:
+    """Four eyes or a missing certificate, and the names of those who may do it instead."""
+    if task.state != "open" or not takeable:
+        return "", ""
+    actor = who.actor()
+    behalf = next((one.id for one in actor.stands_for if one.id == task.assignee), "")
+    error = obstacles(connection, task, [actor], now, behalf)[actor.id]
+    if error is None:
+        return "", ""
+    found = answer(error)
+    return found.title, found.remedy
+
+
+def _namable(connection: Connection, task: queries.Task, mine: bool, now: datetime) -> tuple[handover.Choice, ...]:
+    """Only for whoever fills in the form now."""
+    if not mine or not task.form_ref:
         return ()
-    candidates = users.holders(connection, task.candidate_groups, task.region)
-    load = users.open_tasks(connection, [account.id for account in candidates])
-    return tuple(
-        Receiver(account.id, account.name, account.department, load.get(account.id, 0))
-        for account in candidates
-        if account.id not in (who.id if mine else "", task.assignee)
-    )
+    form = Form.load(queries.form(connection, task.deployment_id, task.form_ref))
+    keys = {part.path[-1] for top in form.components for part in top.walk() if part.path}
+    return tuple(handover.namable(connection, task, keys, now))
+
+
+def _receivers(
+    connection: Connection, who: Person, task: queries.Task, held: bool, now: datetime
+) -> tuple[handover.Candidate, ...]:
+    """Everybody else who has the role; only for its holder and for those who may assign."""
+    if task.state != "open" or not (held or who.may("assign")):
+        return ()
+    return tuple(handover.candidates(connection, task, now))
 
 
 def _place(connection: Connection, who: Person, task: queries.Task, now: datetime) -> Place | None:

@@ -53,7 +53,8 @@ ALLOWED = {
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize(("act", "assignee"), ALLOWED)
 def test_only_the_listed_people_may_act(act: str, assignee: str, person: str) -> None:
-    row: Any = SimpleNamespace(id="t", assignee=assignee, audience=audience_key(["DESK"], ["named"]), region="east")
+    audience = audience_key(["DESK"], ["named"])
+    row: Any = SimpleNamespace(id="t", assignee=assignee, audience=audience, region="east", owner="")
     if person in ALLOWED[act, assignee]:
         ACTS[act](PEOPLE[person], row)
     else:
@@ -62,7 +63,7 @@ def test_only_the_listed_people_may_act(act: str, assignee: str, person: str) ->
 
 
 def test_a_task_without_candidates_is_nobodys_but_an_administrators() -> None:
-    row: Any = SimpleNamespace(id="t", assignee="", audience="", region="")
+    row: Any = SimpleNamespace(id="t", assignee="", audience="", region="", owner="")
     with pytest.raises(EngineError):
         check_claim(PEOPLE["candidate"], row)
     check_claim(PEOPLE["admin"], row)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -65,6 +66,39 @@ def parse(data: bytes, file: str) -> etree._ElementTree:
     if tree.docinfo.doctype:
         raise _refused(file, "it has a DOCTYPE, which diagrams never need")
     return tree
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An element as plain values, for comparing; `space` is its namespace, attribute names carry no namespace."""
+
+    space: str
+    name: str
+    attributes: Mapping[str, str]
+    text: str
+    children: tuple[Plain, ...]
+
+    def walk(self) -> Iterator[Plain]:
+        """This element and everything inside it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def first(self, name: str) -> Plain | None:
+        """The first child of that name."""
+        return next((child for child in self.children if child.name == name), None)
+
+
+def plain(data: bytes, file: str) -> Plain:
+    """The content of an XML file without prefixes; raise `ProblemsFound` as `parse` does."""
+    return _plain(parse(data, file).getroot())
+
+
+def _plain(node: etree._Element) -> Plain:
+    name = etree.QName(node)
+    attributes = {etree.QName(str(key)).localname: str(value) for key, value in node.attrib.items()}
+    children = tuple(_plain(child) for child in node if isinstance(child.tag, str))
+    return Plain(name.namespace or "", name.localname, attributes, (node.text or "").strip(), children)
 
 
 def _parser(**options: Any) -> etree.XMLParser:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from engine import start_timers
+from engine import activation, reviews, start_timers
+from engine.activation import Scope
 from engine.checks import Checked
 from engine.errors import Conflict, DeploymentNotFound, Problem, ProblemsFound, SameActor, WrongState
 from engine.library import library
@@ -18,6 +19,9 @@ from engine.models import definition, deployment, deployment_file
 from engine.pack import Pack
 from engine.rows import insert_once, new_id
 from engine.spiff import Definition
+
+#: Every new case, at once.
+EVERYBODY: Final = Scope()
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Deployment:
     pack: str
     version: int
     checksum: str
-    #: draft -> active -> retired
+    #: draft -> trial -> active -> retired, or returned
     state: str
     note: str
     author: str
@@ -56,27 +60,105 @@ def deploy(
     checksum = checksum_of(files)
     known = _by_checksum(connection, checked.pack.id, checksum)
     if known is not None:
-        return known
+        return _again(connection, known)
     id = _insert(connection, checked, checked.pack, checksum, actor=actor, now=now, note=note)
     _insert_files(connection, id, files)
     _insert_definitions(connection, id, checked.definitions)
     return find(connection, id)
 
 
-def approve(connection: Connection, deployment_id: str, *, actor: str, now: datetime) -> Deployment:
-    """Make a draft (or, going back, a retired version) the active one; its author cannot do it."""
+def approve(
+    connection: Connection, deployment_id: str, *, actor: str, now: datetime, scope: Scope = EVERYBODY, note: str = ""
+) -> Deployment:
+    """Let new cases use a version: all of them at once (it is the base then), or those of a scope; never by its author.
+
+    Raises `SameActor`, `WrongState` for the base itself, `UnknownRegion` for a region that the pack does not have.
+    """
     row = _locked(connection, deployment_id)
     if row.author == actor:
         raise SameActor(actor, "approve", deployment_id)
     if row.state == "active":
-        raise WrongState("deployment", deployment_id, row.state, "a draft or retired")
-    active = (deployment.c.pack == row.pack, deployment.c.state == "active")
-    start_timers.disarm(connection, connection.scalars(select(deployment.c.id).where(*active)).all(), now)
-    connection.execute(update(deployment).where(*active).values(state="retired"))
-    values = {"state": "active", "approved_by": actor, "approved_at": now}
+        raise WrongState("deployment", deployment_id, row.state, "a draft, on trial or retired")
+    _known(connection, deployment_id, scope)
+    activation.end(connection, deployment_id, actor=actor, now=now)
+    activation.record(connection, deployment_id, row.pack, scope, actor=actor, now=now, note=note)
+    values = {"state": "trial", "approved_by": actor, "approved_at": now}
     connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(**values))
-    start_timers.arm(connection, library(connection, deployment_id), now)
+    if scope.everybody and scope.begun(now):
+        _make_base(connection, row.pack, deployment_id, now)
     return find(connection, deployment_id)
+
+
+def roll_back(connection: Connection, deployment_id: str, *, actor: str, now: datetime, note: str = "") -> Deployment:
+    """Take a version away from new cases: a trial ends; before the base stands the one before it. Who wrote it may too.
+
+    Returns the version that new cases use then. Running cases stay where they are.
+    """
+    row = _locked(connection, deployment_id)
+    if row.state not in ("trial", "active"):
+        raise WrongState("deployment", deployment_id, row.state, "on trial or active")
+    earlier = (
+        activation.before(connection, row.pack, deployment_id) if row.state == "active" else _base(connection, row)
+    )
+    if row.state == "active" and earlier is None:
+        raise WrongState("deployment", deployment_id, "the first version of its pack", "one that has an earlier one")
+    activation.end(connection, deployment_id, actor=actor, now=now)
+    connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(state="retired"))
+    if row.state == "active" and earlier is not None:
+        activation.record(connection, earlier, row.pack, EVERYBODY, actor=actor, now=now, note=note)
+        start_timers.disarm(connection, [deployment_id], now)
+        _make_base(connection, row.pack, earlier, now)
+    return find(connection, earlier or deployment_id)
+
+
+def send_back(connection: Connection, deployment_id: str, *, actor: str, now: datetime, text: str) -> Deployment:
+    """Refuse a draft with what is to be done; the same content can be submitted again later."""
+    row = _locked(connection, deployment_id)
+    if row.state != "draft":
+        raise WrongState("deployment", deployment_id, row.state, "a draft")
+    reviews.comment(connection, deployment_id, text, actor=actor, now=now)
+    connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(state="returned"))
+    return find(connection, deployment_id)
+
+
+def settle(connection: Connection, now: datetime) -> int:
+    """Make versions the base whose day has come; how many there were."""
+    count = 0
+    for switch in activation.due(connection, now):
+        row = _locked(connection, switch.deployment_id)
+        if row.state == "trial":
+            _make_base(connection, row.pack, row.id, now)
+            count += 1
+    return count
+
+
+def _make_base(connection: Connection, pack: str, deployment_id: str, now: datetime) -> None:
+    """All versions of the pack are locked already; the base before is retired, trials that began earlier are over."""
+    others = (deployment.c.pack == pack, deployment.c.state.in_(("active", "trial")), deployment.c.id != deployment_id)
+    started = {one.deployment_id for one in activation.in_force(connection, [pack], now)}
+    retired = [
+        row.id
+        for row in connection.execute(select(deployment.c.id, deployment.c.state).where(*others))
+        if row.state == "active" or row.id in started
+    ]
+    start_timers.disarm(connection, retired, now)
+    for id in retired:
+        activation.end(connection, id, actor="engine", now=now)
+    connection.execute(update(deployment).where(deployment.c.id.in_(retired)).values(state="retired"))
+    connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(state="active"))
+    start_timers.arm(connection, library(connection, deployment_id), now)
+
+
+def _base(connection: Connection, row: Row[Any]) -> str | None:
+    own = (deployment.c.pack == row.pack, deployment.c.state == "active")
+    found: str | None = connection.scalar(select(deployment.c.id).where(*own))
+    return found
+
+
+def _known(connection: Connection, deployment_id: str, scope: Scope) -> None:
+    unknown = [region for region in scope.regions if region not in library(connection, deployment_id).pack.regions]
+    if unknown:
+        raise activation.BadScope(f"The pack has no region {unknown[0]!r}.")
 
 
 def find(connection: Connection, deployment_id: str) -> Deployment:
@@ -100,6 +182,14 @@ def checksum_of(files: Mapping[str, bytes]) -> str:
     for path, data in sorted(files.items()):
         total.update(f"{path}\0{hashlib.sha256(data).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def _again(connection: Connection, known: Deployment) -> Deployment:
+    """A version that was sent back is up for review again when it is deployed again."""
+    if known.state != "returned":
+        return known
+    connection.execute(update(deployment).where(deployment.c.id == known.id).values(state="draft"))
+    return find(connection, known.id)
 
 
 def _by_checksum(connection: Connection, pack: str, checksum: str) -> Deployment | None:

@@ -9,9 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert
 
 from engine import deployment, jobs, messages, reminders, repair, signals, tasks, timers
+from engine.activation import Scope
 from engine.checks import Check, check
 from engine.command import Command
-from engine.deployment import Deployment
+from engine.deployment import EVERYBODY, Deployment
 from engine.errors import Problem
 from engine.handlers import HANDLERS, Handlers
 from engine.jobs import Transaction
@@ -53,9 +54,34 @@ class Engine:
         checked = check(files, self.checks, self.handlers)
         return deployment.deploy(connection, files, checked, actor=actor, now=now, note=note)
 
-    def approve(self, connection: Connection, deployment_id: str, *, actor: str, now: datetime) -> Deployment:
-        """Make a draft the active version; `SameActor` if its author tries."""
-        return deployment.approve(connection, deployment_id, actor=actor, now=now)
+    def approve(
+        self,
+        connection: Connection,
+        deployment_id: str,
+        *,
+        actor: str,
+        now: datetime,
+        scope: Scope = EVERYBODY,
+        note: str = "",
+    ) -> Deployment:
+        """Let new cases use a version: all of them, or those of a scope; `SameActor` if its author tries."""
+        return deployment.approve(connection, deployment_id, actor=actor, now=now, scope=scope, note=note)
+
+    def roll_back(
+        self, connection: Connection, deployment_id: str, *, actor: str, now: datetime, note: str = ""
+    ) -> Deployment:
+        """Take a version away from new cases and return the one that they use then."""
+        return deployment.roll_back(connection, deployment_id, actor=actor, now=now, note=note)
+
+    def send_back(
+        self, connection: Connection, deployment_id: str, *, actor: str, now: datetime, text: str
+    ) -> Deployment:
+        """Refuse a draft with what is to be done."""
+        return deployment.send_back(connection, deployment_id, actor=actor, now=now, text=text)
+
+    def settle(self, connection: Connection, now: datetime) -> int:
+        """Make versions the base whose day has come; how many there were."""
+        return deployment.settle(connection, now)
 
     # --- instances -------------------------------------------------------------------------------
 

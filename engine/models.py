@@ -35,6 +35,7 @@ from engine.records import (
 __all__ = [
     "LAST_MOMENT",
     "Moment",
+    "activation",
     "audience",
     "calendar",
     "calendar_day",
@@ -55,6 +56,7 @@ __all__ = [
     "metadata",
     "note",
     "request",
+    "review_comment",
     "seal",
     "task",
     "timer",
@@ -71,7 +73,7 @@ deployment = Table(
     word("pack", None),
     Column("version", Integer, nullable=False),
     word("checksum", None),
-    #: draft -> active -> retired
+    #: draft -> trial (for some, or from a day on) -> active (the base) -> retired; a draft sent back is returned
     word("state", "draft"),
     Column("note", Text, nullable=False, server_default=""),
     word("author", None),
@@ -82,6 +84,39 @@ deployment = Table(
     Column("warnings", JSON, nullable=False),
     UniqueConstraint("pack", "version"),
     UniqueConstraint("pack", "checksum"),
+)
+
+#: A switch of new cases to a version; the rows stay for ever.
+activation = Table(
+    "activation",
+    metadata,
+    id_column(),
+    Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
+    word("pack", None),
+    #: List of regions; empty for all.
+    Column("regions", JSON, nullable=False),
+    #: Percent of the new cases.
+    Column("share", Integer, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    word("by", None),
+    Column("at", Moment, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("ended_at", Moment),
+    word("ended_by"),
+    open_index("ix_activation_open", "pack", where="ended_at IS NULL"),
+    Index("ix_activation_pack_at", "pack", "at"),
+)
+
+#: What people said about a version before it was activated.
+review_comment = Table(
+    "review_comment",
+    metadata,
+    id_column(),
+    Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    word("author", None),
+    Column("at", Moment, nullable=False),
+    Index("ix_review_comment_deployment_id", "deployment_id", "at"),
 )
 
 deployment_file = Table(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from engine.activation import in_force
 from engine.command import Command
 from engine.errors import UnknownProcess, UnknownStartMessage
 from engine.halting import carry_out
@@ -55,7 +57,7 @@ def start(command: Command, beginning: Beginning, request_id: str | None = None)
         before = answer_once(command, asked, {"instance_id": instance_id})
         if before is not None:
             return str(before["instance_id"])
-    row = _definition_of(command.connection, beginning)
+    row = _definition_of(command, beginning)
     carry_out(
         lambda: _fresh(command, beginning, row, instance_id),
         _beginning(beginning, row),
@@ -64,16 +66,24 @@ def start(command: Command, beginning: Beginning, request_id: str | None = None)
     return instance_id
 
 
-def active_definition(connection: Connection, process_id: str) -> Row[Any]:
-    """The definition that new instances of a process use."""
-    active = definition.join(deployment, deployment.c.id == definition.c.deployment_id)
-    found = select(definition).select_from(active)
-    found = found.where(definition.c.process_id == process_id, deployment.c.state == "active")
+def active_definition(connection: Connection, process_id: str, region: str, key: str, now: datetime) -> Row[Any]:
+    """The definition that a new instance of a process uses: that of the version whose activation fits the case."""
+    joined = definition.join(deployment, deployment.c.id == definition.c.deployment_id)
+    found = select(definition, deployment.c.pack, deployment.c.state).select_from(joined)
+    found = found.where(definition.c.process_id == process_id, deployment.c.state.in_(("active", "trial")))
     # Several packs may hold a process of that id: the one approved last counts.
-    row = connection.execute(found.order_by(deployment.c.approved_at.desc(), definition.c.id).limit(1)).one_or_none()
-    if row is None:
+    rows = connection.execute(found.order_by(deployment.c.approved_at.desc(), definition.c.id)).all()
+    bases = [row for row in rows if row.state == "active"]
+    if not rows:
         raise UnknownProcess(process_id)
-    return row
+    pack = (bases or rows)[0].pack
+    own = {row.deployment_id: row for row in rows if row.pack == pack}
+    for switch in in_force(connection, [pack], now):
+        if switch.deployment_id in own and switch.fits(region, key):
+            return own[switch.deployment_id]
+    if not bases:
+        raise UnknownProcess(process_id)
+    return bases[0]
 
 
 def started_by(connection: Connection, message: str) -> str | None:
@@ -84,10 +94,12 @@ def started_by(connection: Connection, message: str) -> str | None:
     return next((row.process_id for row in rows if message in row.start_messages), None)
 
 
-def _definition_of(connection: Connection, beginning: Beginning) -> Row[Any]:
-    """The definition in which something begins: that of a certain version, or the active one."""
+def _definition_of(command: Command, beginning: Beginning) -> Row[Any]:
+    """The definition in which something begins: that of a certain version, or the one for such a case."""
+    connection = command.connection
     if not beginning.deployment_id:
-        return active_definition(connection, beginning.process_id)
+        key, region = beginning.business_key, beginning.first_region
+        return active_definition(connection, beginning.process_id, region, key, command.now)
     own = (definition.c.process_id == beginning.process_id, definition.c.deployment_id == beginning.deployment_id)
     row = connection.execute(select(definition).where(*own)).one_or_none()
     if row is None:

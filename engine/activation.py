@@ -99,15 +99,15 @@ def in_force(connection: Connection, packs: Iterable[str], now: datetime) -> tup
     """The switches that count at a moment, the one that began last first."""
     table = activation.c
     found = select(activation).where(table.pack.in_(list(packs)), table.ended_at.is_(None), table.starts_at <= now)
-    found_ones = [from_row(row) for row in connection.execute(found)]
+    rows = map(from_row, connection.execute(found))
     # Of two that began at the same moment the narrower one counts.
-    return tuple(sorted(found_ones, key=lambda one: (one.starts_at, one.at, not one.scope.everybody), reverse=True))
+    return tuple(sorted(rows, key=lambda one: (one.starts_at, one.at, not one.scope.everybody), reverse=True))
 
 
 def of_pack(connection: Connection, pack: str) -> tuple[Activation, ...]:
     """Every switch of a pack that there ever was, the newest first."""
-    found = select(activation).where(activation.c.pack == pack).order_by(activation.c.at.desc(), activation.c.id)
-    return tuple(from_row(row) for row in connection.execute(found))
+    rows = map(from_row, connection.execute(select(activation).where(activation.c.pack == pack)))
+    return tuple(sorted(rows, key=lambda one: (one.at, not one.scope.everybody), reverse=True))
 
 
 def due(connection: Connection, now: datetime) -> tuple[Activation, ...]:

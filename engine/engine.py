@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
-from engine import deployment, jobs, messages, reminders, repair, signals, tasks, timers
+from engine import deployment, jobs, messages, reminders, repair, reviews, signals, tasks, timers
 from engine.activation import Scope
 from engine.checks import Check, check
 from engine.command import Command
@@ -78,6 +78,11 @@ class Engine:
     ) -> Deployment:
         """Refuse a draft with what is to be done."""
         return deployment.send_back(connection, deployment_id, actor=actor, now=now, text=text)
+
+    def comment(self, connection: Connection, deployment_id: str, text: str, *, actor: str, now: datetime) -> str:
+        """Say something about a version and return the id of the remark."""
+        found = deployment.find(connection, deployment_id)
+        return reviews.comment(connection, found.id, text, actor=actor, now=now)
 
     def settle(self, connection: Connection, now: datetime) -> int:
         """Make versions the base whose day has come; how many there were."""

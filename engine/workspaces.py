@@ -39,6 +39,7 @@ __all__ = [
     "read",
     "remove",
     "reopen",
+    "reopen_of",
     "restore",
     "submitted",
     "take",
@@ -217,6 +218,13 @@ def reopen(connection: Connection, id: str, *, now: datetime) -> None:
     if _locked(connection, id).state != "submitted":
         raise WrongState("workspace", id, find(connection, id).state, "submitted")
     _move(connection, id, state="open", changed_at=now)
+
+
+def reopen_of(connection: Connection, deployment_id: str, *, now: datetime) -> None:
+    """Let the workspaces be changed again that became a version; there are none for an uploaded one."""
+    own = (workspace.c.deployment_id == deployment_id, workspace.c.state == "submitted")
+    for id in connection.scalars(select(workspace.c.id).where(*own)).all():
+        reopen(connection, id, now=now)
 
 
 def discard(connection: Connection, id: str, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from flask_migrate import upgrade
 
-from engine import EngineError
+from engine import EngineError, queries
 from engine.errors import summary
 from web import __version__, almanac, demo
 from web.app import create_app
@@ -26,6 +26,7 @@ from web.errors import WebError
 from web.observation import configure_logging
 from web.packfiles import read_pack_folder
 from web.server import serve
+from web.studio.changes import grouped
 
 
 class Commands(click.Group):
@@ -117,6 +118,46 @@ def approve(deployment_id: str, actor: str) -> None:
         approver = users.id_of(connection, actor)
         house.engine.approve(connection, deployment_id, actor=approver, now=house.clock())
     click.echo("Active: new cases use it.")
+
+
+@main.command()
+@click.argument("pack", default="")
+def versions(pack: str) -> None:
+    """Versions of PACK, or of all packs, the newest first."""
+    app = _app(from_environment())
+    with app.app_context(), _house(app).database.snapshot() as connection:
+        for row in queries.deployments(connection, pack=pack or None):
+            click.echo(f"{row.pack} v{row.version:<4} {row.state:9} {row.id}  {row.created_at:%Y-%m-%d}  {row.note}")
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--layout", is_flag=True, help="Also what is only drawn differently.")
+def diff(old: str, new: str, layout: bool) -> None:
+    """What is different in version NEW from version OLD, both by id."""
+    app = _app(from_environment())
+    with app.test_request_context(), _house(app).database.snapshot() as connection:
+        for group in grouped(queries.changes(connection, old, new)):
+            if group.folded and not layout:
+                click.echo(f"{group.title}: {len(group.lines)}")
+                continue
+            for line in group.lines:
+                click.echo(f"{group.title}  {line.file}  {line.where}  {line.what}")
+
+
+@main.command()
+@click.argument("deployment_id")
+@click.option("--actor", required=True, help="Login of the account that does it.")
+@click.option("--reason", required=True, help="Why; it is kept with the switch.")
+def rollback(deployment_id: str, actor: str, reason: str) -> None:
+    """Take the version DEPLOYMENT_ID away from new cases; they use the one before it."""
+    app = _app(from_environment())
+    house = _house(app)
+    with app.app_context(), house.database.transaction() as connection:
+        who = users.id_of(connection, actor)
+        used = house.engine.roll_back(connection, deployment_id, actor=who, now=house.clock(), note=reason)
+    click.echo(f"New cases use {used.pack} version {used.version}.")
 
 
 @main.group()

@@ -67,10 +67,11 @@ class Clock:
         return self._timers() + self._messages() + self._jobs() + self._notices()
 
     def sweep(self) -> int:
-        """Take the escalation steps that are due."""
+        """Take the escalation steps that are due, and the versions whose day has come."""
         if not self.leads():
             return 0
         with self._house.database.transaction() as connection:
+            self._house.engine.settle(connection, self._house.clock())
             return escalation.sweep(connection, self._house.clock(), _BATCH)
 
     def tidy(self) -> None:

@@ -135,6 +135,7 @@ _SAME_ROOM = {
     "studio.workspace": "studio.packs",
     "studio.edit": "studio.packs",
     "admin.deployment": "admin.deployments",
+    "admin.compare": "admin.deployments",
     "admin.user": "admin.user_list",
     "people.person": "people.listing",
     "teams.one": "teams.listing",

@@ -101,9 +101,15 @@ class Pack:
         return tuple(said(column.label, column.label_en) for column in self.words.columns)
 
 
-def active_packs(connection: Connection) -> tuple[Pack, ...]:
-    """The packs that new cases use."""
+def base_packs(connection: Connection) -> tuple[Pack, ...]:
+    """The packs that new cases use where nothing else is said: with their forms applications are made."""
     return tuple(pack_of(connection, row.id) for row in queries.deployments(connection, state="active"))
+
+
+def active_packs(connection: Connection) -> tuple[Pack, ...]:
+    """The packs that new cases use, and after them those on trial: their roles and regions count as well."""
+    trials = queries.deployments(connection, state="trial")
+    return (*base_packs(connection), *(pack_of(connection, row.id) for row in trials))
 
 
 def pack_of(connection: Connection, deployment_id: str) -> Pack:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from engine import errors, queries
+from engine import queries
 from engine.people import workload
 from web import handover
-from web.admin.files import packed_files
+from web.admin.release import comparison, release_page
 from web.auth import absences, certificates, users
 from web.auth.access import right
 from web.auth.person import ADMIN, ANALYST, signed_in_person
-from web.auth.sessions import proved_recently
 from web.context import now
 from web.database import read
 from web.incidents import groups
@@ -34,22 +33,16 @@ def deployments() -> str:
 @blueprint.get("/deployments/<deployment_id>")
 @right("deploy", "approve")
 def deployment(deployment_id: str) -> str:
-    """One version: its processes, warnings, and the way to activate it."""
-    row = next((row for row in queries.deployments(read()) if row.id == deployment_id), None)
-    if row is None:
-        raise errors.DeploymentNotFound(deployment_id)
-    who = signed_in_person()
-    return render_template(
-        "admin/deployment.html",
-        row=row,
-        title=pack_of(read(), row.id).title or row.pack,
-        files=packed_files(read(), row.id),
-        people=names(read(), [row.author, row.approved_by]),
-        definitions=queries.definitions(read(), deployment_id=deployment_id),
-        may_approve=who.may("approve") and row.author != who.id and row.state != "active",
-        own=row.author == who.id,
-        proved=proved_recently(read(), who.session),
-    )
+    """One version: what is different, what was said, for whom it counts, and the way to activate or take it back."""
+    return render_template("admin/deployment.html", **release_page(read(), deployment_id, signed_in_person()))
+
+
+@blueprint.get("/compare")
+@right("deploy", "approve")
+def compare() -> str:
+    """Two versions side by side: the diagrams, and every change in words."""
+    old, new = request.args.get("old", ""), request.args.get("new", "")
+    return render_template("admin/compare.html", **comparison(read(), old, new, request.args.get("file", "")))
 
 
 @blueprint.get("/incidents")

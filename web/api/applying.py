@@ -18,7 +18,7 @@ from web.auth.models import party
 from web.auth.person import Person
 from web.context import engine, now
 from web.errors import Missing
-from web.packs import Pack, active_packs
+from web.packs import Pack, base_packs
 
 _INSTANCE = metadata.tables["instance"]
 
@@ -38,7 +38,7 @@ class Entry:
 
 def entries(connection: Connection) -> tuple[Entry, ...]:
     """The entries of all active packs."""
-    return tuple(_entry(connection, pack) for pack in active_packs(connection) if pack.entry)
+    return tuple(_entry(connection, pack) for pack in base_packs(connection) if pack.entry)
 
 
 def entry_of(connection: Connection, process_id: str = "") -> Entry:

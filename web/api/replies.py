@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields
 
@@ -243,6 +243,42 @@ class Deployed(Made):
     pack = fields.String(required=True)
     version = fields.Integer(required=True)
     state = fields.String(required=True)
+
+
+class CommentReply(Schema):
+    text = fields.String(required=True)
+    author = fields.String(required=True)
+    at = moment(required=True)
+
+
+class ActivationReply(Schema):
+    deployment = fields.String(required=True)
+    #: Empty for all.
+    regions = fields.List(fields.String(), required=True)
+    #: Percent of the new cases.
+    share = fields.Integer(required=True)
+    starts_at = moment(required=True)
+    by = fields.String(required=True)
+    at = moment(required=True)
+    note = fields.String(required=True)
+    ended_at = moment(required=True, allow_none=True)
+
+
+class ChangeReply(Schema):
+    file = fields.String(required=True)
+    #: flow | limits | decisions | forms | letters | manifest | layout
+    effect = fields.String(required=True)
+    #: added | removed | changed | moved
+    act = fields.String(required=True)
+    element = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    field = fields.String(required=True)
+    before = fields.String(required=True)
+    after = fields.String(required=True)
+
+
+CHANGE_FIELDS: Final = tuple(ChangeReply._declared_fields)
 
 
 class IncidentReply(Schema):

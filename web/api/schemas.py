@@ -174,3 +174,29 @@ class PackUpload(Request):
     file = fields.Raw(metadata={"type": "string", "format": "binary"})
     files = fields.List(fields.Raw(metadata={"type": "string", "format": "binary"}))
     note = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class Activation(Request):
+    """For which new cases; nothing said means all of them, at once."""
+
+    #: A list, or ticked boxes of a page: `region:north=yes`.
+    regions = fields.List(fields.String(validate=SHORT), load_default=list)
+    #: Percent.
+    share = fields.Integer(load_default=100, validate=validate.Range(min=1, max=100))
+    starts_on = fields.Date(load_default=None, allow_none=True)
+    note = fields.String(load_default="", validate=validate.Length(max=500))
+
+    @pre_load
+    def gather(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
+        ticked = [key.removeprefix("region:") for key in data if key.startswith("region:")]
+        given = {key: value for key, value in data.items() if ":" not in key and value != ""}
+        return {**given, "regions": ticked} if ticked else given
+
+
+class Against(Request):
+    #: Id of the other version.
+    against = fields.String(required=True, validate=SHORT)
+
+
+class PackedFile(Request):
+    path = fields.String(required=True, validate=validate.Length(min=1, max=500))

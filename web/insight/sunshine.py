@@ -17,7 +17,7 @@ from engine import dmn, errors, queries
 from web.auth.access import public
 from web.database import read
 from web.errors import Missing
-from web.packs import Pack, active_packs
+from web.packs import Pack, base_packs
 
 blueprint = Blueprint("insight", __name__)
 LIMITS: Final = "decisions/time_limits.dmn"
@@ -123,7 +123,7 @@ def rules_of(connection: Connection, customer_class: str) -> Rules:
 
 
 def _pack(connection: Connection) -> Pack:
-    found = next((pack for pack in active_packs(connection) if "MSG_APPLICATION_SUBMITTED" in pack.messages), None)
+    found = next((pack for pack in base_packs(connection) if "MSG_APPLICATION_SUBMITTED" in pack.messages), None)
     if found is None:
         raise Missing(_("规则还没有公布。"), _("流程包启用后会在这里公布。"))
     return found

@@ -69,4 +69,11 @@ learn({
   "用本机的": "Use the device's",
   "用服务器的": "Use the server's",
   "只读": "Read-only",
+  "新增": "Added",
+  "删除": "Removed",
+  "改动": "Changed",
+  "挪动": "Moved",
+  "上一处改动": "The change before",
+  "下一处改动": "The next change",
+  "这张图没有改动": "Nothing changed in this diagram",
 });

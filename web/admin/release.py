@@ -1,0 +1,84 @@
+"""What the pages of a version show: its way from draft to base, the differences, the remarks, the switches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from engine import queries
+from web.admin.files import packed_files
+from web.auth.person import Person
+from web.auth.sessions import proved_recently
+from web.packs import pack_of, region_title
+from web.people import names
+from web.studio.changes import Group, grouped
+
+
+def release_page(connection: Connection, deployment_id: str, who: Person) -> Mapping[str, Any]:
+    """Everything about one version."""
+    row = queries.version(connection, deployment_id)
+    pack, base = pack_of(connection, row.id), _base(connection, row)
+    switches, comments = queries.activations(connection, row.pack), queries.comments(connection, row.id)
+    people = [row.author, row.approved_by, *(one.by for one in switches), *(one.author for one in comments)]
+    return {
+        "row": row,
+        "title": pack.title or row.pack,
+        "files": packed_files(connection, row.id),
+        "people": names(connection, people),
+        "definitions": queries.definitions(connection, deployment_id=row.id),
+        "base": base,
+        "groups": _groups(connection, base, row),
+        "comments": comments,
+        "switches": [_told(one, pack, row) for one in switches],
+        "regions": {key: region_title([pack], key) for key in pack.regions},
+        "steps": _steps(row),
+        "may_approve": who.may("approve") and row.author != who.id and row.state not in ("active", "returned"),
+        "may_roll_back": who.may("approve") and row.state in ("active", "trial") and _may_go_back(row, switches),
+        "own": row.author == who.id,
+        "proved": proved_recently(connection, who.session),
+    }
+
+
+def comparison(connection: Connection, old_id: str, new_id: str, path: str) -> Mapping[str, Any]:
+    """Two versions: every change, and of one diagram both sides with what to mark."""
+    old, new = queries.version(connection, old_id), queries.version(connection, new_id)
+    changes = queries.changes(connection, old_id, new_id)
+    drawn = list(dict.fromkeys(change.file for change in changes if change.file.endswith(".bpmn")))
+    chosen = path if path in drawn else next(iter(drawn), "")
+    marks = [
+        {"element": change.element, "act": change.act, "layout": change.effect == "layout"}
+        for change in changes
+        if change.file == chosen and change.element
+    ]
+    return {"old": old, "new": new, "groups": grouped(changes), "drawn": drawn, "chosen": chosen, "marks": marks}
+
+
+def _base(connection: Connection, row: queries.Deployment) -> queries.Deployment | None:
+    """The version that a reader compares with: the base, or before the base the version before it."""
+    rows = queries.deployments(connection, pack=row.pack)
+    active = next((one for one in rows if one.state == "active" and one.id != row.id), None)
+    return active or next((one for one in rows if one.version < row.version), None)
+
+
+def _groups(connection: Connection, base: queries.Deployment | None, row: queries.Deployment) -> tuple[Group, ...]:
+    return grouped(queries.changes(connection, base.id, row.id)) if base is not None else ()
+
+
+def _may_go_back(row: queries.Deployment, switches: tuple[queries.Activation, ...]) -> bool:
+    return row.state == "trial" or any(one.deployment_id != row.id and one.scope.everybody for one in switches)
+
+
+def _told(one: queries.Activation, pack: Any, row: queries.Deployment) -> Mapping[str, Any]:
+    where = "、".join(region_title([pack], region) for region in one.scope.regions) or _("全部片区")
+    share = _("%(n)d %% 的新案件", n=one.scope.share) if one.scope.share < 100 else _("全部新案件")
+    return {"switch": one, "scope": f"{where} · {share}", "own": one.deployment_id == row.id}
+
+
+def _steps(row: queries.Deployment) -> tuple[Mapping[str, Any], ...]:
+    """检查 - 差异 - 审核 - 启用 as a strip: what is done, what comes."""
+    done = {"draft": 1, "returned": 1, "trial": 3, "active": 4, "retired": 4}[row.state]
+    labels = (_("检查通过"), _("看差异"), _("审核"), _("启用"))
+    return tuple({"label": label, "done": place < done, "current": place == done} for place, label in enumerate(labels))

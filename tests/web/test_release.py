@@ -92,6 +92,7 @@ def test_remarks_stay_with_the_version_and_a_refused_draft_can_be_drawn_on(world
     made = analyst.post(f"/api/workspaces/{workspace['id']}/submit", {"note": "窗口改名"}).json or {}
 
     assert analyst.post(f"/api/deployments/{made['id']}/comments", {"text": "请看第 3 行"}).status_code == 201
+    world.clock.pass_(minutes=1)
     assert analyst.post(f"/api/deployments/{made['id']}/send-back", {"text": "x"}).status_code == 403
     assert admin.post(f"/api/deployments/{made['id']}/send-back", {"text": "名称请用全称"}).status_code == 200
 

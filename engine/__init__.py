@@ -1,7 +1,6 @@
 """The process engine: deployments, turns, deadlines and queries, without any knowledge of the web or of electricity."""
 
 from engine import errors
-from engine.activation import Scope
 from engine.backend import JobBackend, LocalBackend
 from engine.columns import Moment, metadata
 from engine.deployment import Deployment
@@ -30,7 +29,6 @@ __all__ = [
     "Moment",
     "Problem",
     "ProblemsFound",
-    "Scope",
     "Sent",
     "errors",
     "handler",

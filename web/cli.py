@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from flask_migrate import upgrade
 
-from engine import EngineError, queries
+from engine import EngineError, queries, versions
 from engine.errors import summary
 from web import __version__, almanac, demo
 from web.app import create_app
@@ -120,9 +120,9 @@ def approve(deployment_id: str, actor: str) -> None:
     click.echo("Active: new cases use it.")
 
 
-@main.command()
+@main.command("versions")
 @click.argument("pack", default="")
-def versions(pack: str) -> None:
+def list_versions(pack: str) -> None:
     """Versions of PACK, or of all packs, the newest first."""
     app = _app(from_environment())
     with app.app_context(), _house(app).database.snapshot() as connection:
@@ -138,7 +138,7 @@ def diff(old: str, new: str, layout: bool) -> None:
     """What is different in version NEW from version OLD, both by id."""
     app = _app(from_environment())
     with app.test_request_context(), _house(app).database.snapshot() as connection:
-        for group in grouped(queries.changes(connection, old, new)):
+        for group in grouped(versions.changes(connection, old, new)):
             if group.folded and not layout:
                 click.echo(f"{group.title}: {len(group.lines)}")
                 continue

@@ -1,6 +1,5 @@
 """The read side: frozen values for pages, taken in the caller's snapshot; nothing here changes a row."""
 
-from engine.activation import Activation as Activation
 from engine.deployment import Deployment as Deployment
 from engine.pack import Certificate as Certificate
 from engine.pack import Label as Label
@@ -14,18 +13,7 @@ from engine.queries.inbox import Counts as Counts
 from engine.queries.inbox import Page as Page
 from engine.queries.inbox import counts, inbox
 from engine.queries.packs import Definition as Definition
-from engine.queries.packs import (
-    activations,
-    changes,
-    comments,
-    definition_xml,
-    definitions,
-    deployments,
-    documentation,
-    file,
-    form,
-    version,
-)
+from engine.queries.packs import definition_xml, definitions, deployments, documentation, file, form
 from engine.queries.tasks import Task as Task
 from engine.queries.tasks import task, tasks
 from engine.queries.trail import Active as Active
@@ -34,13 +22,9 @@ from engine.queries.trail import Entry as Entry
 from engine.queries.trail import Incident as Incident
 from engine.queries.trail import Wait as Wait
 from engine.queries.trail import deadlines, documents, history, incidents, notes, tokens, waits
-from engine.reviews import Comment as Comment
 
 #: The functions; the types of their results can be imported from here as well.
 __all__ = [
-    "activations",
-    "changes",
-    "comments",
     "counts",
     "deadlines",
     "definition_xml",
@@ -60,6 +44,5 @@ __all__ = [
     "tasks",
     "tokens",
     "variables",
-    "version",
     "waits",
 ]

@@ -8,12 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from engine import activation, reviews
-from engine import deployment as versions
 from engine.deployment import Deployment, from_row
-from engine.differences import Change, compare
 from engine.errors import NotFound
-from engine.library import library, stored_files
+from engine.library import library
 from engine.models import definition, deployment, deployment_file
 
 
@@ -40,26 +37,6 @@ def deployments(connection: Connection, *, pack: str | None = None, state: str |
     for column, value in ((deployment.c.pack, pack), (deployment.c.state, state)):
         rows = rows if value is None else rows.where(column == value)
     return tuple(from_row(row) for row in connection.execute(rows))
-
-
-def version(connection: Connection, deployment_id: str) -> Deployment:
-    """One version."""
-    return versions.find(connection, deployment_id)
-
-
-def activations(connection: Connection, pack: str) -> tuple[activation.Activation, ...]:
-    """Every switch of new cases to a version of a pack, the newest first."""
-    return activation.of_pack(connection, pack)
-
-
-def comments(connection: Connection, deployment_id: str) -> tuple[reviews.Comment, ...]:
-    """What was said about a version before it was activated, the oldest first."""
-    return reviews.comments(connection, deployment_id)
-
-
-def changes(connection: Connection, old_id: str, new_id: str) -> tuple[Change, ...]:
-    """What is different between two versions."""
-    return compare(stored_files(connection, old_id), stored_files(connection, new_id))
 
 
 def definitions(

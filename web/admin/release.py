@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from engine import queries
+from engine import queries, versions
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
@@ -19,9 +19,9 @@ from web.studio.changes import Group, grouped
 
 def release_page(connection: Connection, deployment_id: str, who: Person) -> Mapping[str, Any]:
     """Everything about one version."""
-    row = queries.version(connection, deployment_id)
+    row = versions.find(connection, deployment_id)
     pack, base = pack_of(connection, row.id), _base(connection, row)
-    switches, comments = queries.activations(connection, row.pack), queries.comments(connection, row.id)
+    switches, comments = versions.activations(connection, row.pack), versions.comments(connection, row.id)
     people = [row.author, row.approved_by, *(one.by for one in switches), *(one.author for one in comments)]
     return {
         "row": row,
@@ -44,8 +44,8 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
 
 def comparison(connection: Connection, old_id: str, new_id: str, path: str) -> Mapping[str, Any]:
     """Two versions: every change, and of one diagram both sides with what to mark."""
-    old, new = queries.version(connection, old_id), queries.version(connection, new_id)
-    changes = queries.changes(connection, old_id, new_id)
+    old, new = versions.find(connection, old_id), versions.find(connection, new_id)
+    changes = versions.changes(connection, old_id, new_id)
     drawn = list(dict.fromkeys(change.file for change in changes if change.file.endswith(".bpmn")))
     chosen = path if path in drawn else next(iter(drawn), "")
     marks = [
@@ -64,14 +64,14 @@ def _base(connection: Connection, row: queries.Deployment) -> queries.Deployment
 
 
 def _groups(connection: Connection, base: queries.Deployment | None, row: queries.Deployment) -> tuple[Group, ...]:
-    return grouped(queries.changes(connection, base.id, row.id)) if base is not None else ()
+    return grouped(versions.changes(connection, base.id, row.id)) if base is not None else ()
 
 
-def _may_go_back(row: queries.Deployment, switches: tuple[queries.Activation, ...]) -> bool:
+def _may_go_back(row: queries.Deployment, switches: tuple[versions.Activation, ...]) -> bool:
     return row.state == "trial" or any(one.deployment_id != row.id and one.scope.everybody for one in switches)
 
 
-def _told(one: queries.Activation, pack: Any, row: queries.Deployment) -> Mapping[str, Any]:
+def _told(one: versions.Activation, pack: Any, row: queries.Deployment) -> Mapping[str, Any]:
     where = "、".join(region_title([pack], region) for region in one.scope.regions) or _("全部片区")
     share = _("%(n)d %% 的新案件", n=one.scope.share) if one.scope.share < 100 else _("全部新案件")
     return {"switch": one, "scope": f"{where} · {share}", "own": one.deployment_id == row.id}

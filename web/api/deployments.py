@@ -10,7 +10,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from engine import Scope, queries, workspaces
+from engine import queries, versions, workspaces
 from web import packfiles
 from web.api import replies, schemas
 from web.api.room import Room, form_posted
@@ -60,7 +60,7 @@ def approve(body: dict[str, Any], deployment_id: str) -> dict[str, Any]:
     By another person than its author, who has just proved who they are.
     """
     who = _proved()
-    scope = Scope(tuple(body["regions"]), body["share"], _morning(body["starts_on"]))
+    scope = versions.Scope(tuple(body["regions"]), body["share"], _morning(body["starts_on"]))
     with command() as connection:
         engine().approve(connection, deployment_id, actor=who.id, now=now(), scope=scope, note=body["note"])
     return {"ok": True, "message": _("已启用：新案件用这一版") if scope.everybody else _("已安排启用")}
@@ -96,7 +96,7 @@ def send_back(body: dict[str, Any], deployment_id: str) -> dict[str, Any]:
 @right("deploy", "approve")
 def comments(deployment_id: str) -> list[dict[str, Any]]:
     """What was said about a version, the oldest first."""
-    rows = queries.comments(read(), queries.version(read(), deployment_id).id)
+    rows = versions.comments(read(), versions.find(read(), deployment_id).id)
     return [{"text": row.text, "author": name_of(row.author), "at": row.at} for row in rows]
 
 
@@ -117,7 +117,7 @@ def comment(body: dict[str, Any], deployment_id: str) -> dict[str, Any]:
 @right("deploy", "approve")
 def activations(deployment_id: str) -> list[dict[str, Any]]:
     """Every switch of new cases to a version of this pack, the newest first; they are kept for ever."""
-    return [_switch(row) for row in queries.activations(read(), queries.version(read(), deployment_id).pack)]
+    return [_switch(row) for row in versions.activations(read(), versions.find(read(), deployment_id).pack)]
 
 
 @blueprint.get("/<deployment_id>/changes")
@@ -126,7 +126,7 @@ def activations(deployment_id: str) -> list[dict[str, Any]]:
 @right("deploy", "approve")
 def changes(query: dict[str, Any], deployment_id: str) -> list[dict[str, Any]]:
     """What is different in this version from another one, across all its files."""
-    found = queries.changes(read(), query["against"], deployment_id)
+    found = versions.changes(read(), query["against"], deployment_id)
     return [{name: getattr(change, name) for name in replies.CHANGE_FIELDS} for change in found]
 
 
@@ -152,7 +152,7 @@ def _morning(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), ZONE) if day is not None else None
 
 
-def _switch(row: queries.Activation) -> dict[str, Any]:
+def _switch(row: versions.Activation) -> dict[str, Any]:
     return {
         "deployment": row.deployment_id,
         "regions": list(row.scope.regions),

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
-from engine.differences import Change
+from engine.versions import Change
 
 #: What an analyst cares about first.
 ORDER: Final = ("flow", "limits", "decisions", "forms", "letters", "manifest", "layout")

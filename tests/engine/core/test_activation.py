@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Scope, errors, queries
-from engine.activation import BadScope, bucket, of_pack
+from engine import errors, queries
+from engine.activation import BadScope, Scope, bucket, of_pack
 from engine.models import deployment, instance
 from tests.engine.core.house import PARCEL, House, files_of
 

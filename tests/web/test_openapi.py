@@ -13,7 +13,7 @@ from web.auth.access import access_of
 
 Operation = Mapping[str, Any]
 #: Commands whose address says all.
-BARE = re.compile(r"/(claim|release|approve|retry|discard|sign-out|sign-out-others|password)$")
+BARE = re.compile(r"/(claim|release|approve|retry|discard|sign-out|sign-out-others|password|remove|end)$")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from engine.columns import LAST_MOMENT, Moment, Sequence, id_column, metadata, open_index, word
 from engine.records import (
+    activation,
     calendar,
     calendar_day,
     deadline,
@@ -26,6 +27,7 @@ from engine.records import (
     escalation,
     leader,
     note,
+    review_comment,
     seal,
     workspace,
     workspace_file,
@@ -84,39 +86,6 @@ deployment = Table(
     Column("warnings", JSON, nullable=False),
     UniqueConstraint("pack", "version"),
     UniqueConstraint("pack", "checksum"),
-)
-
-#: A switch of new cases to a version; the rows stay for ever.
-activation = Table(
-    "activation",
-    metadata,
-    id_column(),
-    Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
-    word("pack", None),
-    #: List of regions; empty for all.
-    Column("regions", JSON, nullable=False),
-    #: Percent of the new cases.
-    Column("share", Integer, nullable=False),
-    Column("starts_at", Moment, nullable=False),
-    word("by", None),
-    Column("at", Moment, nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
-    Column("ended_at", Moment),
-    word("ended_by"),
-    open_index("ix_activation_open", "pack", where="ended_at IS NULL"),
-    Index("ix_activation_pack_at", "pack", "at"),
-)
-
-#: What people said about a version before it was activated.
-review_comment = Table(
-    "review_comment",
-    metadata,
-    id_column(),
-    Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
-    Column("text", Text, nullable=False),
-    word("author", None),
-    Column("at", Moment, nullable=False),
-    Index("ix_review_comment_deployment_id", "deployment_id", "at"),
 )
 
 deployment_file = Table(

@@ -207,3 +207,36 @@ workspace_lock = Table(
     word("holder", None),
     Column("until", Moment, nullable=False),
 )
+
+#: A switch of new cases to a version; the rows stay for ever.
+activation = Table(
+    "activation",
+    metadata,
+    id_column(),
+    Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
+    word("pack", None),
+    #: List of regions; empty for all.
+    Column("regions", JSON, nullable=False),
+    #: Percent of the new cases.
+    Column("share", Integer, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    word("by", None),
+    Column("at", Moment, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("ended_at", Moment),
+    word("ended_by"),
+    open_index("ix_activation_open", "pack", where="ended_at IS NULL"),
+    Index("ix_activation_pack_at", "pack", "at"),
+)
+
+#: What people said about a version before it was activated.
+review_comment = Table(
+    "review_comment",
+    metadata,
+    id_column(),
+    Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    word("author", None),
+    Column("at", Moment, nullable=False),
+    Index("ix_review_comment_deployment_id", "deployment_id", "at"),
+)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
 from engine.calendar import Calendar, DayKind
 from engine.errors import NotFound, SameActor, WrongState
 from engine.holidays import built_in, days_of
-from engine.models import calendar, calendar_day
+from engine.models import calendar, calendar_day, deadline
 
 __all__ = [
     "Calendar",
@@ -27,6 +27,7 @@ __all__ = [
     "load",
     "provisional_from",
     "seed",
+    "versions",
 ]
 
 #: Days of a whole country and of regions: ("" or region, date) -> kind.
@@ -75,7 +76,7 @@ def draft(connection: Connection, changes: Iterable[DayChange], *, note: str, ac
 
 
 def activate(connection: Connection, version: str, *, actor: str, now: datetime) -> None:
-    """Put a draft in force; deadlines are moved by `engine.recalculation`, not here."""
+    """Put a draft in force and note how many open deadlines are to follow, by `deadline_changes.recalculate`."""
     row = connection.execute(select(calendar).where(calendar.c.version == version).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("calendar version", version)
@@ -85,6 +86,8 @@ def activate(connection: Connection, version: str, *, actor: str, now: datetime)
         raise SameActor(actor, "activate calendar", version)
     connection.execute(update(calendar).where(calendar.c.state == "active").values(state="retired"))
     _switch_on(connection, version, actor, now)
+    behind = select(func.count()).select_from(deadline).where(deadline.c.state != "closed")
+    connection.execute(update(calendar).where(calendar.c.version == version).values(behind=behind.scalar_subquery()))
 
 
 def load(connection: Connection, version: str | None, region: str = "") -> Calendar:
@@ -108,6 +111,35 @@ def days_of_version(connection: Connection, version: str) -> dict[tuple[str, dat
     """Every stored day of a version, of the country and of all regions."""
     rows = connection.execute(select(calendar_day).where(calendar_day.c.version == version))
     return {(row.region, row.date): _kind(row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the calendar, as the history of the calendar shows it."""
+
+    version: str
+    #: draft | active | retired
+    state: str
+    note: str
+    created_by: str
+    created_at: datetime
+    activated_by: str
+    activated_at: datetime | None
+    #: Open deadlines that had to follow, and when the last one had; None for versions that nothing followed.
+    behind: int | None
+    caught_up_at: datetime | None
+
+    @property
+    def number(self) -> int:
+        """1 for the first version."""
+        return int(self.version.partition("-")[0])
+
+
+def versions(connection: Connection) -> tuple[Version, ...]:
+    """Every version, the newest first."""
+    rows = connection.execute(select(calendar).order_by(calendar.c.created_at.desc()))
+    found = [Version(**row._asdict()) for row in rows]
+    return tuple(sorted(found, key=lambda version: -version.number))
 
 
 def provisional_from(connection: Connection) -> date | None:

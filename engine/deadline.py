@@ -44,6 +44,8 @@ class Deadline:
     rungs: tuple[Decimal, ...] = ()
     #: The highest of them that has been acted on.
     reached: Decimal = Decimal(0)
+    #: Limits that were changed by hand, the first one first; undoing takes the last one back.
+    prior: tuple[Limit, ...] = ()
     #: Timers that stand with the clock: token -> how much after the due moment they fire.
     offsets: Mapping[str, timedelta] = field(default_factory=dict)
     calendar_version: str = ""
@@ -105,6 +107,7 @@ def from_row(row: Any) -> Deadline:
         parents=tuple(values["parents"]),
         rungs=tuple(Decimal(percent) for percent in rule["rungs"]),
         reached=Decimal(values["percent_reached"]),
+        prior=tuple(_limit(values["key"], earlier) for earlier in rule.get("prior", ())),
         offsets=_offsets(rule),
         calendar_version=values["calendar_version"],
         due_at=values["due_at"],
@@ -157,14 +160,23 @@ def _row(entry: Deadline) -> dict[str, Any]:
 def _rule_json(entry: Deadline) -> dict[str, Any]:
     limit = entry.limit
     return {
+        **_limit_json(limit),
+        "prior": [_limit_json(earlier) for earlier in entry.prior],
+        "rungs": [str(percent) for percent in entry.rungs],
+        "offsets": {token: offset.total_seconds() for token, offset in entry.offsets.items()},
+    }
+
+
+def _limit_json(limit: Limit) -> dict[str, Any]:
+    return {
         "days": None if limit.working_days is None else str(limit.working_days),
         "clock_minutes": None if limit.clock is None else limit.clock / MINUTE,
         "warn_percent": str(limit.warn_percent),
         "version": limit.rule_version,
         "source": limit.source,
         "status": limit.status,
-        "rungs": [str(percent) for percent in entry.rungs],
-        "offsets": {token: offset.total_seconds() for token, offset in entry.offsets.items()},
+        "row": limit.row,
+        "profile": limit.profile,
     }
 
 
@@ -182,6 +194,9 @@ def _limit(key: str, rule: Mapping[str, Any]) -> Limit:
         rule["version"],
         rule["source"],
         rule["status"],
+        # Limits of earlier releases know neither row nor profile.
+        rule.get("row", 0),
+        rule.get("profile", ""),
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, update
 
-from engine import history, ledger
-from engine.calendars import active_version, load
+from engine import history, jobs, ledger
+from engine.calendar import DAY
+from engine.calendars import Calendar, active_version, load
 from engine.deadline import Deadline, from_row, write
 from engine.deadline_marks import follow_due
 from engine.errors import EngineError, NotFound, WrongState
+from engine.escalation import TOPIC
 from engine.history import Scene
 from engine.ledger import Segments
+from engine.models import calendar as calendar_table
 from engine.models import deadline, instance
 from engine.turn import must_lock
 
@@ -39,10 +42,15 @@ class Move:
     instance_id: str
     business_key: str
     key: str
+    stage: str
+    #: case | stage | task
+    subject: str
     before: datetime | None
     after: datetime | None
     #: True if the new moment lies in the past and the old one did not.
     becomes_late: bool
+    #: True if the customer was told the old day and has to be told the new one.
+    tells_customer: bool
 
 
 def extend(
@@ -51,8 +59,7 @@ def extend(
     """Give a deadline another number of working days; clock-time limits become working days."""
 
     def change(found: Deadline) -> Deadline:
-        limit = replace(found.limit, working_days=working_days, clock=None, rule_version=BY_HAND, source=reason.strip())
-        return replace(found, limit=limit)
+        return _extended(found, working_days, reason.strip())
 
     return _by_hand(connection, deadline_id, change, "deadline_extended", reason=reason, actor=actor, now=now)
 
@@ -67,6 +74,35 @@ def exclude(connection: Connection, deadline_id: str, *, reason: str, actor: str
     return _by_hand(connection, deadline_id, change, "deadline_excluded", reason=reason, actor=actor, now=now)
 
 
+def undo(connection: Connection, deadline_id: str, *, reason: str, actor: str, now: datetime) -> Deadline:
+    """Take the last limit that was given by hand back; `WrongState` if none was."""
+
+    def change(found: Deadline) -> Deadline:
+        if not found.prior:
+            raise WrongState("deadline", deadline_id, "as its rule gives it", "changed by hand")
+        return replace(found, limit=found.prior[-1], prior=found.prior[:-1])
+
+    return _by_hand(connection, deadline_id, change, "deadline_restored", reason=reason, actor=actor, now=now)
+
+
+def case_of(connection: Connection, deadline_id: str) -> str | None:
+    """The business key of the case that a deadline belongs to; None if there is no such deadline."""
+    joined = deadline.join(instance, instance.c.id == deadline.c.instance_id)
+    key = select(instance.c.business_key).select_from(joined).where(deadline.c.id == deadline_id)
+    found: str | None = connection.scalar(key)
+    return found
+
+
+def would_be(connection: Connection, deadline_id: str, working_days: Decimal) -> Deadline:
+    """An open deadline as `extend` would leave it; nothing is written."""
+    row = connection.execute(_open().where(deadline.c.id == deadline_id)).one_or_none()
+    if row is None:
+        raise NotFound("deadline", deadline_id)
+    found = from_row(row)
+    calendar = load(connection, connection.scalar(select(active_version())), found.region)
+    return _extended(found, working_days, "").computed(calendar)
+
+
 def resume(connection: Connection, deadline_id: str, *, reason: str, actor: str, now: datetime) -> Deadline:
     """Let a clock that was stopped by hand run again; what the process stopped stays so."""
 
@@ -79,32 +115,96 @@ def resume(connection: Connection, deadline_id: str, *, reason: str, actor: str,
 
 def moves(connection: Connection, version: str, now: datetime) -> tuple[Move, ...]:
     """What a calendar version would move if it were switched on now; nothing is written."""
-    rows = connection.execute(_open().order_by(deadline.c.due_at, deadline.c.id)).all()
-    found = ((row, from_row(row), load(connection, version, row.region)) for row in rows)
-    pairs = ((row.business_key, entry, entry.computed(calendar)) for row, entry, calendar in found)
-    return tuple(_move(key, entry, after, now) for key, entry, after in pairs if entry.due_at != after.due_at)
+    return moves_under(connection, lambda region: load(connection, version, region), now)
+
+
+def moves_under(
+    connection: Connection, calendar_of: Callable[[str], Calendar], now: datetime, since: date | None = None
+) -> tuple[Move, ...]:
+    """What the calendars of the regions would move, of deadlines due on the day `since` or later (all for None)."""
+    which = _open()
+    if since is not None:
+        # A deadline that ends before the first changed day cannot move; one that stands has no due moment to move.
+        which = which.where(deadline.c.due_at >= datetime.combine(since, time.min, UTC) - DAY)
+    rows = connection.execute(which.order_by(deadline.c.due_at, deadline.c.id)).all()
+    calendars: dict[str, Calendar] = {row.region: calendar_of(row.region) for row in rows}
+    pairs = ((row.business_key, entry := from_row(row), _due(entry, calendars[row.region])) for row in rows)
+    return tuple(_move(key, entry, after, now) for key, entry, after in pairs if entry.due_at != after)
 
 
 def recalculate(connection: Connection, *, actor: str, now: datetime, limit: int = 200) -> int:
-    """Bring some deadlines of an older calendar version to the one in force; how many, 0 when all are done."""
+    """Bring some deadlines of an older calendar version to the one in force; how many, 0 when all have followed.
+
+    One that the new version cannot compute keeps its moments; the record of the case says so.
+    """
     version = connection.scalar(select(active_version()))
     if version is None:
         return 0
     behind = _open().where(deadline.c.calendar_version != version).order_by(deadline.c.id).limit(limit)
     instances = dict.fromkeys(row.instance_id for row in connection.execute(behind))
-    return sum(_bring_up(connection, instance_id, version, actor, now) for instance_id in instances)
+    done = sum(_bring_up(connection, instance_id, version, actor, now) for instance_id in instances)
+    if not done:
+        ready = (calendar_table.c.version == version, calendar_table.c.caught_up_at.is_(None))
+        connection.execute(update(calendar_table).where(*ready).values(caught_up_at=now))
+    return done
+
+
+def left_behind(connection: Connection) -> int | None:
+    """How many open deadlines have still to follow the version in force; None when none has to."""
+    active = select(calendar_table.c.version, calendar_table.c.behind, calendar_table.c.caught_up_at)
+    row = connection.execute(active.where(calendar_table.c.state == "active")).one_or_none()
+    if row is None or row.behind is None or row.caught_up_at is not None:
+        return None
+    rows = select(func.count()).select_from(deadline).where(deadline.c.state != "closed")
+    return connection.scalar(rows.where(deadline.c.calendar_version != row.version)) or 0
 
 
 def _bring_up(connection: Connection, instance_id: str, version: str, actor: str, now: datetime) -> int:
     scene = _scene(connection, instance_id, actor, now)
     rows = connection.execute(_open().where(deadline.c.instance_id == instance_id)).all()
     old = [found for found in map(from_row, rows) if found.calendar_version != version]
-    calendars = {found.region: load(connection, version, found.region) for found in old}
-    fresh = [_marked(connection, found, found.computed(calendars[found.region]), rows) for found in old]
-    write(connection, fresh)
-    pairs = [(before, after) for before, after in zip(old, fresh, strict=True) if before.due_at != after.due_at]
-    history.write(connection, [_told(scene, "deadline_moved", before, after, "") for before, after in pairs])
-    return len(fresh)
+    pairs = [(found, _followed(connection, found, version, rows, scene)) for found in old]
+    write(connection, [after for _, after in pairs])
+    moved = [(before, after) for before, after in pairs if before.due_at != after.due_at]
+    history.write(connection, [_told(scene, "deadline_moved", before, after, "") for before, after in moved])
+    tell_customer(connection, scene, [after for before, after in moved if is_promise(before, after)])
+    return len(old)
+
+
+def _followed(connection: Connection, found: Deadline, version: str, rows: Any, scene: Scene) -> Deadline:
+    try:
+        return _marked(connection, found, found.computed(load(connection, version, found.region)), rows)
+    except EngineError as error:
+        told = {"deadline": found.id, "key": found.key, "error": type(error).__name__}
+        history.write(connection, [scene.entry("deadline_move_failed", found.key, **told)])
+        return replace(found, calendar_version=version)
+
+
+def is_promise(before: Deadline, after: Deadline) -> bool:
+    """True if a date that the customer was told moves to another day: the end of the whole case."""
+    if before.subject != "case" or before.due_at is None or after.due_at is None:
+        return False
+    zone = Calendar().tz
+    return before.due_at.astimezone(zone).date() != after.due_at.astimezone(zone).date()
+
+
+def tell_customer(connection: Connection, scene: Scene, moved: Sequence[Deadline]) -> None:
+    """One job that tells the customer of a case its new date."""
+    for found in moved:
+        item = {"business_key": scene.business_key, "key": found.key, "due": _text(found.due_at), "action": "moved"}
+        variables = {"whom": "customer", "action": "moved", "channel": "sms", "region": scene.region, "items": [item]}
+        key = f"moved:{found.id}:{found.calendar_version}"
+        more: dict[str, Any] = {"business_key": scene.business_key, "actor": scene.by}
+        jobs.enqueue(connection, TOPIC, variables, key=key, now=scene.now, **more)
+
+
+def _extended(found: Deadline, working_days: Decimal, reason: str) -> Deadline:
+    limit = replace(found.limit, working_days=working_days, clock=None, rule_version=BY_HAND, source=reason, row=0)
+    return replace(found, limit=limit, prior=(*found.prior, found.limit))
+
+
+def _due(found: Deadline, calendar: Calendar) -> datetime | None:
+    return ledger.at_percent(found.limit, found.segments, calendar, ledger.HUNDRED)
 
 
 def _by_hand(
@@ -161,6 +261,8 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _move(business_key: str, before: Deadline, after: Deadline, now: datetime) -> Move:
-    late = after.due_at is not None and after.due_at <= now and not (before.due_at and before.due_at <= now)
-    return Move(before.id, before.instance_id, business_key, before.key, before.due_at, after.due_at, late)
+def _move(business_key: str, before: Deadline, due_at: datetime | None, now: datetime) -> Move:
+    late = due_at is not None and due_at <= now and not (before.due_at and before.due_at <= now)
+    told = is_promise(before, replace(before, due_at=due_at))
+    known = (before.id, before.instance_id, business_key, before.key, before.stage, before.subject)
+    return Move(*known, before.due_at, due_at, late, told)

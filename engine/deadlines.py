@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Select, and_, bindparam, literal, select
 
-from engine import ledger
+from engine import dmn, ledger, profiles
 from engine.calendar import Calendar
 from engine.calendars import active_version, load
 from engine.command import Command
@@ -53,7 +53,7 @@ STOPPING: Final = ("customer", "government")
 class Deciding(Protocol):
     """Evaluates decisions of the instance's deployment."""
 
-    def decide(self, decision_ref: str, variables: Mapping[str, Any]) -> Any: ...
+    def explain(self, decision_ref: str, variables: Mapping[str, Any]) -> dmn.Explanation: ...
 
 
 class Projected(Protocol):
@@ -94,6 +94,7 @@ class Deadlines:
         #: Key -> what `due(key)` answered last, to tell how far from it a timer was set.
         self._answered: dict[str, datetime] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
+        self._profiles: dict[str, str] = {}
 
     # --- functions of FEEL -----------------------------------------------------------------------
 
@@ -289,16 +290,23 @@ class Deadlines:
 
     def _place(self, variables: Mapping[str, Any]) -> Place:
         customer_class, profile = (variables.get(name) for name in (CLASS_VARIABLE, PROFILE_VARIABLE))
+        region = self._region(variables)
         return Place(
             customer_class if isinstance(customer_class, str) else None,
-            profile if isinstance(profile, str) else None,
-            self._region(variables),
+            profile if isinstance(profile, str) else self._profile(region),
+            region,
         )
+
+    def _profile(self, region: str) -> str | None:
+        """The profile in force in a region, read once per turn; None leaves the choice to the table."""
+        if region not in self._profiles:
+            self._profiles[region] = profiles.in_force(self._turn.command.connection, region)
+        return self._profiles[region] or None
 
     @property
     def _rules(self) -> Rules:
         shelf = self._turn.library
-        return Rules(shelf.deployment_id, self._turn.host().decide)
+        return Rules(shelf.deployment_id, self._turn.host().explain)
 
     def _element(self, process_id: str, element: str) -> Element | None:
         definition = self._turn.library.definitions.get(process_id)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
 
-from engine import dmn, history, jobs, ledger
-from engine.calendars import current
+from engine import history, jobs, ledger
+from engine.calendars import Calendar, current
 from engine.columns import state_is
 from engine.deadline import Deadline, from_row, write
-from engine.errors import CannotRun, EngineError
+from engine.errors import EngineError
+from engine.escalation_acts import Matter, act
 from engine.feel import FeelError
 from engine.history import Scene
-from engine.library import library
 from engine.models import deadline, escalation, task
-from engine.rights import members
+from engine.profiles import rules_of
 from engine.rows import insert_once, new_id
 from engine.time_limits import Place, Rules, Step, next_rung
 from engine.turn import lock
@@ -32,36 +33,9 @@ TOPIC: Final = "notify"
 LATE: Final = timedelta(minutes=15)
 #: A deadline whose decision fails is tried again after this.
 AGAIN: Final = timedelta(hours=1)
-OWNER: Final = "owner"
-
-
-@dataclass(frozen=True)
-class Matter:
-    """One step of one deadline that has just happened."""
-
-    deadline: Deadline
-    scene: Scene
-    step: Step
-    late: bool
-    element: str
-
-    def item(self) -> dict[str, Any]:
-        """The facts for a notice; references only."""
-        found = self.deadline
-        due = found.due_at.isoformat() if found.due_at else None
-        return {
-            "deadline": found.id,
-            "business_key": self.scene.business_key,
-            "instance_id": found.instance_id,
-            "task_id": found.task_id,
-            "element": self.element,
-            "key": found.key,
-            "stage": found.stage,
-            "step": self.step.name,
-            "percent": self.step.percent,
-            "due": due,
-            "late": self.late,
-        }
+#: Late steps are told together: when none has come for `QUIET`, at the latest after `GATHERING`.
+QUIET: Final = timedelta(seconds=75)
+GATHERING: Final = timedelta(minutes=10)
 
 
 @dataclass
@@ -70,8 +44,8 @@ class Sweep:
 
     connection: Connection
     now: datetime
-    #: (recipient, action, channel, region, case if the recipient belongs to one) -> what to tell
-    notices: dict[tuple[str, str, str, str, str], list[Matter]] = field(default_factory=dict)
+    #: (recipient, action, channel, region, case if the recipient belongs to one, late) -> what to tell
+    notices: dict[tuple[str, str, str, str, str, bool], list[Matter]] = field(default_factory=dict)
     taken: int = 0
 
     def instance(self, instance_id: str) -> None:
@@ -89,45 +63,61 @@ class Sweep:
                 self._postpone(found, scene, error)
 
     def tell(self) -> None:
-        """Write one job per recipient for everything that happened in this round."""
-        for (whom, action, channel, region, case), matters in self.notices.items():
+        """Write one job per recipient for everything that happened in this round.
+
+        What comes late, as after an outage, is gathered over the rounds: one recipient gets one notice for all of it.
+        """
+        for (whom, action, channel, region, case, late), matters in sorted(self.notices.items(), key=itemgetter(0)):
             items = [matter.item() for matter in matters]
-            keys = sorted(f"{matter.deadline.id}:{matter.step.name}" for matter in matters)
-            digest = hashlib.sha256("|".join((whom, action, channel, case, *keys)).encode()).hexdigest()
+            variables = {"whom": whom, "action": action, "channel": channel, "region": region}
             cases = {matter.scene.business_key for matter in matters}
-            variables = {"whom": whom, "action": action, "channel": channel, "region": region, "items": items}
-            jobs.enqueue(
-                self.connection,
-                TOPIC,
-                variables,
-                key=f"escalation:{digest}",
-                now=self.now,
-                business_key=cases.pop() if len(cases) == 1 else "",
-                actor=ACTOR,
-            )
+            more: dict[str, Any] = {"now": self.now, "actor": ACTOR}
+            more["business_key"] = case or (cases.pop() if len(cases) == 1 and not late else "")
+            if late:
+                slot = int(self.now.timestamp() // GATHERING.total_seconds())
+                until = datetime.fromtimestamp((slot + 1) * GATHERING.total_seconds(), UTC)
+                key = f"escalation:late:{_digest(whom, region, case)}:{slot}"
+                jobs.gather(self.connection, TOPIC, variables, items, key=key, quiet=QUIET, until=until, **more)
+                continue
+            keys = sorted(f"{matter.deadline.id}:{matter.step.name}" for matter in matters)
+            key = f"escalation:{_digest(whom, action, channel, case, *keys)}"
+            jobs.enqueue(self.connection, TOPIC, {**variables, "items": items}, key=key, **more)
 
     def _deadline(self, found: Deadline, scene: Scene) -> None:
         """Every percentage reached by now in its order, as missed ones are after an outage."""
-        rules = Rules(scene.deployment_id, self._decide(scene.deployment_id))
         calendar = current(self.connection, found.region)
+        after, matters = self._reached(found, scene, calendar)
+        write(self.connection, [after.computed(calendar)])
+        history.write(self.connection, [_entry(matter) for matter in matters])
+        for matter in matters:
+            act(self.connection, matter)
+        self.taken += len(matters)
+        for matter in matters:
+            self._note(matter)
+
+    def _reached(self, found: Deadline, scene: Scene, calendar: Calendar) -> tuple[Deadline, list[Matter]]:
+        """The deadline with all percentages reached by now, and the steps that happen for the first time."""
+        rules = rules_of(self.connection, scene.deployment_id)
         matters: list[Matter] = []
-        element, owners = self._element(found)
+        tasks = self._tasks(found)
+        element = tasks[0].element if found.subject == "task" and tasks else found.key
         while (rung := next_rung(found.rungs, found.reached)) is not None:
             moment = ledger.at_percent(found.limit, found.segments, calendar, rung)
             if moment is None or moment > self.now:
                 break
             late = self.now - moment > LATE
-            matters += [Matter(found, scene, step, late, element) for step in self._fresh(rules, found, rung, late)]
+            steps = self._fresh(rules, found, rung, late)
+            matters += [Matter(found, scene, step, late, element, tasks) for step in steps]
             found = replace(found, reached=rung)
-        write(self.connection, [found.computed(calendar)])
-        history.write(self.connection, [_entry(matter) for matter in matters])
-        self.taken += len(matters)
-        for matter in matters:
-            for whom in owners if matter.step.whom == OWNER else [_recipient(matter.step.whom)]:
-                # Users and groups are the same in every case, a word such as `customer` means somebody else in each.
-                case = "" if ":" in whom else scene.business_key
-                key = whom, matter.step.action, matter.step.channel, scene.region, case
-                self.notices.setdefault(key, []).append(matter)
+        return found, matters
+
+    def _note(self, matter: Matter) -> None:
+        for whom in matter.recipients:
+            # Users and groups are the same in every case, a word such as `customer` means somebody else in each.
+            case = "" if ":" in whom else matter.scene.business_key
+            action, channel = ("", "") if matter.late else (matter.step.action, matter.step.channel)
+            key = whom, action, channel, matter.scene.region, case, matter.late
+            self.notices.setdefault(key, []).append(matter)
 
     def _fresh(self, rules: Rules, found: Deadline, rung: Decimal, late: bool) -> Iterator[Step]:
         """Steps that have not happened yet; the unique key decides."""
@@ -138,25 +128,14 @@ class Sweep:
             if insert_once(self.connection, escalation, {"id": new_id(), **row}):
                 yield step
 
-    def _element(self, found: Deadline) -> tuple[str, list[str]]:
-        """The element of a task's deadline (else its key), and who owns it: holder or candidates of its open tasks."""
-        own = (task.c.instance_id == found.instance_id, state_is(task, "open"))
-        rows = self.connection.execute(select(task).where(*own).order_by(task.c.created_at, task.c.id)).all()
+    def _tasks(self, found: Deadline) -> tuple[Row[Any], ...]:
+        """The open tasks that a deadline is about: its own, those of its stage, or all of the instance."""
+        own = [task.c.instance_id == found.instance_id, state_is(task, "open")]
         if found.subject == "task":
-            mine = [row for row in rows if row.id == found.task_id]
-            return (mine[0].element if mine else found.key), _owners(mine)
-        return found.key, _owners(row for row in rows if found.subject == "case" or row.stage == found.stage)
-
-    def _decide(self, deployment_id: str) -> Any:
-        shelf = library(self.connection, deployment_id)
-
-        def decide(ref: str, inputs: Mapping[str, Any]) -> Any:
-            try:
-                return shelf.decision(ref).evaluate(ref, inputs)
-            except dmn.DmnError as error:
-                raise CannotRun(ref, str(error)) from error
-
-        return decide
+            own.append(task.c.id == found.task_id)
+        elif found.subject == "stage":
+            own.append(task.c.stage == found.stage)
+        return tuple(self.connection.execute(select(task).where(*own).order_by(task.c.created_at, task.c.id)))
 
     def _postpone(self, found: Deadline, scene: Scene, error: Exception) -> None:
         own = update(deadline).where(deadline.c.id == found.id)
@@ -179,14 +158,8 @@ def _due(now: datetime) -> Any:
     return state_is(deadline, "open") & (deadline.c.next_step_at <= now)
 
 
-def _owners(rows: Iterable[Row[Any]]) -> list[str]:
-    found = [[f"u:{row.assignee}"] if row.assignee else sorted(members(row.audience)) for row in rows]
-    return list(dict.fromkeys(identity for identities in found for identity in identities))
-
-
-def _recipient(word: str) -> str:
-    """A role is an identity like the candidates of tasks; `customer` stands for itself."""
-    return f"g:{word}" if word.isupper() else word
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
 def _entry(matter: Matter) -> dict[str, Any]:

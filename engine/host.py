@@ -36,12 +36,17 @@ class Host:
 
     def ruling(self, decision_ref: str, variables: Mapping[str, Any]) -> Ruling:
         """The value of a decision like `decide`, with its doubts and grounds."""
+        found = self.explain(decision_ref, variables)
+        doubts = self._library.decision(decision_ref).warnings
+        return Ruling(found.outputs, tuple(doubt.message for doubt in doubts), tuple(grounds(found)))
+
+    def explain(self, decision_ref: str, variables: Mapping[str, Any]) -> dmn.Explanation:
+        """The value of a decision with the rows that gave it."""
         try:
             known = self._library.decision(decision_ref)
-            found = known.explain(decision_ref, {**clock_functions(self.now), **variables})
+            return known.explain(decision_ref, {**clock_functions(self.now), **variables})
         except dmn.DmnError as error:
             raise CannotRun(decision_ref, str(error)) from error
-        return Ruling(found.outputs, tuple(doubt.message for doubt in known.warnings), tuple(grounds(found)))
 
     def process(self, process_id: str) -> Definition:
         """The called definition, of the same deployment."""

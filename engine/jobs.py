@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, or_, select, update
@@ -14,7 +15,7 @@ from engine.columns import state_is
 from engine.models import instance, job
 from engine.retry import Retries
 from engine.rows import insert_once, new_id
-from engine.values import to_column
+from engine.values import from_column, to_column
 
 #: Opens a transaction that is committed when the block ends well.
 Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -71,6 +72,42 @@ def enqueue(
         "created_by": actor,
     }
     return insert_once(connection, job, row)
+
+
+def gather(
+    connection: Connection,
+    topic: str,
+    variables: Mapping[str, Any],
+    items: Sequence[Any],
+    *,
+    key: str,
+    now: datetime,
+    quiet: timedelta,
+    until: datetime,
+    business_key: str = "",
+    actor: str = "",
+) -> None:
+    """Add items to the job of this key that has not begun, else begin one.
+
+    It runs when nothing has come for the time `quiet`, at the latest at `until`.
+    """
+    run_at = min(now + quiet, max(until, now))
+    for number in count():
+        own, told = f"{key}:{number}", {**variables, "items": list(items)}
+        made = enqueue(connection, topic, told, key=own, now=now, run_at=run_at, business_key=business_key, actor=actor)
+        if made or _add(connection, own, items, run_at):
+            return
+
+
+def _add(connection: Connection, key: str, items: Sequence[Any], run_at: datetime) -> bool:
+    waiting = (job.c.idempotency_key == key, state_is(job, "waiting"), job.c.attempts == 0)
+    row = connection.execute(select(job.c.id, job.c.variables).where(*waiting).with_for_update()).one_or_none()
+    if row is None:
+        return False
+    known = from_column(row.variables)
+    values = {"variables": to_column({**known, "items": [*known["items"], *items]}), "next_at": run_at}
+    connection.execute(update(job).where(job.c.id == row.id).values(**values))
+    return True
 
 
 def cancel(connection: Connection, key: str, now: datetime) -> bool:

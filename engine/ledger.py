@@ -42,6 +42,9 @@ class Limit:
     source: str = ""
     #: verified | unverified, shown beside the source
     status: str = ""
+    #: Number of the row of the table (from 1; 0 when no table gave it), and the profile under which it was asked.
+    row: int = 0
+    profile: str = ""
 
     @property
     def set(self) -> bool:
@@ -217,6 +220,7 @@ def _explain(
 
 
 def _rule_line(limit: Limit) -> Line:
+    data: dict[str, object]
     if limit.clock is not None:
         minutes = int(limit.clock.total_seconds() // 60)
         zh, en = f"限 {minutes} 分钟（自然时间）", f"limit {minutes} minutes of clock time"
@@ -225,6 +229,7 @@ def _rule_line(limit: Limit) -> Line:
     mark_zh, mark_en = ("（未核实）", " (unverified)") if limit.status == "unverified" else ("", "")
     source = limit.source or limit.key
     data = {"key": limit.key, "source": limit.source, "version": limit.rule_version, "status": limit.status}
+    data |= {"row": limit.row, "profile": limit.profile}
     return Line("rule", f"{zh}，依据：{source}{mark_zh}", f"{en}, source: {source}{mark_en}", data)
 
 

@@ -83,6 +83,8 @@ class Pack:
     certificates: Mapping[str, Certificate]
     #: In the order in which a case passes them.
     stages: Mapping[str, Label]
+    #: Names of the profiles of the time limits; one without a name is shown as it is.
+    profiles: Mapping[str, Label]
     #: FEEL over the case's variables; empty for none.
     case_title: str
     case_subtitle: str
@@ -180,6 +182,7 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         regions=reading.each(reading.table(raw, "regions"), _label, _nameless),
         certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
+        profiles=reading.each(reading.table(raw, "profiles"), _label, _nameless),
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),

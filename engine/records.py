@@ -81,6 +81,73 @@ calendar = Table(
     Column("created_at", Moment, nullable=False),
     word("activated_by"),
     Column("activated_at", Moment),
+    #: Open deadlines of earlier versions when this one was switched on, and when the last of them had followed.
+    Column("behind", Integer),
+    Column("caught_up_at", Moment),
+)
+
+#: Changes of days on their way to a new version of the calendar.
+calendar_draft = Table(
+    "calendar_draft",
+    metadata,
+    id_column(),
+    Column("base", ForeignKey("calendar.version"), nullable=False),
+    #: editing -> submitted -> active | discarded; a submitted one may go back to editing
+    word("state", "editing"),
+    Column("rev", Integer, nullable=False),
+    #: List of steps, each {by, at, days: [{region, date, kind|null, half, confirmed, source}]}; undoing drops the last.
+    Column("steps", JSON, nullable=False),
+    #: What the author says, and why it came back.
+    Column("note", Text, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    word("author", None),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    word("decided_by"),
+    Column("decided_at", Moment),
+    word("version"),
+    open_index("ix_calendar_draft_open", "state", where="state IN ('editing', 'submitted')"),
+)
+
+#: Which profile of the time limits is in force in a region from a moment on; the newest row of a region counts.
+profile_choice = Table(
+    "profile_choice",
+    metadata,
+    id_column(),
+    #: Empty for all regions that have no choice of their own.
+    word("region"),
+    #: Empty to follow the whole company.
+    word("profile"),
+    Column("reason", Text, nullable=False),
+    word("actor", None),
+    Column("at", Moment, nullable=False),
+    Index("ix_profile_choice_region", "region", "at"),
+)
+
+#: An order that has to be answered (督办), given by the escalation or by a person.
+supervision = Table(
+    "supervision",
+    metadata,
+    id_column(),
+    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    word("business_key", None),
+    word("region"),
+    word("deadline_id"),
+    word("element"),
+    #: Who answers: an identity such as g:HEAD or u:li.
+    word("whom", None),
+    #: Sealed by whoever writes it; empty when the escalation gave the order.
+    Column("text", Text, nullable=False, server_default=""),
+    word("opened_by", None),
+    Column("opened_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    #: open -> answered
+    word("state", "open"),
+    Column("answer", Text, nullable=False, server_default=""),
+    word("answered_by"),
+    Column("answered_at", Moment),
+    Index("ix_supervision_business_key", "business_key"),
+    open_index("ix_supervision_open", "whom", "region", where="state = 'open'"),
 )
 
 calendar_day = Table(

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any, Final
 
+from engine import dmn
 from engine.errors import CannotRun, UnknownDecision
 from engine.ledger import Limit
 
@@ -19,9 +21,13 @@ HUNDRED: Final = Decimal(100)
 USUAL: Final = (HUNDRED, Decimal(150), Decimal(200))
 #: Evaluating the escalation at this percent gives every step that can ever happen.
 ALL_PERCENT: Final = Decimal(1_000_000)
+#: The profile whose limits no other profile should exceed.
+CEILING: Final = "ceiling"
+#: Words of the column `whom` besides roles.
+WHOM: Final = ("owner", "customer")
 DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
-Decide = Callable[[str, Mapping[str, Any]], Any]
+Explain = Callable[[str, Mapping[str, Any]], dmn.Explanation]
 
 #: Answers of decisions by question; deployments never change and their ids never repeat.
 _ANSWERS: Final[dict[tuple[object, ...], Any]] = {}
@@ -67,7 +73,7 @@ class Rules:
     """
 
     deployment_id: str
-    decide: Decide
+    explain: Explain
 
     def limit(self, key: str, place: Place) -> Limit | None:
         """The limit of a step; None if the deployment sets none."""
@@ -89,7 +95,7 @@ class Rules:
         """The escalation steps that are to have happened at a percentage, in the order of the decision."""
         facts = {"subject": subject, "key": key, "stage": stage, "class": place.customer_class, "region": place.region}
         try:
-            found = self.decide(ESCALATION, {**facts, "percent": percent})
+            found = self.explain(ESCALATION, {**facts, "percent": percent}).outputs
         except UnknownDecision:
             return ()
         rows = found if isinstance(found, list) else [found]
@@ -98,14 +104,17 @@ class Rules:
     def _limit(self, key: str, place: Place) -> Limit | None:
         facts = {"class": place.customer_class, "profile": place.profile, "region": place.region}
         try:
-            found = self.decide(DECISION, {**facts, "step": key})
+            how = self.explain(DECISION, {**facts, "step": key})
         except UnknownDecision:
             return None
+        found = how.outputs
         if not isinstance(found, Mapping):
             return None
         days, clock = _days(key, found.get("days")), _clock(key, found.get("clock"))
-        warn, told = Decimal(found.get("warn_pct") or 80), [str(found.get(name) or "") for name in ("source", "status")]
-        limit = Limit(key, days, clock, warn, self.deployment_id, *told)
+        warn, source, status = Decimal(found.get("warn_pct") or 80), found.get("source"), found.get("status")
+        told = str(source or ""), str(status or "")
+        row = how.rules[0].number if how.rules else 0
+        limit = Limit(key, days, clock, warn, self.deployment_id, *told, row, place.profile or "")
         return limit if limit.set else None
 
     def _rungs(self, subject: str, key: str, stage: str, place: Place, limit: Limit) -> tuple[Decimal, ...]:
@@ -120,6 +129,33 @@ class Rules:
 def next_rung(percents: Sequence[Decimal], reached: Decimal) -> Decimal | None:
     """The lowest percentage that is not reached yet."""
     return next((percent for percent in percents if percent > reached), None)
+
+
+def ceiling_of(rules: Rules, key: str, class_: str | None, region: str) -> Limit | None:
+    """The ceiling of a step; None where the table has none of its own and the usual row answers in its place."""
+    found = rules.limit(key, Place(class_, CEILING, region))
+    usual = rules.limit(key, Place(class_, None, region))
+    return None if found is None or (usual is not None and usual.row == found.row) else found
+
+
+def exceeds(limit: Limit, ceiling: Limit) -> bool:
+    """True if a limit allows more time than its ceiling; working days and clock time are not compared."""
+    if limit.working_days is not None and ceiling.working_days is not None:
+        return limit.working_days > ceiling.working_days
+    return limit.clock is not None and ceiling.clock is not None and limit.clock > ceiling.clock
+
+
+def every_step(
+    rules: Rules, decisions: dmn.Decisions, stages: Sequence[str], classes: Sequence[str | None]
+) -> dict[str, Step]:
+    """The steps of an escalation by name: of tasks, stages and cases, and of the limits that rows name."""
+    keys = ("", *map(str, decisions.values(ESCALATION, "key")))
+    asked = product(("case", "stage", "task"), keys, ("", *stages), classes)
+    return {
+        step.name: step
+        for subject, key, stage, class_ in asked
+        for step in rules.steps(subject, key, stage, Place(class_, None, ""), ALL_PERCENT)
+    }
 
 
 def _keep(asked: tuple[object, ...], answer: object) -> None:

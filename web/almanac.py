@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
+from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import calendars
+from engine.seals import Sealer
+from web.auth import users
+from web.auth.person import ADMIN
+from web.notify.outbox import Notice
+from web.notify.staff import post_staff
 from web.wording import local
 
 #: Years before and after the present one that a first calendar covers.
@@ -30,3 +36,17 @@ def guessed_from(connection: Connection, now: datetime) -> date | None:
     horizon = date(today.year + (today.month >= _ALARM_MONTH), 12, 31)
     first = calendars.provisional_from(connection)
     return first if first is not None and first <= horizon else None
+
+
+def tell(connection: Connection, guessed: date, now: datetime, sealer: Sealer, *, mail: bool) -> None:
+    """Tell every administrator once a week that the holiday notice of a year is missing."""
+    year, week, _day = local(now).isocalendar()
+    text = _(
+        "%(year)d 年的日历还没有确认：从 %(day)s 起的到期时间都是暂定。请在「日历」里导入放假通知，再由另一位启用。",
+        year=guessed.year,
+        day=guessed.isoformat(),
+    )
+    for account in users.holders(connection, [ADMIN], ""):
+        key = f"calendar:{guessed.year}:{year}-{week:02d}:{account.id}"
+        told = Notice(key, "staff", account.id, text, _("%(year)d 年的日历还没有确认", year=guessed.year))
+        post_staff(connection, told, now, sealer, mail=mail)

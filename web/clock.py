@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import Connection, insert, or_, select, update
 
-from engine import LocalBackend, documents, escalation, metadata, parts
+from engine import LocalBackend, deadline_changes, documents, escalation, metadata, parts
 from web import almanac
 from web.auth import sessions, throttle
 from web.context import House
@@ -34,6 +34,8 @@ _TIDY_SECONDS: Final = 600
 #: Long enough for a slow tick, short enough that another node takes over within half a minute.
 _LEASE: Final = timedelta(seconds=20)
 _BATCH: Final = 100
+#: Batches of escalation steps in one round: a storm must not keep the clock from everything else.
+_STORM: Final = 20
 
 
 class Clock:
@@ -64,15 +66,35 @@ class Clock:
         """Do what is due now: timers, messages, jobs, notices; how many things were done."""
         if not self.leads():
             return 0
-        return self._timers() + self._messages() + self._jobs() + self._notices()
+        return self._timers() + self._messages() + self._jobs() + self._notices() + self.follow_calendar()
 
     def sweep(self) -> int:
-        """Take the escalation steps that are due, and the versions whose day has come."""
-        if not self.leads():
-            return 0
-        with self._house.database.transaction() as connection:
-            self._house.engine.settle(connection, self._house.clock())
-            return escalation.sweep(connection, self._house.clock(), _BATCH)
+        """Take the versions whose day has come, and due escalation steps: a bounded number of them at a time."""
+        taken = 0
+        if self.leads():
+            with self._house.database.transaction() as connection:
+                self._house.engine.settle(connection, self._house.clock())
+        for _round in range(_STORM):
+            if not self.leads():
+                break
+            with self._house.database.transaction() as connection:
+                found = escalation.sweep(connection, self._house.clock(), _BATCH)
+            taken += found
+            if found < _BATCH:
+                break
+        return taken
+
+    def follow_calendar(self) -> int:
+        """Bring open deadlines to the calendar in force, some in each transaction; how many followed."""
+        followed = 0
+        while self.leads():
+            with self._house.database.snapshot() as connection:
+                if deadline_changes.left_behind(connection) is None:
+                    break
+            with self._house.database.transaction() as connection:
+                by, moment = escalation.ACTOR, self._house.clock()
+                followed += deadline_changes.recalculate(connection, actor=by, now=moment, limit=_BATCH)
+        return followed
 
     def tidy(self) -> None:
         """Delete what no rule needs any more, warn of certificates that run out and of a missing holiday notice.
@@ -92,6 +114,9 @@ class Clock:
             documents.sweep(connection, house.settings.documents, now=now)
             parts.sweep(house.settings.documents, now=now)
             guessed = almanac.guessed_from(connection, now)
+        if guessed is not None:
+            with house.database.transaction() as connection:
+                almanac.tell(connection, guessed, now, house.sealer, mail=bool(house.settings.smtp_url))
         if guessed is not None and self._warned_on != now.date():
             self._warned_on = now.date()
             log.warning("calendar is guessed", first_day=guessed.isoformat(), remedy="load the holiday notice")

@@ -14,6 +14,7 @@ from engine import queries
 from web.packs import pack_of
 from web.people import names
 from web.rulings import source_of
+from web.wording import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,29 @@ def _with_reason(text: str) -> Callable[[queries.Entry], str]:
     return lambda entry: " · ".join(part for part in (_(text), str(entry.payload.get("reason", ""))) if part)
 
 
+def _moved(text: str) -> Callable[[queries.Entry], str]:
+    """What was done to a deadline, from which moment to which, and why."""
+
+    def words(entry: queries.Entry) -> str:
+        old, new = (_moment(entry.payload.get(key)) for key in ("old", "new"))
+        way = f"{old} → {new}" if old != new else ""
+        return " · ".join(
+            part for part in (_(text, name=entry.name), way, str(entry.payload.get("reason", ""))) if part
+        )
+
+    return words
+
+
+def _moment(text: object) -> str:
+    return f"{local(datetime.fromisoformat(text)):%m-%d %H:%M}" if isinstance(text, str) else _("未定")
+
+
+def _calendar_moved(entry: queries.Entry) -> str:
+    numbers = (str(entry.payload.get(key, "")).partition("-")[0] for key in ("calendar_old", "calendar_new"))
+    versions = _("日历 v%(old)s → v%(new)s", **dict(zip(("old", "new"), numbers, strict=True)))
+    return f"{versions} · {_moved('到期改了：%(name)s')(entry)}"
+
+
 #: Keys of a payload that hold people.
 _PEOPLE: Final = ("assignee", "keeper", "before", "for")
 #: Kind of history entry -> icon and words.
@@ -116,6 +140,15 @@ _WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
     "warned": ("alert-triangle", lambda entry: _("没有算出：%(name)s", name=_warning(entry))),
     "escalated": ("bell", lambda entry: _("已提醒：%(name)s", name=entry.name)),
     "reminded": ("bell", _reminded),
+    "taken_back": ("arrow-back-up", lambda entry: _("超期改派，收回：%(name)s", name=entry.name)),
+    "supervised": ("alert-circle", lambda entry: _("督办：%(name)s", name=entry.name)),
+    "supervision_answered": ("mail", lambda entry: _("答复督办：%(name)s", name=entry.name)),
+    "deadline_extended": ("clock-hour-4", _moved("改时限：%(name)s")),
+    "deadline_restored": ("clock-hour-4", _moved("撤销改时限：%(name)s")),
+    "deadline_excluded": ("player-pause", _moved("停钟：%(name)s")),
+    "deadline_resumed": ("player-play", _moved("恢复计时：%(name)s")),
+    "deadline_moved": ("calendar", _calendar_moved),
+    "deadline_move_failed": ("alert-triangle", lambda entry: _("日历换版后没有算出：%(name)s", name=entry.name)),
     "unsealed": ("eye", _with_reason("查看敏感信息")),
     "variables_changed": ("pencil", _with_reason("改正数据")),
     "cancelled": ("alert-circle", _with_reason("终止")),

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from engine import queries
+from web import almanac
 from web.auth.person import ADMIN, ANALYST, Person, person
 from web.context import now, settings
 from web.database import read
@@ -81,6 +82,7 @@ def _places() -> tuple[Place, ...]:
         Place("admin.deployments", _("版本与启用"), "versions", ("deploy", "approve"), admin),
         Place("admin.incidents", _("异常"), "alert-triangle", ("operate",), admin),
         Place("admin.calendars", _("日历"), "calendar", ("calendar",), admin),
+        Place("admin.limits", _("时限规则"), "clock-hour-4", ("calendar", "deploy"), admin),
         Place("admin.user_list", _("用户与角色"), "users", ("users",), admin),
         Place("teams.listing", _("班组"), "sitemap", ("users",), admin),
     )
@@ -117,14 +119,20 @@ def _sees(who: Person, place: Place) -> bool:
 
 def _counts(who: Person) -> dict[str, int]:
     counts = queries.counts(read(), who.actor(), now())
-    return {"workbench.inbox": counts.mine}
+    missing = who.may("calendar") and almanac.guessed_from(read(), now()) is not None
+    return {"workbench.inbox": counts.mine, "admin.calendars": int(missing)}
+
+
+#: Counts that mean trouble.
+_ALARMS = frozenset({"admin.calendars"})
 
 
 def _item(place: Place, counts: dict[str, int]) -> Item:
     here = request.endpoint or ""
     current = here == place.endpoint or _SAME_ROOM.get(here) == place.endpoint
+    alarm = place.endpoint in _ALARMS
     return Item(
-        place.label, url_for(place.endpoint), place.icon, counts.get(place.endpoint, 0), False, current, place.phone
+        place.label, url_for(place.endpoint), place.icon, counts.get(place.endpoint, 0), alarm, current, place.phone
     )
 
 

@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, select
 
-from engine import dmn, metadata, queries
+from engine import metadata, profiles, queries
 from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
 from engine.deadlines import Deadline, from_row, used_percent
-from engine.errors import NotFound
 
 _DEADLINE: Final = metadata.tables["deadline"]
-_TABLE: Final = "decisions/time_limits.dmn"
 #: Fewer finished stages than this say nothing about what is usual.
 ENOUGH: Final = 5
 #: Only the latest ones count, so that an improved process is predicted better soon.
@@ -121,20 +118,9 @@ def _days(connection: Connection, kind: Kind, stage: str, calendar: Calendar) ->
 
 
 def promised_days(connection: Connection, kind: Kind, stage: str) -> Decimal | None:
-    """Working days that the deployment's table of limits gives a stage of this kind."""
-    try:
-        table = _table(kind.deployment_id, queries.file(connection, kind.deployment_id, _TABLE))
-    except NotFound:
-        return None
-    inputs = {"step": stage, "class": kind.customer_class, "region": kind.region, "profile": None}
-    found: Any = table.evaluate("time_limits", inputs)
-    days = found.get("days") if isinstance(found, dict) else None
-    return days if isinstance(days, Decimal) else None
-
-
-@lru_cache(maxsize=16)
-def _table(_deployment_id: str, data: bytes) -> dmn.Decisions:
-    return dmn.load(data)
+    """Working days that the profile in force gives a stage of this kind."""
+    found = profiles.limit_in_force(connection, kind.deployment_id, stage, kind.customer_class, kind.region)
+    return None if found is None else found.working_days
 
 
 def _usual(connection: Connection, kind: Kind, stage: str, calendar: Calendar) -> tuple[Decimal | None, int]:

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from engine import metadata, queries, seals
-from engine.calendars import current
+from engine.calendars import Calendar, current
+from engine.deadline_changes import BY_HAND
 from engine.deadlines import Deadline, used_percent
 from engine.people import keepers_of
 from forms import Form
 from web.packs import Pack, pack_of
 from web.seals import sealer
-from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, worst
+from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, versions_of, worst
 from web.wording import Timing, day_text, local
 
 _SEAL: Final = metadata.tables["seal"]
@@ -46,12 +47,18 @@ class Stage:
 class LimitRow:
     """One deadline of a case."""
 
+    id: str
     key: str
     title: str
     subject: str
     timing: Timing
     why: Why
     provisional: bool
+    #: open | paused | closed
+    state: str
+    #: How many limits were given by hand and can be taken back; whether the clock was stopped by hand.
+    by_hand: int
+    stopped_by_hand: bool
 
 
 def stages(connection: Connection, business_key: str, now: datetime) -> list[Stage]:
@@ -68,13 +75,18 @@ def stages(connection: Connection, business_key: str, now: datetime) -> list[Sta
 
 def limits(connection: Connection, business_key: str, now: datetime) -> list[LimitRow]:
     """Every deadline of a case, open ones first, each with its explanation."""
-    found = []
+    titled: list[tuple[Deadline, str]] = []
     for row in queries.instances(connection, business_key=business_key):
         pack = pack_of(connection, row.deployment_id)
         names = _names(connection, row.id)
-        for deadline in queries.deadlines(connection, row.id):
-            if deadline.limit.set:
-                found += [_limit(connection, deadline, _title(pack, deadline, names), now)]
+        own = [deadline for deadline in queries.deadlines(connection, row.id) if deadline.limit.set]
+        titled += [(deadline, _title(pack, deadline, names)) for deadline in own]
+    versions = versions_of(connection, {deadline.limit.rule_version for deadline, _title in titled})
+    calendars = {region: current(connection, region) for region in {deadline.region for deadline, _title in titled}}
+    found = [
+        _limit(deadline, title, calendars[deadline.region], versions.get(deadline.limit.rule_version, 0), now)
+        for deadline, title in titled
+    ]
     return sorted(found, key=lambda row: (row.timing.status == "finished", row.timing.at is None, row.timing.at or now))
 
 
@@ -169,11 +181,19 @@ def _used(connection: Connection, own: list[Deadline], now: datetime) -> tuple[i
     return min(100, int(percent)), used_text(deadline, calendar, now)
 
 
-def _limit(connection: Connection, deadline: Deadline, title: str, now: datetime) -> LimitRow:
-    calendar = current(connection, deadline.region)
+def _limit(deadline: Deadline, title: str, calendar: Calendar, version: int, now: datetime) -> LimitRow:
     timing = of_deadline(deadline, calendar, now)
     return LimitRow(
-        deadline.key, title, deadline.subject, timing, explain(deadline, calendar, title), deadline.provisional
+        id=deadline.id,
+        key=deadline.key,
+        title=title,
+        subject=deadline.subject,
+        timing=timing,
+        why=explain(deadline, calendar, title, version),
+        provisional=deadline.provisional,
+        state=deadline.state,
+        by_hand=len(deadline.prior),
+        stopped_by_hand=any(holder == BY_HAND for holder, _cause in deadline.segments[-1].holders),
     )
 
 

@@ -19,6 +19,7 @@ from engine.queries import Task
 from web.wording import Timing, days_text, local, moment_text
 
 _DEADLINE: Final = metadata.tables["deadline"]
+_DEPLOYMENT: Final = metadata.tables["deployment"]
 #: What stands before what in lists of different states.
 ORDER: Final = ("incident", "overdue", "due_soon", "on_time", "active", "paused", "finished")
 
@@ -63,12 +64,12 @@ def of_deadline(deadline: Deadline, calendar: Calendar, now: datetime) -> Timing
     if deadline.state == "paused":
         segment = deadline.segments[-1]
         waited = max(calendar.working_days(segment.start, now), Decimal(0))
-        return Timing("paused", None, days=_tenth(waited), cause=_cause(segment.cause))
+        return Timing("paused", None, days=_tenth(waited), cause=cause_text(segment.cause))
     used = used_percent(deadline.limit, deadline.segments, calendar, now)
     return _running(deadline.due_at, calendar, now, used >= deadline.limit.warn_percent, deadline.provisional)
 
 
-def _cause(names: str) -> str:
+def cause_text(names: str) -> str:
     """For what the clock waits, in one phrase: of several ways on, the first is the usual one."""
     first = names.split("、")[0]
     if not first or first.startswith("等"):
@@ -76,13 +77,28 @@ def _cause(names: str) -> str:
     return _("等%(what)s", what=first)
 
 
-def explain(deadline: Deadline, calendar: Calendar, title: str) -> Why:
-    """The explanation of a deadline, ready to be shown."""
+def versions_of(connection: Connection, deployments: Iterable[str]) -> dict[str, int]:
+    """The numbers of the versions whose tables gave limits, by deployment."""
+    rows = select(_DEPLOYMENT.c.id, _DEPLOYMENT.c.version).where(_DEPLOYMENT.c.id.in_(set(deployments)))
+    return {row.id: row.version for row in connection.execute(rows)}
+
+
+def explain(deadline: Deadline, calendar: Calendar, title: str, version: int = 0) -> Why:
+    """The explanation of a deadline, ready to be shown; `version` is that of the table which gave the limit."""
     english = str(get_locale() or "zh").startswith("en")
     found = due(deadline.limit, deadline.segments, calendar).explanation
     texts = [(line.kind, _calendar_text(line.data) or (line.en if english else line.zh)) for line in found]
     lines = tuple(Line(text, kind, last=kind == "due") for kind, text in texts if kind not in _SOURCES)
-    return Why(title, lines, tuple(text for kind, text in texts if kind in _SOURCES))
+    return Why(title, lines, (*_rule_source(deadline, version), *(text for kind, text in texts if kind in _SOURCES)))
+
+
+def _rule_source(deadline: Deadline, version: int) -> tuple[str, ...]:
+    """规则：时限表 v6 第 14 行."""
+    limit = deadline.limit
+    if not version or not limit.row:
+        return (_("时限由人改过"),) if deadline.prior else ()
+    rule = _("规则：时限表 v%(version)d 第 %(row)d 行", version=version, row=limit.row)
+    return (f"{rule} · {_('口径')} {limit.profile}" if limit.profile else rule,)
 
 
 def _calendar_text(data: Mapping[str, object]) -> str:
@@ -145,4 +161,6 @@ def explain_task(connection: Connection, task: Task) -> Why | None:
     if row is None:
         return None
     deadline = from_row(row)
-    return explain(deadline, current(connection, deadline.region), task.name) if deadline.limit.set else None
+    version = versions_of(connection, [deadline.limit.rule_version]).get(deadline.limit.rule_version, 0)
+    calendar = current(connection, deadline.region)
+    return explain(deadline, calendar, task.name, version) if deadline.limit.set else None

@@ -11,6 +11,7 @@ from engine.dmn.boxed import BOXED, Boxes
 from engine.dmn.errors import DmnError, DmnProblem
 from engine.dmn.frame import Evaluation, Explanation, Warned, bound
 from engine.dmn.model import Element, Model, read_model
+from engine.dmn.naming import column_cells, column_values
 from engine.feel import Function, to_feel
 
 
@@ -70,6 +71,16 @@ class Decisions:
             return Explanation(element.id, own.inputs, own.rules, value, parts[:-1])
         given = {key: inputs[key] for key in self.inputs if key in inputs}
         return Explanation(element.id, given, (), value, parts)
+
+    def values(self, name: str, variable: str) -> tuple[Any, ...]:
+        """Values that a decision table allows for a variable, else those its cells name; none without a table."""
+        table = self._element(name).node.first("decisionTable")
+        return () if table is None else column_values(table, variable)
+
+    def cells(self, name: str, variable: str) -> tuple[tuple[Any, ...], ...]:
+        """Rule by rule the values that the cell for a variable names; none without a table."""
+        table = self._element(name).node.first("decisionTable")
+        return () if table is None else column_cells(table, variable)
 
     def _element(self, name: str) -> Element:
         found = self._model.find(name)

@@ -53,10 +53,17 @@ def no_desk() -> Desk:
     return Desk(**dict.fromkeys((entry.name for entry in fields(Desk)), closed))
 
 
-def test_the_pack_deploys_without_a_problem() -> None:
+def test_the_pack_deploys_and_warns_only_of_limits_above_their_ceiling() -> None:
+    """The papers promise ten working days for every plan; the ceiling of households and low voltage is shorter."""
     handlers = Handlers()
     install(handlers, no_desk())
-    assert Engine(handlers, checks=[check_files]).check(files()) == ()
+    problems = Engine(handlers, checks=[check_files]).check(files())
+    assert {problem.severity for problem in problems} == {"warning"}
+    assert [problem.message.partition(",")[0] for problem in problems] == [
+        "Row 21 (plan) gives 10 working day(s)",
+        "Row 24 (plan) gives 10 working day(s)",
+        "Row 80 (connection) gives 4 working day(s)",
+    ]
 
 
 @pytest.mark.parametrize(

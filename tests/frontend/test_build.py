@@ -15,6 +15,7 @@ WEB = ROOT / "web"
 #: Bytes of script on the wire for a page with these entries; a kilobyte is a thousand bytes. Lists bring htmx as well.
 BUDGETS = {
     ("page", "htmx"): 40_000,
+    ("page", "calendar"): 40_000,
     ("page", "diagram"): 85_000,
     ("page", "form"): 185_000,
 }

@@ -154,7 +154,10 @@ class World:
         with self.app.app_context(), self.house.database.snapshot() as connection:
             rows = connection.execute(table.select().order_by(table.c.created_at, table.c.id)).all()
         return [
-            (self._opened(row, "receiver") if row.channel != "staff" else row.receiver, self._opened(row, "text"))
+            (
+                self._opened(row, "receiver") if row.channel not in ("staff", "inbox") else row.receiver,
+                self._opened(row, "text"),
+            )
             for row in rows
         ]
 

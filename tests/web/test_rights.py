@@ -14,7 +14,11 @@ from web.auth.access import Access, access_of
 from web.auth.rights import HOUSE
 
 #: What the roles of the parcel pack may do beyond being staff, as its pack.toml says.
-PACK_RIGHTS = {"DESK": {"write", "behalf"}, "WAREHOUSE": set(), "LEAD": {"assign", "write", "insight", "remind"}}
+PACK_RIGHTS = {
+    "DESK": {"write", "behalf"},
+    "WAREHOUSE": set(),
+    "LEAD": {"assign", "write", "insight", "remind", "deadline", "supervise"},
+}
 PEOPLE = ("anonymous", "customer", "nobody", "desk", "store", "lead", "analyst", "admin")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -12,6 +12,7 @@ from engine import queries, versions
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
+from web.holders import unheld
 from web.packs import pack_of, region_title
 from web.people import names
 from web.studio.changes import Group, grouped
@@ -38,6 +39,7 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "may_approve": who.may("approve") and row.author != who.id and row.state not in ("active", "returned"),
         "may_roll_back": who.may("approve") and row.state in ("active", "trial") and _may_go_back(row, switches),
         "own": row.author == who.id,
+        "unheld": unheld(connection, row.id),
         "proved": proved_recently(connection, who.session),
     }
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from engine import queries
+from engine import calendar_drafts, queries
 from engine.people import workload
 from web import handover
+from web.admin.calendar import EXAMPLES, MOST_MOVES, calendar_page, moved
+from web.admin.limits import limits_page
 from web.admin.release import comparison, release_page
 from web.auth import absences, certificates, users
 from web.auth.access import right
 from web.auth.person import ADMIN, ANALYST, signed_in_person
+from web.auth.sessions import proved_recently
+from web.calendar_days import effect
 from web.context import now
 from web.database import read
 from web.incidents import groups
@@ -110,3 +114,40 @@ def _choices() -> dict[str, object]:
     roles |= {ADMIN: role_title(packs, ADMIN), ANALYST: role_title(packs, ANALYST)}
     regions = {region: region_title(packs, region) for pack in packs for region in pack.regions}
     return {"roles": roles, "regions": regions, "own": signed_in_person().id}
+
+
+@blueprint.get("/calendar")
+@right("calendar")
+def calendars() -> str:
+    """The year of the office: changed in a draft, switched on by another administrator."""
+    who = signed_in_person()
+    page = calendar_page(read(), who, request.args.get("year", None, int), request.args.get("region", ""), now())
+    proved = proved_recently(read(), who.session)
+    return render_template("admin/calendar.html", page=page, proved=proved, notice=None)
+
+
+@blueprint.get("/calendar/effect")
+@right("calendar")
+def calendar_effect() -> str:
+    """What the draft would move: the first lines for the page, all of them with `all`."""
+    found = effect(read(), calendar_drafts.current(read()), now())
+    whole = request.args.get("all") == "1"
+    moves = [moved(read(), move, now()) for move in (found.moves[:MOST_MOVES] if whole else found.moves[:EXAMPLES])]
+    template = "admin/calendar_moves.html" if whole else "admin/calendar_effect.html"
+    return render_template(template, effect=found, moves=moves, at=now())
+
+
+@blueprint.get("/calendar/progress")
+@right("calendar")
+def calendar_progress() -> str:
+    """How many open deadlines have followed the calendar in force."""
+    page = calendar_page(read(), signed_in_person(), None, "", now())
+    return render_template("admin/calendar_progress.html", progress=page.progress, number=page.version.number)
+
+
+@blueprint.get("/limits")
+@right("calendar", "deploy")
+def limits() -> str:
+    """Time limits in force, the profile of each region, and what exceeds its ceiling."""
+    page = limits_page(read(), request.args.get("region", ""), request.args.get("pack", ""))
+    return render_template("admin/limits.html", page=page, may_choose=signed_in_person().may("calendar"))

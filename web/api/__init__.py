@@ -7,16 +7,19 @@ from flask_smorest import Api
 
 from web import __version__
 from web.api import (
+    calendar,
     cases,
     deadlines,
     definitions,
     deployments,
     documents,
+    limits,
     messages,
     operations,
     progress,
     session,
     staffing,
+    supervision,
     tasks,
     users,
     workload,
@@ -26,20 +29,8 @@ from web.api.replies import Problem
 from web.auth.access import open_to_all
 
 ROOMS = (
-    session,
-    tasks,
-    cases,
-    documents,
-    messages,
-    progress,
-    deadlines,
-    definitions,
-    deployments,
-    operations,
-    users,
-    staffing,
-    workload,
-    workspaces,
+    *(session, tasks, cases, documents, messages, progress, deadlines, supervision, staffing, workload),
+    *(definitions, deployments, operations, users, calendar, limits, workspaces),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
@@ -20,6 +21,7 @@ from web.auth.sessions import proved_recently
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Forbidden, Invalid, TooLarge
+from web.holders import unheld
 from web.people import name_of
 from web.wording import ZONE
 
@@ -47,7 +49,9 @@ def upload() -> Any:
     target = url_for("admin.deployment", deployment_id=made.id)
     if form_posted():
         return redirect(target, 303)
-    return {"ok": True, "id": made.id, "pack": made.pack, "version": made.version, "state": made.state, "next": target}
+    missing = [asdict(row) for row in unheld(read(), made.id)]
+    names = {name: getattr(made, name) for name in ("id", "pack", "version", "state")}
+    return {"ok": True, **names, "unheld": missing, "next": target}
 
 
 @blueprint.post("/<deployment_id>/approve")

@@ -156,6 +156,7 @@ class DraftSaved(Done):
 
 
 class DeadlineReply(Schema):
+    id = fields.String(required=True)
     key = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.String(required=True)
@@ -239,7 +240,15 @@ class DeploymentReply(Schema):
     approved_at = moment(required=True, allow_none=True)
 
 
+class UnheldReply(Schema):
+    role = fields.String(required=True)
+    region = fields.String(required=True)
+    step = fields.String(required=True)
+
+
 class Deployed(Made):
+    #: Roles that the escalation tells and nobody holds, by region.
+    unheld = fields.List(fields.Nested(UnheldReply), required=True)
     pack = fields.String(required=True)
     version = fields.Integer(required=True)
     state = fields.String(required=True)
@@ -379,3 +388,7 @@ class FirstPassword(Done):
     id = fields.String()
     #: Shown this once.
     password = fields.String(required=True)
+
+
+class DeadlineChanged(Done):
+    due_at = moment(required=True, allow_none=True)

@@ -200,3 +200,58 @@ class Against(Request):
 
 class PackedFile(Request):
     path = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class CalendarDraft(Request):
+    """The revision of the calendar's draft as the page showed it; another one means that somebody else acted."""
+
+    rev = fields.Integer(required=True)
+
+
+class CalendarDays(Request):
+    rev = fields.Integer(required=True)
+    days = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))
+    #: rest, work, am or pm; `week` is what the day of the week says, `base` takes a region's own day back.
+    kind = fields.String(required=True, validate=validate.OneOf(("rest", "work", "am", "pm", "week", "base")))
+    region = fields.String(load_default="", validate=SHORT)
+    #: On what the change is based: a holiday, a decision of the company.
+    name = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+class NoticeText(Request):
+    text = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
+    #: Needed when the text has no title that names it.
+    year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=2000, max=2100))
+
+
+class NoticeTaken(NoticeText):
+    rev = fields.Integer(required=True)
+
+
+class DraftNote(CalendarDraft):
+    note = fields.String(required=True, validate=REASON)
+
+
+class DraftAnswer(CalendarDraft):
+    answer = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class Extend(Reason):
+    days = fields.Decimal(required=True, validate=validate.Range(min=0, max=400, min_inclusive=False))
+
+
+class Profile(Reason):
+    region = fields.String(load_default="", validate=SHORT)
+    #: Empty to follow the whole company.
+    profile = fields.String(load_default="", validate=SHORT)
+
+
+class Order(Request):
+    element = fields.String(load_default="", validate=SHORT)
+    #: A role that has to answer.
+    whom = fields.String(required=True, validate=SHORT)
+    text = fields.String(required=True, validate=REASON)
+
+
+class OrderAnswer(Request):
+    text = fields.String(required=True, validate=TEXT)

@@ -2,8 +2,9 @@
 
 users     keep users, roles and sessions        deploy    upload drafts of packs      approve   activate them
 operate   incidents, retry, cancel              assign    give tasks to others        insight   figures and boards
-calendar  keep calendars                        audit     read who saw and did what   write     notes on cases
+calendar  keep calendars, choose limit profiles audit     read who saw and did what   write     notes on cases
 behalf    apply and answer for customers        studio    draw packs                remind    ask others to hurry
+deadline  change due dates of cases by hand     supervise give orders that have to be answered
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from web.packs import Role, active_packs
 RIGHTS: Final = frozenset(
     {
         *("users", "deploy", "approve", "operate", "calendar", "audit", "studio"),
-        *("assign", "remind", "insight", "write", "behalf"),
+        *("assign", "remind", "insight", "write", "behalf", "deadline", "supervise"),
     }
 )
 HOUSE: Final[Mapping[str, frozenset[str]]] = {

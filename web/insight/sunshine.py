@@ -14,13 +14,13 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import dmn, errors, queries
+from engine.profiles import limit_in_force
 from web.auth.access import public
 from web.database import read
 from web.errors import Missing
 from web.packs import Pack, base_packs
 
 blueprint = Blueprint("insight", __name__)
-LIMITS: Final = "decisions/time_limits.dmn"
 PAPERS: Final = "decisions/document_checklist.dmn"
 FEES: Final = "decisions/fee_list.dmn"
 CLASSES: Final = ("RES", "LV", "MICRO", "HV1", "HV2")
@@ -108,13 +108,12 @@ def rules_of(connection: Connection, customer_class: str) -> Rules:
     """
     pack = _pack(connection)
     deployed = next(row for row in queries.deployments(connection) if row.id == pack.deployment_id)
-    limits = _table(pack.deployment_id, LIMITS, queries.file(connection, pack.deployment_id, LIMITS))
     papers = _table(pack.deployment_id, PAPERS, queries.file(connection, pack.deployment_id, PAPERS))
-    total = _limit(limits, "case", customer_class)
+    total = limit_in_force(connection, pack.deployment_id, "case", customer_class, "")
     return Rules(
         customer_class,
-        tuple(_promises(limits, customer_class)),
-        total.get("days") if total else None,
+        tuple(_promises(connection, pack.deployment_id, customer_class)),
+        total.working_days if total else None,
         tuple(_papers(papers, customer_class)),
         _fees(connection, pack.deployment_id, customer_class),
         deployed.version,
@@ -151,19 +150,15 @@ def _steps(customer_class: str) -> list[tuple[str, str, str, str]]:
 _HIGH_ONLY: Final = frozenset({"ut_design_review", "ut_mid_inspection"})
 
 
-def _promises(limits: dmn.Decisions, customer_class: str) -> list[Promise]:
+def _promises(connection: Connection, deployment_id: str, customer_class: str) -> list[Promise]:
+    """The limits of the profile that the whole company works by."""
     found = []
     for key, title, who, yours in _steps(customer_class):
-        limit = _limit(limits, key, customer_class)
-        if limit is not None and isinstance(limit.get("days"), Decimal):
-            source, verified = str(limit.get("source") or ""), limit.get("status") == "verified"
-            found.append(Promise(title, who, limit["days"], yours, source, verified))
+        limit = limit_in_force(connection, deployment_id, key, customer_class, "")
+        if limit is not None and limit.working_days is not None:
+            verified = limit.status == "verified"
+            found.append(Promise(title, who, limit.working_days, yours, limit.source, verified))
     return found
-
-
-def _limit(limits: dmn.Decisions, key: str, customer_class: str) -> Mapping[str, Any] | None:
-    found: Any = limits.evaluate("time_limits", {"step": key, "class": customer_class, "region": "", "profile": None})
-    return found if isinstance(found, Mapping) else None
 
 
 def _papers(papers: dmn.Decisions, customer_class: str) -> list[Paper]:

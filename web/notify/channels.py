@@ -90,6 +90,13 @@ class Staff:
             raise NotDelivered("a group channel did not take the notice")
 
 
+class Screen:
+    """A notice that waits on the screen of its reader has arrived."""
+
+    def send(self, notice: Notice) -> None:
+        return None
+
+
 def channels(settings: Settings) -> Mapping[str, Channel]:
     """The channels of an installation by name."""
     fallback: Channel = Console() if settings.demonstration else Nowhere()
@@ -97,4 +104,5 @@ def channels(settings: Settings) -> Mapping[str, Channel]:
         "mail": Mail(settings.smtp_url, settings.mail_from) if settings.smtp_url else fallback,
         "sms": Sms(settings.sms_url) if settings.sms_url else fallback,
         "staff": Staff(settings.notify_urls),
+        "inbox": Screen(),
     }

@@ -14,7 +14,7 @@ notice: Final = Table(
     Column("id", String(32), primary_key=True),
     #: Same key, same notice: a repeated job sends once.
     Column("key", String(512), nullable=False, unique=True),
-    #: "sms", "mail" or "staff" (screen and the configured apprise channels).
+    #: "sms", "mail", "inbox" (screen) or "staff" (screen and the configured apprise channels).
     Column("channel", String(16), nullable=False),
     #: Receiver: a user id for staff, a sealed phone or mailbox for everybody else.
     Column("receiver", Text, nullable=False),

@@ -28,12 +28,15 @@ class Notice:
 
     key: str
     channel: str
-    #: Phone or mailbox; for the channel "staff" a user id.
+    #: Phone or mailbox; for the channels of `ON_SCREEN` a user id.
     receiver: str
     text: str
     subject: str = ""
     business_key: str | None = None
 
+
+#: Channels that are read on the screen: "staff" also tells the configured groups, "inbox" nobody else.
+ON_SCREEN: Final = ("staff", "inbox")
 
 Deliver = Callable[[Notice], None]
 
@@ -43,7 +46,7 @@ def post(connection: Connection, new: Notice, now: datetime, sealer: Sealer) -> 
     if connection.execute(select(notice.c.id).where(notice.c.key == new.key)).first():
         return False
     row = uuid.uuid4().hex
-    staff = new.channel == "staff"
+    staff = new.channel in ON_SCREEN
     values = {
         "id": row,
         "key": new.key,
@@ -96,6 +99,6 @@ def open_notice(row: Row[tuple[object, ...]], sealer: Sealer) -> str:
 
 def _opened(row: Row[tuple[object, ...]], sealer: Sealer) -> Notice:
     receiver = row.receiver
-    if row.channel != "staff":
+    if row.channel not in ON_SCREEN:
         receiver = sealer.open(receiver, table="notice", column="receiver", row=row.id)
     return Notice(row.key, row.channel, receiver, open_notice(row, sealer), row.subject, row.business_key)

@@ -13,7 +13,7 @@ from web.notify.outbox import Notice, post
 
 
 def post_staff(connection: Connection, new: Notice, now: datetime, sealer: Sealer, *, mail: bool) -> None:
-    """Put a notice of the channel "staff" into the outbox, by mail as well if `mail` and an address is known."""
+    """Put a notice that is read on the screen into the outbox, by mail as well if `mail` and an address is known."""
     post(connection, new, now, sealer)
     if not mail:
         return

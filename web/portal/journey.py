@@ -23,6 +23,7 @@ from web.people import names
 from web.portal import stages
 from web.portal.asks import Ask, open_asks
 from web.portal.lateness import Late, late
+from web.portal.promise import Promise, promise_of
 from web.wording import Timing, local
 
 
@@ -62,6 +63,8 @@ class Journey:
     manager_number: str
     manager_phone: str
     timing: Timing | None
+    #: By when the whole application was promised, and why.
+    promise: Promise | None
     steps: tuple[prediction.Step, ...]
 
     @property
@@ -111,6 +114,7 @@ def journey(connection: Connection, instance: queries.Instance, now: datetime, *
         late=present.late,
         **_manager(connection, instance, pack, public, now),
         timing=present.timing,
+        promise=promise_of(deadlines, now),
         steps=steps,
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from engine import queries
 from engine.people import keepers_of
+from engine.supervision import orders_of_case
 from web import diagram, handover, prediction, standing
 from web.api.outside import Offer, offers
 from web.auth import masks, staffing, users
@@ -133,7 +134,7 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
         party=masks.parties(connection, masks.lens_of(connection, who), [business_key]).get(business_key, ""),
         process=known[0].name or first.process_id,
         version=known[0].version,
-        chips=_chips(tasks, failures),
+        chips=_chips(tasks, failures, sum(order.state == "open" for order in orders_of_case(connection, business_key))),
         ending="" if running else _ending(first),
         facts=facts_of(connection, first.id),
         outlook=_outlook(connection, first, now),
@@ -238,7 +239,7 @@ def _tasks(connection: Connection, business_key: str, now: datetime) -> tuple[Ta
     return tuple(sorted(rows, key=lambda row: ORDER.index(row.timing.status)))
 
 
-def _chips(tasks: tuple[TaskRow, ...], failures: tuple[Failure, ...]) -> tuple[Chip, ...]:
+def _chips(tasks: tuple[TaskRow, ...], failures: tuple[Failure, ...], orders: int) -> tuple[Chip, ...]:
     counts = Counter(row.timing.status for row in tasks)
     words = {
         "overdue": _("%(n)d 个任务超期", n=counts["overdue"]),
@@ -246,7 +247,8 @@ def _chips(tasks: tuple[TaskRow, ...], failures: tuple[Failure, ...]) -> tuple[C
         "paused": _("%(n)d 个已暂停", n=counts["paused"]),
     }
     failed = (Chip("incident", _("%(n)d 处异常", n=len(failures))),) if failures else ()
-    return failed + tuple(Chip(status, text) for status, text in words.items() if counts[status])
+    ordered = (Chip("overdue", _("%(n)d 个督办待答复", n=orders)),) if orders else ()
+    return failed + ordered + tuple(Chip(status, text) for status, text in words.items() if counts[status])
 
 
 def _ending(row: queries.Instance) -> str:

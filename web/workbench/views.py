@@ -4,39 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
-from engine import queries
+from engine import deadline_changes, queries
 from web import events, rulings, standing
 from web.api import drafts
 from web.api.applying import entry_of, filling_of
 from web.auth import scope
-from web.auth.access import staff
+from web.auth.access import right, staff
 from web.auth.person import ANALYST, signed_in_person
 from web.context import now
 from web.database import read
-from web.errors import Forbidden
+from web.errors import Forbidden, Missing
 from web.notify.models import notice
-from web.notify.outbox import open_notice
+from web.notify.outbox import ON_SCREEN, open_notice
 from web.people import names
 from web.seals import open_text, sealer
 from web.timing import explain_task
+from web.wording import moment_text
 from web.workbench.case import frame_of, overview_of, sealed_of
 from web.workbench.cases import Filters as CaseFilters
 from web.workbench.cases import cases_page
 from web.workbench.documents import document_groups
 from web.workbench.inbox import TABS, WAITING, Filters, inbox_page
+from web.workbench.orders import orders_for, orders_of, roles_to_order
 from web.workbench.peek import facts_of, peek_of
 from web.workbench.record import filters_of, record_page
 from web.workbench.task import task_page
 
 blueprint = Blueprint("workbench", __name__)
 
+#: More working days than a deadline can get by hand.
+MOST_DAYS: Final = 400
 _CONTEXTS = ("case", "documents", "record", "guide")
 
 
@@ -138,8 +143,30 @@ def case(business_key: str) -> str:
 @blueprint.get("/cases/<business_key>/limits")
 @staff
 def case_limits(business_key: str) -> str:
-    """Every deadline with its reasons."""
-    return _page("case_limits", business_key, limits=standing.limits(_scoped(business_key), business_key, now()))
+    """Every deadline with its reasons, what may be done to it by hand, and the orders about the case."""
+    who, connection = signed_in_person(), _scoped(business_key)
+    return _page(
+        "case_limits",
+        business_key,
+        limits=standing.limits(connection, business_key, now()),
+        may_change=who.may("deadline"),
+        orders=orders_of(connection, who, business_key, now()),
+        order_roles=(roles := roles_to_order(connection, who, business_key)),
+        may_order=bool(roles),
+    )
+
+
+@blueprint.get("/cases/<business_key>/limits/<deadline_id>/preview")
+@right("deadline")
+def limit_preview(business_key: str, deadline_id: str) -> str:
+    """The due moment that a deadline would have with another number of working days."""
+    if deadline_changes.case_of(_scoped(business_key), deadline_id) != business_key:
+        raise Missing(_("这个案件没有这个时限。"), _("从案件的「时限」里打开。"))
+    days = request.args.get("days", 0.0, float)
+    if not 0 < days <= MOST_DAYS:
+        return _("填上天数，这里显示新的到期时间。")
+    at = deadline_changes.would_be(read(), deadline_id, Decimal(str(days))).due_at
+    return _("新的到期：%(moment)s", moment=moment_text(at, now())) if at else _("时钟停着，恢复后按新的天数算。")
 
 
 @blueprint.get("/cases/<business_key>/documents")
@@ -164,7 +191,9 @@ def case_notes(business_key: str) -> str:
         }
         for row in reversed(written)
     ]
-    sent = connection.execute(select(notice).where(notice.c.business_key == business_key, notice.c.channel != "staff"))
+    sent = connection.execute(
+        select(notice).where(notice.c.business_key == business_key, notice.c.channel.not_in(ON_SCREEN))
+    )
     letters = [
         {"channel": row.channel, "text": open_notice(row, sealer()), "at": row.created_at, "state": _state(row.state)}
         for row in sent
@@ -186,13 +215,13 @@ def case_record(business_key: str) -> str:
 def notices() -> str:
     """What the house told this person."""
     who = signed_in_person()
-    own = select(notice).where(notice.c.channel == "staff", notice.c.receiver == who.id)
+    own = select(notice).where(notice.c.channel.in_(ON_SCREEN), notice.c.receiver == who.id)
     rows = read().execute(own.order_by(notice.c.created_at.desc()).limit(100))
     shown = [
         {"subject": row.subject, "text": open_notice(row, sealer()), "at": row.created_at, "key": row.business_key}
         for row in rows
     ]
-    return render_template("workbench/notices.html", notices=shown)
+    return render_template("workbench/notices.html", notices=shown, orders=orders_for(read(), who, now()))
 
 
 @blueprint.get("/apply")

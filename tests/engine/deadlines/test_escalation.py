@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from engine import escalation
+from engine.errors import CannotRun
 from engine.models import deadline, history, job
 from engine.models import escalation as steps
 from engine.values import from_column
@@ -84,7 +85,46 @@ def test_after_an_outage_each_recipient_gets_one_notice(house: House) -> None:
     house.start("repair", business_key="P-2")
     assert sweep(house, "2026-11-18T18:00") == 8
     sizes = {(notice["whom"], notice["action"]): len(notice["items"]) for notice in notices(house)}
-    assert sizes == {("g:DESK", "notify"): 4, ("g:HEAD", "notify"): 2, ("g:DESK", "yellow_card"): 2}
+    assert sizes == {("g:DESK", ""): 4, ("g:HEAD", ""): 2, ("g:DESK", "yellow_card"): 2}
+
+
+def test_late_steps_of_several_rounds_are_one_notice(house: House) -> None:
+    for number in range(6):
+        house.start("repair", business_key=f"P-{number}")
+    house.now = at("2026-11-19T12:00")
+    for _ in range(6):
+        house.now += timedelta(seconds=30)
+        with house.transaction() as connection:
+            escalation.sweep(connection, house.now, limit=1)
+    late = [notice for notice in notices(house) if notice["whom"] == "g:DESK"]
+    assert [len({item["business_key"] for item in notice["items"]}) for notice in late] == [6]
+    (row,) = [row for row in house.rows(job, topic="notify") if from_column(row.variables)["whom"] == "g:DESK"]
+    assert row.next_at == house.now + escalation.QUIET
+
+
+def test_a_late_notice_does_not_wait_longer_than_ten_minutes(house: House) -> None:
+    for number in range(20):
+        house.start("repair", business_key=f"P-{number}")
+    house.now = at("2026-11-19T12:00")
+    for _ in range(20):
+        house.now += timedelta(seconds=60)
+        with house.transaction() as connection:
+            escalation.sweep(connection, house.now, limit=1)
+    waits = [row.next_at - row.created_at for row in house.rows(job, topic="notify")]
+    assert max(waits) <= escalation.GATHERING
+    assert sum(len(notice["items"]) for notice in notices(house)) == len(house.rows(steps))
+
+
+def test_what_comes_after_a_late_notice_has_gone_out_is_a_new_one(house: House) -> None:
+    for number in range(2):
+        house.start("repair", business_key=f"P-{number}")
+    house.now = at("2026-11-19T12:00")
+    with house.transaction() as connection:
+        escalation.sweep(connection, house.now, limit=1)
+        connection.execute(job.update().values(state="done"))
+        escalation.sweep(connection, house.now + timedelta(minutes=2), limit=1)
+    told_cases = [{item["business_key"] for item in notice["items"]} for notice in notices(house)]
+    assert sorted(map(len, told_cases)) == [1] * len(told_cases) and len(told_cases) >= 4
 
 
 def test_each_customer_is_told_of_the_own_case_only(house: House) -> None:
@@ -147,7 +187,7 @@ def test_a_failing_decision_stops_only_its_own_deadline(house: House, monkeypatc
 
     def failing(self: escalation.Sweep, found: Any, scene: Any) -> None:
         if found.id == broken:
-            raise escalation.CannotRun("escalation", "no answer")
+            raise CannotRun("escalation", "no answer")
         real(self, found, scene)
 
     monkeypatch.setattr(escalation.Sweep, "_deadline", failing)

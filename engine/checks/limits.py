@@ -1,0 +1,174 @@
+"""Checks of the tables that set deadlines: limits have a source and keep to their ceiling, no late step is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import Any, Final
+
+from engine import dmn
+from engine.checks.content import Content
+from engine.errors import EngineError, Problem
+from engine.feel import FeelError
+from engine.ledger import Limit
+from engine.library import HOST_FUNCTIONS
+from engine.time_limits import (
+    ALL_PERCENT,
+    CEILING,
+    DECISION,
+    ESCALATION,
+    HUNDRED,
+    WHOM,
+    Place,
+    Rules,
+    Step,
+    ceiling_of,
+    every_step,
+    exceeds,
+)
+
+STATUSES: Final = ("verified", "unverified")
+
+
+def check_limits(content: Content) -> list[Problem]:
+    """Problems of the decisions `time_limits` and `escalation`, as far as the files hold them."""
+    limits, steps = _table(content, DECISION), _table(content, ESCALATION)
+    found: list[Problem] = []
+    if limits is not None:
+        found += _limits(limits)
+    if steps is not None:
+        found += _escalation(content, steps, _classes(steps, limits))
+    return found
+
+
+@dataclass(frozen=True)
+class Table:
+    """A decision that is checked."""
+
+    path: str
+    decisions: dmn.Decisions
+    #: Over all decision files: the same files give the same answers, which are kept.
+    checksum: str
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(f"check:{self.checksum}", self.decisions.explain)
+
+
+def _table(content: Content, name: str) -> Table | None:
+    """The file with a decision and what it holds; None if no readable file has it."""
+    models = {path: data for path, data in content.files.items() if path.endswith(".dmn")}
+    for path in sorted(models):
+        others = {other: data for other, data in models.items() if other != path}
+        try:
+            decisions = dmn.load(models[path], others, HOST_FUNCTIONS)
+        except dmn.DmnError:
+            continue
+        if name in decisions.names:
+            total = hashlib.sha256(b"\0".join(part for pair in sorted(models.items()) for part in _bytes(pair)))
+            return Table(path, decisions, total.hexdigest())
+    return None
+
+
+def _bytes(pair: tuple[str, bytes]) -> tuple[bytes, bytes]:
+    return pair[0].encode(), pair[1]
+
+
+def _classes(steps: Table, limits: Table | None) -> tuple[str | None, ...]:
+    named = steps.decisions.values(ESCALATION, "class") or (
+        limits.decisions.values(DECISION, "class") if limits else ()
+    )
+    return tuple(map(str, named)) or (None,)
+
+
+# --- time limits -----------------------------------------------------------------------------------
+
+
+def _limits(table: Table) -> Iterator[Problem]:
+    path = table.path
+    seen: dict[int, Limit] = {}
+    above: dict[int, tuple[Limit, Limit]] = {}
+    try:
+        for limit, ceiling in _asked(table):
+            seen.setdefault(limit.row, limit)
+            if ceiling is not None and exceeds(limit, ceiling):
+                above.setdefault(limit.row, (limit, ceiling))
+    except (EngineError, FeelError) as error:
+        yield Problem(path, DECISION, f"The limits cannot be read: {error}", "Correct the row that is named.")
+        return
+    for row, limit in sorted(seen.items()):
+        if not limit.source or limit.status not in STATUSES:
+            message = f"Row {row} ({limit.key}) does not say where its limit comes from."
+            advice = 'Give it a source, and the status "verified" or "unverified".'
+            yield Problem(path, f"{DECISION} {row}", message, advice, "warning")
+    for row, (limit, ceiling) in sorted(above.items()):
+        message = (
+            f"Row {row} ({limit.key}) gives {_amount(limit)}, more than the {_amount(ceiling)} of {ceiling.source}."
+        )
+        advice = "Lower the limit, or keep the warning knowingly; the page of time limits shows it as well."
+        yield Problem(path, f"{DECISION} {row}", message, advice, "warning")
+
+
+def _asked(table: Table) -> Iterator[tuple[Limit, Limit | None]]:
+    """Every limit that the table can answer, with the ceiling of its step, class and region."""
+    rules = table.rules
+    named = [table.decisions.values(DECISION, name) for name in ("step", "class", "region", "profile")]
+    keys, classes, regions, profiles = (tuple(map(str, values)) for values in named)
+    apart = _told_apart(table, keys)
+    for key, class_, region in product(keys, classes or (None,), regions or ("",)):
+        # Where no row tells profiles apart, the usual answer is the only one.
+        others = tuple(name for name in profiles if name != CEILING) if key in apart else ()
+        ceiling = ceiling_of(rules, key, class_, region) if key in apart and CEILING in profiles else None
+        for profile in (None, *others):
+            limit = rules.limit(key, Place(class_, profile, region))
+            if limit is not None:
+                yield limit, ceiling
+
+
+def _told_apart(table: Table, keys: tuple[str, ...]) -> frozenset[str]:
+    """Steps with a row that speaks of profiles; a row for every step speaks of all."""
+    cells = zip(*(table.decisions.cells(DECISION, name) for name in ("step", "profile")), strict=False)
+    named = [tuple(map(str, steps)) or keys for steps, profiles in cells if profiles]
+    return frozenset(key for steps in named for key in steps)
+
+
+def _amount(limit: Limit) -> str:
+    return f"{limit.working_days} working day(s)" if limit.working_days is not None else f"{limit.clock}"
+
+
+# --- escalation ------------------------------------------------------------------------------------
+
+
+def _escalation(content: Content, table: Table, classes: tuple[str | None, ...]) -> Iterator[Problem]:
+    path, rules, decisions = table.path, table.rules, table.decisions
+    stages = tuple(content.pack.stages) if content.pack is not None else ()
+    told: dict[str, Step] = {}
+    for stage, class_ in product(stages, classes):
+        try:
+            steps = rules.steps("task", "", stage, Place(class_, None, ""), ALL_PERCENT)
+        except (EngineError, FeelError) as error:
+            yield Problem(path, ESCALATION, f"The steps cannot be read: {error}", "Correct the row that is named.")
+            return
+        told |= {step.name: step for step in steps}
+        if not any(step.percent <= HUNDRED for step in steps):
+            where = stage if class_ is None else f"{stage} × {class_}"
+            message = f"Nothing happens up to 100 % of the tasks of {where}."
+            yield Problem(path, ESCALATION, message, "Add a row for them at 100 % or before.", "warning")
+    yield from _words(content, path, every_step(rules, decisions, stages, classes) | told)
+
+
+def _words(content: Content, path: str, steps: Mapping[str, Step]) -> Iterator[Problem]:
+    roles: Mapping[str, Any] = content.pack.roles if content.pack is not None else {}
+    for step in steps.values():
+        if step.whom not in (*WHOM, *roles) and roles:
+            message = f"The step {step.name!r} tells {step.whom!r}, which is no role of the pack."
+            yield Problem(path, step.name, message, f"Use {', '.join((*WHOM, *roles))}.")
+        if step.action == "supervise" and step.whom == "customer":
+            message = f"The step {step.name!r} wants an answer of the customer."
+            yield Problem(path, step.name, message, "An order is answered by a role or by the owner.")
+        if step.percent <= Decimal(0):
+            message = f"The step {step.name!r} happens at {step.percent} %."
+            yield Problem(path, step.name, message, "Use a percentage above 0.")

@@ -5,9 +5,8 @@ class DayGrid extends HTMLElement {
   #sent = false;
 
   connectedCallback(): void {
-    this.addEventListener("pointerdown", (event) => {
-      this.#from = event.button ? -1 : this.#at(event.target);
-      this.#kept = this.#days.map((day) => day.checked);
+    this.addEventListener("pointerdown", ({ button, target }) => {
+      [this.#from, this.#kept] = [button ? -1 : this.#at(target), this.#days.map((day) => day.checked)];
     });
     this.addEventListener("pointerover", (event) => this.#reach(this.#at(event.target)));
     this.addEventListener("keydown", (event) => this.#move(event));
@@ -19,26 +18,25 @@ class DayGrid extends HTMLElement {
     return [...this.querySelectorAll<HTMLInputElement>("input[name=days]")];
   }
 
-  #at(target: EventTarget | null): number {
-    return this.#days.indexOf((target as HTMLElement).closest("label")?.querySelector("input") as HTMLInputElement);
-  }
+  #at = (target: EventTarget | null): number =>
+    this.#days.indexOf((target as HTMLElement).closest("label")?.querySelector("input") as HTMLInputElement);
 
   #reach(to: number): void {
     if (this.#from < 0 || to < 0 || to === this.#from) return;
-    const [first, last] = [Math.min(this.#from, to), Math.max(this.#from, to)];
-    this.#days.forEach((day, place) => (day.checked = (place >= first && place <= last) || Boolean(this.#kept[place])));
+    const within = (place: number): boolean => place >= Math.min(this.#from, to) && place <= Math.max(this.#from, to);
+    this.#days.forEach((day, place) => (day.checked = within(place) || Boolean(this.#kept[place])));
   }
 
   #move(event: KeyboardEvent): void {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7 }[event.key];
     const next = step && this.#days[this.#days.indexOf(event.target as HTMLInputElement) + step];
-    if (next) event.preventDefault();
     if (next) next.focus();
+    if (next) event.preventDefault();
   }
 
   #use(): void {
-    const form = this.querySelector("form");
-    if (this.#sent || !form || !new FormData(form).get("kind") || !this.#days.some((day) => day.checked)) return;
+    const form = this.querySelector("form")!;
+    if (this.#sent || !new FormData(form).get("kind") || !this.#days.some((day) => day.checked)) return;
     this.#sent = true;
     form.requestSubmit();
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, Final
 
@@ -81,9 +81,9 @@ def choose(
 
 
 def _after_all(connection: Connection, now: datetime) -> datetime:
-    """Never before the newest choice: a clock that was set back must not hide what somebody decides today."""
+    """Later than the newest choice: neither a clock that was set back nor the same moment hides what is decided now."""
     latest: datetime | None = connection.scalar(select(func.max(profile_choice.c.at)))
-    return max(now, latest) if latest else now
+    return max(now, latest + timedelta(milliseconds=1)) if latest else now
 
 
 def rules_of(connection: Connection, deployment_id: str) -> Rules:

@@ -1,4 +1,7 @@
-"""Where an instance stands and when something will happen to it by itself: small questions, asked very often."""
+"""Where a case stands and when something will happen to it by itself: small questions, asked very often.
+
+A case is its own instance and those of its companions; all have its number.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +14,8 @@ _TABLES = metadata.tables
 _INSTANCE, _TASK, _WAIT, _JOB, _TIMER, _DEADLINE = (
     _TABLES[name] for name in ("instance", "task", "wait", "job", "timer", "deadline")
 )
-_ID: BindParameter[str] = bindparam("instance_id")
+_KEY: BindParameter[str] = bindparam("number")
+_OWN = select(_INSTANCE.c.id).where(_INSTANCE.c.business_key == _KEY, _INSTANCE.c.state == "running")
 #: A job that has failed keeps its step open as well; an incident tells of it.
 _JOBS = _JOB.c.state.in_(("waiting", "running", "failed"))
 
@@ -21,31 +25,32 @@ def _earliest(column: str, table: str, state: str) -> Select[Any]:
     return select(func.min(found.c[column])).where(found.c.state == state)
 
 
-_RUNNING = select(_INSTANCE.c.state).where(_INSTANCE.c.id == _ID)
+_RUNNING = _OWN.order_by(_INSTANCE.c.started_at, _INSTANCE.c.id)
 _OPEN = union_all(
-    select(_TASK.c.element).where(_TASK.c.instance_id == _ID, _TASK.c.state == "open"),
-    select(_WAIT.c.element).where(_WAIT.c.instance_id == _ID),
-    select(_JOB.c.element).where(_JOB.c.instance_id == _ID, _JOBS),
+    select(_TASK.c.element).where(_TASK.c.instance_id.in_(_OWN), _TASK.c.state == "open"),
+    select(_WAIT.c.element).where(_WAIT.c.instance_id.in_(_OWN)),
+    select(_JOB.c.element).where(_JOB.c.instance_id.in_(_OWN), _JOBS),
 )
 _NEXT = union_all(
-    _earliest("due_at", "timer", "waiting").where(_TIMER.c.instance_id == _ID),
-    _earliest("next_step_at", "deadline", "open").where(_DEADLINE.c.instance_id == _ID),
+    _earliest("due_at", "timer", "waiting").where(_TIMER.c.instance_id.in_(_OWN)),
+    _earliest("next_step_at", "deadline", "open").where(_DEADLINE.c.instance_id.in_(_OWN)),
     # Notices of an escalation are jobs outside of an instance.
     _earliest("next_at", "job", "waiting"),
 )
 
 
-def is_running(connection: Connection, instance_id: str) -> bool:
-    return connection.scalar(_RUNNING, {"instance_id": instance_id}) == "running"
+def running(connection: Connection, number: str) -> tuple[str, ...]:
+    """Ids of the running instances of a case, the oldest first."""
+    return tuple(connection.scalars(_RUNNING, {"number": number}))
 
 
-def open_elements(connection: Connection, instance_id: str) -> frozenset[str]:
-    """Elements at which the instance waits for a person, a message or a job."""
-    return frozenset(connection.scalars(_OPEN, {"instance_id": instance_id}))
+def open_elements(connection: Connection, number: str) -> frozenset[str]:
+    """Elements at which a case waits for a person, a message or a job."""
+    return frozenset(connection.scalars(_OPEN, {"number": number}))
 
 
-def next_happening(connection: Connection, instance_id: str) -> datetime | None:
+def next_happening(connection: Connection, number: str) -> datetime | None:
     """When the next timer, step of a deadline or job is due, maybe in the past; None if nothing is to come."""
-    found = connection.scalars(_NEXT, {"instance_id": instance_id})
+    found = connection.scalars(_NEXT, {"number": number})
     moments: list[datetime] = [moment for moment in found if moment is not None]
     return min(moments, default=None)

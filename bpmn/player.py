@@ -105,12 +105,12 @@ class Play:
     def act(self, now: datetime) -> bool:
         """Do one thing that somebody can do now; False when the case has halted or ended."""
         self._settle(now)
-        if self.halted or not outlook.is_running(self.connection, self.instance_id):
+        if self.halted or not outlook.running(self.connection, self.number):
             self.settled_at = self.settled_at or now
             return False
         if self.actions > _MOST_ACTIONS:
             raise RuntimeError(f"Case {self.number} does not come to its halt; look at its history.")
-        tasks = queries.tasks(self.connection, instance_id=self.instance_id, state="open")
+        tasks = queries.tasks(self.connection, business_key=self.number, state="open")
         if not (self._send(tasks, now) or self._work(tasks, now)):
             return False
         self.actions += 1
@@ -121,7 +121,7 @@ class Play:
         """Let time go by: timers fire, escalations happen, jobs are tried again, each at its own moment."""
         moment = since
         while True:
-            due = outlook.next_happening(self.connection, self.instance_id)
+            due = outlook.next_happening(self.connection, self.number)
             if due is None or due > until:
                 return
             moment = max(moment, due)
@@ -129,7 +129,7 @@ class Play:
 
     def open_elements(self) -> frozenset[str]:
         """Where the case waits for a person, a message or a job."""
-        return outlook.open_elements(self.connection, self.instance_id)
+        return outlook.open_elements(self.connection, self.number)
 
     # --- what people do --------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class Play:
             return False
         task = min(tasks, key=lambda one: (one.created_at, one.element))
         actor, rev = self._worker(task, now)
-        seen = queries.variables(self.connection, self.instance_id, now=now, token=task.token)
+        seen = queries.variables(self.connection, task.instance_id, now=now, token=task.token)
         values = self._fill(task.deployment_id, task.form_ref, seen, actor, now)
         self.house.engine.complete(
             self.connection, task.id, values, rev=rev, request_id=f"play-{task.id}", actor=actor, now=now
@@ -164,16 +164,17 @@ class Play:
         wait = next((wait for wait in waits if self.script.prefers(wait.message, open_elements)), None)
         if wait is None:
             return False
-        seen = queries.variables(self.connection, self.instance_id, now=now, token=wait.token)
-        form = pack_of(self.connection, wait.deployment_id).messages[wait.message].form
-        values = self._fill(wait.deployment_id, form, seen, self.house.customer, now)
+        seen = queries.variables(self.connection, wait.instance_id, now=now, token=wait.token)
+        message = pack_of(self.connection, wait.deployment_id).messages[wait.message]
+        sender = self.house.people[message.roles[0]][0] if message.by == "staff" else self.house.customer
+        values = self._fill(wait.deployment_id, message.form, seen, sender, now)
         self.house.engine.send(
             self.connection,
             wait.message,
             self.number,
             values,
             message_id=f"{self.number}-{self.actions}",
-            actor=self.house.customer.id,
+            actor=sender.id,
             now=now,
         )
         return True
@@ -228,10 +229,11 @@ class Play:
 
     def _settle(self, now: datetime) -> None:
         for _ in range(_MOST_ROUNDS):
-            due = outlook.next_happening(self.connection, self.instance_id)
+            due = outlook.next_happening(self.connection, self.number)
             if due is None or due > now:
                 break
-            self.house.engine.advance_instance(self.connection, self.instance_id, now)
+            for instance_id in outlook.running(self.connection, self.number):
+                self.house.engine.advance_instance(self.connection, instance_id, now)
             self.house.sweep(self.connection, now)
             for job in self.house.engine.due_jobs(self.connection, now):
                 self.house.engine.run_job(lambda: nullcontext(self.connection), job, now)

@@ -134,7 +134,8 @@ class Deadlines:
         """Take over effects in the order in which they happened, then write what changed."""
         found = list(effects)
         if self._turn.scene.rev == 1:
-            self._open_row("case", "", CASE_KEY, "", ())
+            key = self._turn.instance.definition.properties.get("limit", CASE_KEY)
+            self._open_row("case", "", key, "", ())
         for effect in found:
             act = _ACTS.get(type(effect))
             if act is not None:
@@ -153,12 +154,14 @@ class Deadlines:
         key, kind = element.properties.get("limit"), element.kind
         if key and kind != "userTask":
             self._open_row("stage", effect.token, key, element.properties.get("stage", ""), effect.parents)
+        cause = element.name or element.id
         if element.properties.get("clock") in STOPPING:
-            self._pause(effect.parents, effect.token, element.name or element.id)
+            self._pause(effect.parents, effect.token, cause)
+        self._pause_named(element.properties.get("pauses", ""), effect.token, cause)
 
     def _left(self, effect: Left) -> None:
         element = self._element(effect.process_id, effect.element)
-        if element is not None and (element.properties.get("limit") or element.properties.get("clock")):
+        if element is not None and any(element.properties.get(word) for word in ("limit", "clock", "pauses")):
             self._close(effect.token)
             self._resume(effect.token)
 
@@ -209,6 +212,14 @@ class Deadlines:
         """The clock of the enclosing activities and of the case stands; other branches go on."""
         for found in tuple(self._rows().values()):
             if found.subject == "case" or found.token in parents:
+                segments = ledger.paused(found.segments, holder, cause, now=self._now, actor=self._turn.scene.by)
+                self._change(found, segments)
+
+    def _pause_named(self, keys: str, holder: str, cause: str) -> None:
+        """Deadlines of others that the property `pauses` names stand while an element is open."""
+        named = {key.strip() for key in keys.split(",")} - {""}
+        for found in tuple(self._rows().values()) if named else ():
+            if found.key in named:
                 segments = ledger.paused(found.segments, holder, cause, now=self._now, actor=self._turn.scene.by)
                 self._change(found, segments)
 

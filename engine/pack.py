@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from engine.errors import Problem
 
 FILE = "pack.toml"
+_SENDERS = ("customer", "partner", "system", "staff")
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,18 @@ class Fact:
 
 @dataclass(frozen=True)
 class Notice:
-    """A message that people outside can send while a wait for it is open."""
+    """A message that people outside can send while a wait for it is open; staff may also begin a process with one."""
 
     name: str
     form: str
-    #: customer | partner | system
+    #: customer | partner | system | staff
     by: str
     title: str
     title_en: str
     button: str
     button_en: str
+    #: The roles whose holders may send a message of staff.
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Pack:
     case_subtitle: str
     facts: tuple[Fact, ...]
     columns: tuple[Fact, ...]
+    #: Variables of a case that go along when staff begin another process beside it.
+    carries: tuple[str, ...]
     messages: Mapping[str, Notice]
     #: Id of the process with which a case begins, the message that begins it and its form; empty for none.
     entry: str
@@ -186,6 +191,7 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),
+        carries=reading.take(lambda: _words(case.get("carries", []), "[case] carries"), ()),
         columns=reading.facts(inbox.get("columns", []), "inbox.columns"),
         messages=_messages(reading.table(raw, "messages"), reading),
         public_staff=reading.take(lambda: _staff(public.get("staff", "number")), "number"),
@@ -290,9 +296,12 @@ def _notice(name: str, entry: object) -> Notice | None:
     if not isinstance(entry, Mapping):
         raise PackError(f"[messages.{name}] is no table.")
     by = str(entry.get("by", "customer"))
-    if by not in ("customer", "partner", "system"):
-        raise PackError(f"[messages.{name}] by = {by!r}: it must be customer, partner or system.")
+    if by not in _SENDERS:
+        raise PackError(f"[messages.{name}] by = {by!r}: it must be one of {', '.join(_SENDERS)}.")
     title = _text(entry, "title", f"[messages.{name}]")
     title_en, button = str(entry.get("title_en") or title), str(entry.get("button") or title)
     button_en = str(entry.get("button_en") or entry.get("title_en") or button)
-    return Notice(name, str(entry.get("form", "")), by, title, title_en, button, button_en)
+    roles = _words(entry.get("roles", []), f"[messages.{name}] roles")
+    if by == "staff" and not roles:
+        raise PackError(f"[messages.{name}] is for staff but names no roles.")
+    return Notice(name, str(entry.get("form", "")), by, title, title_en, button, button_en, roles)

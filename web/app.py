@@ -25,6 +25,7 @@ from web.config import Settings
 from web.context import Clock, House, wall_clock
 from web.database import Database
 from web.desk import make_desk
+from web.insight import credit
 from web.insight import sunshine as insight
 from web.notify import escalations, staffing
 from web.patience import Site
@@ -72,6 +73,7 @@ def _open_rooms(app: Flask) -> None:
     portal.init_app(app)
     capacity.init_app(app)
     insight.init_app(app)
+    credit.init_app(app)
     api.init_app(app)
     access.open_to_all(app, "static")
 

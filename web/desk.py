@@ -37,6 +37,7 @@ def make_desk(sealer: Sealer, folder: Path) -> Desk:
         twins=lambda connection, seal_id: _twins(connection, sealer, seal_id),
         earlier=lambda connection, seal_id, kinds: _earlier(connection, sealer, seal_id, kinds),
         copy=lambda connection, id, key, now: _copy(connection, sealer, folder, id, key, now),
+        index=_index,
     )
 
 
@@ -69,6 +70,10 @@ def _keep(connection: Connection, sealer: Sealer, folder: Path, paper: Paper) ->
         actor=MAKER,
         now=paper.now,
     )
+
+
+def _index(connection: Connection, seal_id: str) -> str:
+    return str(connection.scalar(select(_SEAL.c.blind_index).where(_SEAL.c.id == seal_id)) or "")
 
 
 def _twins(connection: Connection, sealer: Sealer, seal_id: str) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ def _places() -> tuple[Place, ...]:
         Place("workbench.notices", _("通知"), "bell", phone=True),
         Place("insight.board", _("督办看板"), "layout-dashboard", ("insight",)),
         Place("people.listing", _("人员负荷"), "users-group", ("assign", "insight")),
+        Place("credit.listing", _("信用记录"), "id", ("credit",)),
         Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), design),
         Place("admin.deployments", _("版本与启用"), "versions", ("deploy", "approve"), admin),
         Place("admin.incidents", _("异常"), "alert-triangle", ("operate",), admin),

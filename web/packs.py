@@ -57,6 +57,11 @@ class Message:
         return self.words.by
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """Whose holders may send a message of staff."""
+        return self.words.roles
+
+    @property
     def title(self) -> str:
         return said(self.words.title, self.words.title_en)
 

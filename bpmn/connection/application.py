@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Index, Numeric, Row, String, Table, insert, select, update
@@ -67,6 +68,7 @@ class Case:
     online: bool
     name_seal: str
     phone_seal: str
+    identity_seal: str
     address_seal: str
     routed: str
     actual: str
@@ -74,7 +76,7 @@ class Case:
     archived_at: datetime | None
 
 
-_COLUMNS = (*case.c, customer.c.name_seal, customer.c.phone_seal)
+_COLUMNS = (*case.c, customer.c.name_seal, customer.c.phone_seal, customer.c.identity_seal)
 _JOINED = case.join(customer, case.c.customer_id == customer.c.id)
 
 
@@ -157,6 +159,11 @@ def sealed(values: Mapping[str, Any], field: str) -> str:
 def identity(values: Mapping[str, Any]) -> str:
     """Return the seal id of what tells the applicant from others: the credit code, else the number of an id paper."""
     return next(filter(None, (sealed(values, field) for field in _IDENTITIES)), "")
+
+
+def draw(number: str) -> int:
+    """A number from 0 to 99 that belongs to a case for ever and says nothing about it: what samples are drawn by."""
+    return int(sha256(number.encode()).hexdigest(), 16) % 100
 
 
 def record_route(connection: Connection, number: str, routed: str, actual: str) -> None:

@@ -55,3 +55,5 @@ class Desk:
     earlier: Callable[[Connection, str, Sequence[str]], tuple[Earlier, ...]]
     #: Copies a document to another case and returns the id of the copy.
     copy: Callable[[Connection, str, str, datetime], str]
+    #: Blind index of a seal: the same for equal values, and nobody can turn it back; empty for kinds without one.
+    index: Callable[[Connection, str], str]

@@ -1,13 +1,19 @@
 """What the service tasks of the connection process do."""
 
-import tomllib
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from bpmn.connection import application, capacity, feasibility, fees, letters, papers, review
-from bpmn.connection.desk import Desk, Notice, Paper
-from engine import BpmnError, Call, Handlers, dmn, errors, feel
+from bpmn.connection import application, capacity, commitment, credit, feasibility, fees, letters, papers, review
+from bpmn.connection import credit_steps as credits
+from bpmn.connection.desk import Desk
+from bpmn.connection.office import days as _days
+from bpmn.connection.office import decided as _decided
+from bpmn.connection.office import letter as _letter
+from bpmn.connection.office import table as _table
+from bpmn.connection.office import tell as _tell
+from bpmn.connection.office import titles as _titles
+from engine import BpmnError, Call, Handlers, feel
 
 Result = Mapping[str, Any]
 #: Answers of the application form that later conditions read; an optional box left empty means "no".
@@ -40,9 +46,11 @@ def register_case(desk: Desk, call: Call) -> Result:
         **{box: False for box in _OPTIONAL_BOXES if values.get(box) is None},
         "documents": _documents(values),
         "possible_duplicates": list(desk.twins(connection, identity)) if identity else [],
-        "blacklisted": False,
+        **credit.checked(connection, desk.index(connection, identity) if identity else "", call.now),
         "review_returns": 0,
         "notice_count": 0,
+        "skipped_approvals": [],
+        "draw": application.draw(call.business_key),
     }
 
 
@@ -65,7 +73,7 @@ def preliminary_review(desk: Desk, call: Call) -> Result:
 def _capacity(desk: Desk, call: Call) -> Result | None:
     """What the capacity tool advises for the devices of the application (R73)."""
     values = call.variables
-    table = _table(desk, call, "capacity_factors")
+    table = _table(call, desk, "capacity_factors")
     ratios = capacity.peers(call.connection, str(values["customer_class"]), str(values.get("industry") or ""))
     return capacity.worked_out(table, values, ratios) if table else None
 
@@ -80,7 +88,7 @@ def _reused(desk: Desk, call: Call, missing: list[str]) -> list[dict[str, Any]]:
 
 
 def _reviewed(desk: Desk, call: Call, missing: list[str], taken: list[dict[str, Any]]) -> dict[str, Any]:
-    rules = _decided(desk, call, "preliminary_review")
+    rules = _decided(call, desk, "preliminary_review")
     return {**review.result(call.variables, missing, rules), "reused": papers.told(call.variables["checklist"], taken)}
 
 
@@ -109,11 +117,10 @@ def record_route(desk: Desk, call: Call) -> Result:
 def one_time_notice(desk: Desk, call: Call) -> Result:
     """Tell the customer once of everything that is missing, by letter and short notice; again only with a reason."""
     values = call.variables
-    titles = {paper["type"]: paper["title"] for paper in values.get("checklist") or ()}
-    missing = [titles.get(kind, kind) for kind in values.get("missing") or ()]
+    missing = _titles(values)
     told = int(values.get("notice_count") or 0)
     reason = str(values.get("again_reason") or "") if told else ""
-    written = {"missing": missing, "again_reason": reason, "days": _days(desk, call, "documents_lapse")}
+    written = {"missing": missing, "again_reason": reason, "days": _days(call, desk, "documents_lapse")}
     letter = _letter(call, desk, "one_time_notice", written)
     template = "second_notice" if told else "one_time_notice"
     _tell(call, desk, template, {"missing": "、".join(missing), "reason": reason or "见书面通知"})
@@ -160,7 +167,7 @@ def _charged(desk: Desk, call: Call) -> list[fees.Item]:
 
 
 def _listed(desk: Desk, call: Call) -> list[fees.Listed]:
-    return fees.in_force(_decided(desk, call, "fee_list"), call.now.astimezone(letters.ZONE).date())
+    return fees.in_force(_decided(call, desk, "fee_list"), call.now.astimezone(letters.ZONE).date())
 
 
 def _line(item: Mapping[str, Any]) -> dict[str, str]:
@@ -187,80 +194,6 @@ def notify(desk: Desk, call: Call) -> Result:
     return {}
 
 
-def _case(call: Call) -> application.Case:
-    found = application.case_of(call.connection, call.business_key)
-    if found is None:
-        raise BpmnError("CASE_NOT_REGISTERED", f"Case {call.business_key} has no record; run its registration first.")
-    return found
-
-
-def _tell(call: Call, desk: Desk, template: str, fields: Mapping[str, str]) -> None:
-    case = _case(call)
-    text = _pack(call, desk)["notices"][template].format(number=call.business_key, **fields)
-    notice = Notice(call.idempotency_key, call.business_key, case.phone_seal, template, text, call.now)
-    desk.notify(call.connection, notice)
-
-
-def _letter(call: Call, desk: Desk, letter: str, fields: Mapping[str, Any]) -> str:
-    """Fill a letter of the pack, keep it with the case and return its document id."""
-    case, about = _case(call), _pack(call, desk)["letters"][letter]
-    template = desk.file(call.connection, call.deployment_id, about["file"])
-    common = {
-        "number": call.business_key,
-        "name": desk.opened(call.connection, case.name_seal),
-        "address": desk.opened(call.connection, case.address_seal),
-        "date": letters.day(call.now),
-        "handled_by": _handled_by(call, desk),
-    }
-    filled = letters.fill(template, {**call.variables, **common, **fields})
-    paper = Paper(call.business_key, letter, f"{about['title']} {call.business_key}.docx", filled, call.now)
-    return desk.keep(call.connection, paper)
-
-
-def _handled_by(call: Call, desk: Desk) -> str:
-    """Whoever did the step that led to the letter; a deputy with the name of the absent person."""
-    name = desk.name(call.connection, call.actor)
-    absent = desk.name(call.connection, call.behalf) if call.behalf else ""
-    return f"{name}（代{absent}）" if name and absent else name
-
-
-def _pack(call: Call, desk: Desk) -> dict[str, Any]:
-    return _read(desk.file(call.connection, call.deployment_id, "pack.toml"))
-
-
-def _days(desk: Desk, call: Call, step: str) -> str:
-    """The limit of a step in working days, as letters state it."""
-    asked = {"step": step, "class": call.variables.get("customer_class"), "region": call.variables.get("region")}
-    (limit,) = _decided(desk, call, "time_limits", {**asked, "profile": call.variables.get("profile")})
-    return f"{limit['days']:f}"
-
-
-def _decided(desk: Desk, call: Call, name: str, values: Mapping[str, Any] | None = None) -> list[Mapping[str, Any]]:
-    """The rows of a decision of the pack that apply to the variables of the call, or to other values."""
-    table = _table(desk, call, name)
-    found: Any = table.evaluate(name, call.variables if values is None else values) if table else None
-    return [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, Mapping)]
-
-
-def _table(desk: Desk, call: Call, name: str) -> dmn.Decisions | None:
-    """A decision file of the pack; None for a case of a version that was deployed before there was this file."""
-    try:
-        return _decisions(desk.file(call.connection, call.deployment_id, f"decisions/{name}.dmn"))
-    except errors.NotFound:
-        return None
-
-
-@lru_cache(maxsize=16)
-def _decisions(text: bytes) -> dmn.Decisions:
-    return dmn.load(text)
-
-
-@lru_cache(maxsize=8)
-def _read(text: bytes) -> dict[str, Any]:
-    """The file of a deployment never changes, so it is read once; nobody changes the result."""
-    return tomllib.loads(text.decode())
-
-
 _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {
     "register_case": (register_case, True),
     "preliminary_review": (preliminary_review, True),
@@ -268,9 +201,16 @@ _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {
     "record_route": (record_route, True),
     "feasibility_check": (feasibility_check, True),
     "archive": (archive, True),
+    "record_commitment": (commitment.record_commitment, True),
+    "enter_credit": (credits.enter_credit, True),
+    "change_credit": (credits.change_credit, True),
     "one_time_notice": (one_time_notice, False),
     "make_reply": (make_reply, False),
     "fee_notice": (fee_notice, False),
     "record_contract": (record_contract, False),
     "notify": (notify, False),
+    "commitment_letter": (commitment.commitment_letter, False),
+    "commitment_copy": (commitment.commitment_copy, False),
+    "deferral_notice": (commitment.deferral_notice, False),
+    "credit_notice": (credits.credit_notice, False),
 }

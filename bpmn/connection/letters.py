@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from docx import Document
 from docxtpl import DocxTemplate
 
 #: Letters are dated in the zone of the company.
@@ -24,6 +25,17 @@ def fill(template: bytes, fields: Mapping[str, Any]) -> bytes:
     filled = io.BytesIO()
     document.save(filled)
     return filled.getvalue()
+
+
+def text(document: bytes) -> str:
+    """The running text of a Word document, one paragraph after another; what stands in tables is left out."""
+    found = (paragraph.text.strip() for paragraph in Document(io.BytesIO(document)).paragraphs)
+    return "\n\n".join(paragraph for paragraph in found if paragraph)
+
+
+def moment(value: datetime) -> str:
+    """``2026年11月20日18:00``, as letters state when something is due."""
+    return f"{day(value)}{value.astimezone(ZONE):%H:%M}"
 
 
 def day(moment: datetime) -> str:

@@ -55,6 +55,8 @@ class Definition:
     has_none_start: bool
     #: Names of all messages the process can receive while it runs.
     messages: frozenset[str]
+    #: `camunda:property` values of the process itself: limit.
+    properties: Mapping[str, str]
     #: Specifications by scope id: the process and each of its sub-processes.
     scopes: Mapping[str, Process] = field(repr=False)
 

@@ -10,6 +10,7 @@ from engine.spiff.definition import Definition, Element
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, extension
 from engine.spiff.process import Process
+from engine.spiff.reading import properties_of
 
 
 def define(
@@ -32,6 +33,7 @@ def define(
         elements={item.id: _element(item, leaving.get(item.id, ())) for item in facts},
         **_beginnings(here, flows),
         messages=frozenset(item.event.name for item in facts if _receives(item)),
+        properties=properties_of(node),
         scopes=scopes,
     )
 

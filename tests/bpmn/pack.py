@@ -27,6 +27,7 @@ FLOW_NODES = frozenset(
         "startEvent",
         "endEvent",
         "intermediateCatchEvent",
+        "intermediateThrowEvent",
         "boundaryEvent",
         "userTask",
         "serviceTask",

@@ -83,8 +83,8 @@ class Modeler:
 def with_operation_before_planning() -> bytes:
     """The boxes of two reviews change places; what follows each place stays."""
     plan = Modeler.opened(PLAN)
-    plan.connect("flow_marketing_to_rev_planning", target="ut_rev_om")
-    plan.connect("flow_planning_to_rev_om", target="ut_rev_planning")
+    plan.connect("flow_planning_due_to_rev_planning", target="ut_rev_om")
+    plan.connect("flow_om_due_to_rev_om", target="ut_rev_planning")
     plan.connect("flow_rev_planning_to_planning", source="ut_rev_om")
     plan.connect("flow_rev_om_to_om", source="ut_rev_planning")
     first, second = (plan.drawn(id).find(f"{DC}Bounds") for id in ("ut_rev_planning", "ut_rev_om"))

@@ -28,6 +28,10 @@ NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 #: Waits that somebody or time must have ended, and steps that somebody must have been given.
 WAITS = ("receiveTask", "intermediateCatchEvent")
 OWNED = {"rt_documents", "on_confirmed", "rt_design", "rt_completion", "rt_contract", "ut_rev_om", "MSG_CONNECTED"}
+OWNED |= {"on_signed", "rt_supplement", "rt_repaired", "ut_credit_objection"}
+#: An entry of the credit record lasts longer than the invented past; papers come late only while no clock strikes.
+LATER = {"on_expiry"}
+NEVER = {("credit", "end_expired"), ("deferral", "end_late")}
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,9 @@ def drawn(*kinds: str) -> set[tuple[str, str]]:
 def test_every_user_task_and_wait_is_reached_and_every_end_too(told: Told) -> None:
     assert len(drawn("userTask")) > 25 and len(drawn(*WAITS)) > 10 and len(drawn("endEvent")) > 25
     assert drawn("userTask", *WAITS) - told.visited("entered") == set()
-    assert drawn("endEvent") - told.visited("entered", "passed") == set()
+    assert drawn("endEvent") - told.visited("entered", "passed") == NEVER
     taken = {element for _, element in told.visited("message_taken", "timer_fired")}
-    assert {element for _, element in drawn(*WAITS)} - taken == set()
+    assert {element for _, element in drawn(*WAITS)} - taken == LATER
 
 
 def test_every_story_comes_to_its_halt_in_about_as_many_steps_as_it_says(told: Told) -> None:
@@ -92,7 +96,7 @@ def test_every_story_comes_to_its_halt_in_about_as_many_steps_as_it_says(told: T
 
 
 def test_cases_begin_in_the_order_of_their_numbers_and_none_in_the_future(told: Told) -> None:
-    rows = told.rows(select(instance).order_by(instance.c.business_key))
+    rows = told.rows(select(instance).where(instance.c.process_id == "intake").order_by(instance.c.business_key))
     begun = [row.started_at for row in rows]
     assert begun == sorted(begun) and begun[-1] < NOW
     assert max(row.at for row in told.rows(select(history))) <= NOW
@@ -107,9 +111,10 @@ def test_the_customer_who_can_sign_in_has_one_case_of_each_kind(told: Told) -> N
     numbers = [row.business_key for row in told.rows(select(party))]
     plays = [play for play in told.plays if play.number in numbers]
     with told.house.database.snapshot() as connection:
-        standing = {play.number: open_elements(connection, play.instance_id) for play in plays}
-        ends = {row.business_key: row.end_event for row in connection.execute(select(instance))}
-    where = [OWNED & ({ends[number]} | standing[number]) for number in numbers]
+        standing = {play.number: open_elements(connection, play.number) for play in plays}
+        main = select(instance).where(instance.c.process_id == "intake")
+        ends = {row.business_key: row.end_event for row in connection.execute(main)}
+    where = [OWNED & (standing[number] or {ends[number]}) for number in numbers]
     assert sorted(map(len, where)) == [1] * len(OWNED)
     assert set().union(*where) == OWNED
     late = told.rows(select(task.c.business_key).where(task.c.state == "open", task.c.due_at < NOW))
@@ -135,7 +140,7 @@ def test_nothing_is_left_to_do_in_the_invented_past(told: Told) -> None:
 
 def test_about_two_hundred_cases_are_planned_within_a_year() -> None:
     every = plans(NOW)
-    assert 190 <= len(every) <= 230
+    assert 190 <= len(every) <= 260
     assert all(plan.begins < plan.acted_until < NOW for plan in every if plan.story.steps)
     assert (NOW - every[0].begins).days < 300, "The pack was put into force three hundred days ago."
 

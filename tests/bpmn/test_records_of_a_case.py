@@ -46,6 +46,7 @@ class Counter:
             twins=self._twins,
             earlier=lambda _connection, _seal, kinds: tuple(one for one in self.earlier if one.kind in kinds),
             copy=lambda _connection, id, _business_key, _now: f"copy-of-{id}",
+            index=lambda _connection, seal: f"index-of-{seal}",
         )
 
     def _keep(self, _connection: Connection, paper: Paper) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -25,6 +26,7 @@ from tests.bpmn.pack import (
 EVENTS = {
     "startEvent": {"", "messageEventDefinition"},
     "endEvent": {"", "messageEventDefinition", "errorEventDefinition", "terminateEventDefinition"},
+    "intermediateThrowEvent": {"messageEventDefinition"},
     "intermediateCatchEvent": {"messageEventDefinition", "timerEventDefinition"},
     "boundaryEvent": {"messageEventDefinition", "timerEventDefinition", "errorEventDefinition"},
 }
@@ -42,6 +44,13 @@ TOPICS = {
         "record_route",
         "collect_documents",
         "preliminary_review",
+        "commitment_letter",
+        "record_commitment",
+        "commitment_copy",
+        "deferral_notice",
+        "enter_credit",
+        "credit_notice",
+        "change_credit",
     ]
 }
 PARTS = {"flow": {"sequenceFlow", "documentation", "extensionElements", "incoming", "outgoing"}}
@@ -102,7 +111,7 @@ def test_user_tasks_have_role_stage_limit_form_and_guidance() -> None:
         assert all(word in guidance for word in ("目的：", "检查：", "材料：")), id_of(task)
 
 
-def test_the_user_tasks_are_those_of_the_standard_process() -> None:
+def test_the_user_tasks_are_the_agreed_ones() -> None:
     names = [
         "accept",
         "survey_dispatch",
@@ -127,10 +136,19 @@ def test_the_user_tasks_are_those_of_the_standard_process() -> None:
         "energise",
         "archive_check",
         "false_document",
+        "deferred_accept",
+        "verify_supplement",
+        "expost",
+        "credit_objection",
+        "credit_repair",
     ]
     expected = {f"ut_{name}" for name in names} | {f"ut_overdue_{stage}" for stage in STAGES}
-    found = [id_of(task) for _, task in elements("userTask")]
-    assert (len(found), set(found)) == (len(expected), expected)
+    assert {id_of(task) for _, task in elements("userTask")} == expected
+
+
+def test_a_step_is_drawn_once_and_called_and_only_the_heads_tasks_are_drawn_in_every_variant() -> None:
+    found = Counter(id_of(task) for _, task in elements("userTask"))
+    assert {name for name, times in found.items() if times > 1} <= {f"ut_overdue_{stage}" for stage in STAGES}
 
 
 def test_every_element_has_a_chinese_name_where_a_reader_looks_for_one() -> None:
@@ -155,26 +173,37 @@ def test_parallel_gateways_either_split_or_join() -> None:
         assert min(ways) == 1 and max(ways) > 1, (name, id_of(gateway))
 
 
+#: Waits during which the utility works on, or which are its own.
+BESIDE_THE_WORK = {"rt_supplement", "on_review", "on_review_open"}
+
+
 def test_customers_steps_carry_their_clock() -> None:
     for _, element in elements("receiveTask", "intermediateCatchEvent"):
         if kind(element) == "receiveTask" or element.find(f"{BPMN}messageEventDefinition") is not None:
-            assert properties(element)["clock"] == "customer", id_of(element)
+            expected = "utility" if id_of(element) in BESIDE_THE_WORK else "customer"
+            assert properties(element)["clock"] == expected, id_of(element)
+
+
+#: The diagrams in which the stages of a variant are drawn: the standard process is accepted in intake.
+VARIANTS = {"standard": {"intake.bpmn", "standard.bpmn"}, "deferred": {"deferred.bpmn"}}
 
 
 def test_every_stage_has_one_timer_that_opens_the_heads_task() -> None:
-    found = {}
-    for name, timer in elements("boundaryEvent"):
-        if timer.attrib.get("cancelActivity") == "false":
-            (flow,) = (f for f in diagrams()[name].iter(f"{BPMN}sequenceFlow") if f.attrib["sourceRef"] == id_of(timer))
-            found[flow.attrib["targetRef"]] = timer.findtext(f"{BPMN}timerEventDefinition/{BPMN}timeDate")
-    assert found == {f"ut_overdue_{stage}": f'due("{stage}")' for stage in STAGES}
+    for variant, own in VARIANTS.items():
+        found = {}
+        for name, timer in elements("boundaryEvent"):
+            if name in own and timer.attrib.get("cancelActivity") == "false":
+                flows = diagrams()[name].iter(f"{BPMN}sequenceFlow")
+                (flow,) = (one for one in flows if one.attrib["sourceRef"] == id_of(timer))
+                found[flow.attrib["targetRef"]] = timer.findtext(f"{BPMN}timerEventDefinition/{BPMN}timeDate")
+        assert found == {f"ut_overdue_{stage}": f'due("{stage}")' for stage in STAGES}, variant
 
 
 def test_messages_of_the_diagrams_are_those_of_the_manifest() -> None:
     drawn = {message.attrib["name"] for diagram in diagrams().values() for message in diagram.iter(f"{BPMN}message")}
-    assert drawn - {"MSG_CONNECTED"} == set(manifest()["messages"])
+    assert drawn - {"MSG_CONNECTED", "MSG_DOCUMENTS_VERIFIED"} == set(manifest()["messages"])
     for message in manifest()["messages"].values():
-        assert message["form"] in forms() and message["by"] in ("customer", "partner", "system")
+        assert message["form"] in forms() and message["by"] in ("customer", "partner", "system", "staff")
 
 
 def test_references_to_messages_and_errors_are_resolved() -> None:

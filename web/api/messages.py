@@ -7,14 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from web.api import replay, replies, schemas
-from web.api.outside import offered, take, take_from_partner
+from web.api.outside import sendable, take, take_from_partner
 from web.api.room import Room
 from web.auth import partners, scope
 from web.auth.access import partner, signed_in
 from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import command
-from web.errors import Forbidden, Missing
+from web.errors import Missing
 
 blueprint = Room("messages", __name__, url_prefix="/api", description=__doc__)
 
@@ -24,18 +24,16 @@ blueprint = Room("messages", __name__, url_prefix="/api", description=__doc__)
 @blueprint.response(200, replies.SentReply)
 @signed_in
 def send(body: dict[str, Any], business_key: str) -> dict[str, Any]:
-    """Send what the case waits for from its customer, with the form of that message."""
+    """Send what the case waits for from its customer or from staff of a role, with the form of that message."""
     who = signed_in_person()
     message_key = replay.key(f"{who.id}/{body['request_id']}", business_key, body["message"], body["data"])
     with command() as connection:
         scope.check_case(connection, who, business_key)
-        if who.staff and not who.may("behalf"):
-            raise Forbidden(_("只有客户本人能发这一条。"), _("客户可在自己的页面上办，或到窗口由受理人员代办。"))
         replay.queue_up(connection, business_key=business_key)
         if replay.sent(connection, message_key):
             return {"ok": True, "replayed": True, "taken": True}
-        wait = offered(connection, business_key, body["message"], by="customer")
-        values = take(connection, wait, business_key, body["data"], who)
+        offer = sendable(connection, business_key, body["message"], who)
+        values = take(connection, offer, business_key, body["data"], who)
         done = engine().send(
             connection, body["message"], business_key, values, message_id=message_key, actor=who.id, now=now()
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,15 @@ from forms import Form, FormErrors, sealed
 from web.api.filling import Filling
 from web.auth.person import Person
 from web.context import now
-from web.errors import TakenAlready
-from web.packs import Message, pack_of
+from web.errors import Forbidden, TakenAlready
+from web.packs import Message, active_packs, pack_of
 from web.seals import sealer
 from web.wording import local
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A message that somebody outside may send to a case now."""
+    """A message that a case takes now, or that begins a process beside it (then there is no token)."""
 
     message: Message
     instance_id: str
@@ -39,6 +39,48 @@ def offers(connection: Connection, business_key: str, by: str = "customer") -> t
         if message is not None and message.by == by:
             found.append(Offer(message, wait.instance_id, wait.deployment_id, wait.token))
     return tuple(dict.fromkeys(found))
+
+
+def staff_offers(connection: Connection, business_key: str, who: Person) -> tuple[Offer, ...]:
+    """Messages that the roles of a person may send to a case now, or begin a process beside it with."""
+    waiting = [offer for offer in offers(connection, business_key, "staff") if _may(who, offer.message)]
+    return (*waiting, *_beginnings(connection, business_key, who))
+
+
+def _beginnings(connection: Connection, business_key: str, who: Person) -> Iterator[Offer]:
+    """Processes of the active pack of the case that this person may begin and that are not running for it."""
+    found = list(queries.instances(connection, business_key=business_key))
+    running = {one.process_id for one in found if one.state == "running"}
+    own = {pack_of(connection, one.deployment_id).id for one in found}
+    for pack in (pack for pack in active_packs(connection) if pack.id in own):
+        for message in (one for one in pack.messages.values() if one.by == "staff" and _may(who, one)):
+            started = _started_by(connection, pack.deployment_id, message.name)
+            if started and started not in running:
+                yield Offer(message, found[-1].id, pack.deployment_id, "")
+
+
+def _started_by(connection: Connection, deployment_id: str, message: str) -> str:
+    definitions = queries.definitions(connection, deployment_id=deployment_id)
+    return next((one.process_id for one in definitions if message in one.start_messages), "")
+
+
+def _may(who: Person, message: Message) -> bool:
+    return who.staff and not who.suspended and not who.roles.isdisjoint(message.roles)
+
+
+def sendable(connection: Connection, business_key: str, name: str, who: Person) -> Offer:
+    """The open offer of that name which this person may take up: a customer's own, or one for their roles.
+
+    Raises:
+        Forbidden: It is for somebody else.
+        TakenAlready: The case does not wait for it (any more).
+    """
+    own = next((one for one in staff_offers(connection, business_key, who) if one.message.name == name), None)
+    if own is not None:
+        return own
+    if who.staff and not who.may("behalf"):
+        raise Forbidden(_("只有客户本人能发这一条。"), _("客户可在自己的页面上办，或到窗口由受理人员代办。"))
+    return offered(connection, business_key, name, by="customer")
 
 
 def offered(connection: Connection, business_key: str, name: str, by: str) -> Offer:
@@ -100,4 +142,9 @@ def take(
     connection: Connection, offer: Offer, business_key: str, data: Mapping[str, Any], who: Person
 ) -> dict[str, Any]:
     """Validated and sealed values of a submission."""
-    return filling_of(connection, offer, business_key, who).take(connection, data)
+    filling = filling_of(connection, offer, business_key, who)
+    values = filling.take(connection, data)
+    if offer.token:
+        return values
+    carried = pack_of(connection, offer.deployment_id).words.carries
+    return {name: filling.variables[name] for name in carried if name in filling.variables} | values

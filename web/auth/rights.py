@@ -5,6 +5,7 @@ operate   incidents, retry, cancel              assign    give tasks to others  
 calendar  keep calendars, choose limit profiles audit     read who saw and did what   write     notes on cases
 behalf    apply and answer for customers        studio    draw packs                remind    ask others to hurry
 deadline  change due dates of cases by hand     supervise give orders that have to be answered
+credit    the credit record of applicants
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from web.packs import Role, active_packs
 RIGHTS: Final = frozenset(
     {
         *("users", "deploy", "approve", "operate", "calendar", "audit", "studio"),
-        *("assign", "remind", "insight", "write", "behalf", "deadline", "supervise"),
+        *("assign", "remind", "insight", "write", "behalf", "deadline", "supervise", "credit"),
     }
 )
 HOUSE: Final[Mapping[str, frozenset[str]]] = {

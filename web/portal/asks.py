@@ -16,7 +16,18 @@ from engine.deadlines import Deadline
 from web.packs import Message, pack_of
 
 #: Offered at any time, but never as the thing to do next.
-QUIET: Final = frozenset({"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED"})
+QUIET: Final = frozenset(
+    {
+        "MSG_WITHDRAW",
+        "MSG_CUSTOMER_OBJECTED",
+        "MSG_EXTENSION_REQUESTED",
+        "MSG_COMMITMENT_REFUSED",
+        "MSG_CREDIT_OBJECTED",
+        "MSG_CREDIT_REPAIR_ASKED",
+    }
+)
+#: The deadline of papers that follow an acceptance on a commitment.
+SUPPLEMENT: Final = "supplement"
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class Ask:
     #: The token that waits: what it sees is more than what the whole case sees.
     token: str
     due_at: datetime | None = None
+    #: The papers follow an acceptance: being late ends the case and enters the credit record.
+    deferred: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -49,16 +62,27 @@ def open_asks(
     for wait in queries.waits(connection, number):
         message = pack_of(connection, wait.deployment_id).messages.get(wait.message)
         if message is not None and message.by == "customer" and message.name not in found:
-            found[message.name] = _ask(wait, message, variables, _due(wait, deadlines))
+            follows = _supplement(wait, deadlines)
+            due_at = follows.due_at if follows else _due(wait, deadlines)
+            found[message.name] = _ask(wait, message, variables, due_at, follows is not None)
     return tuple(found.values())
 
 
-def _ask(wait: queries.Wait, message: Message, variables: Mapping[str, Any], due_at: datetime | None) -> Ask:
+def _ask(
+    wait: queries.Wait, message: Message, variables: Mapping[str, Any], due_at: datetime | None, deferred: bool
+) -> Ask:
     icon, text = _words(message.name, variables)
     return Ask(
         message.name, _(message.title), _(message.button), message.form, text, icon,
-        wait.deployment_id, wait.instance_id, wait.token, due_at,
+        wait.deployment_id, wait.instance_id, wait.token, due_at, deferred,
     )  # fmt: skip
+
+
+def _supplement(wait: queries.Wait, deadlines: Sequence[Deadline]) -> Deadline | None:
+    """The deadline of papers that follow, which encloses their wait and began before it."""
+    if wait.message != "MSG_DOCUMENTS_SUPPLIED":
+        return None
+    return next((d for d in deadlines if d.key == SUPPLEMENT and d.state == "open"), None)
 
 
 def _due(wait: queries.Wait, deadlines: Sequence[Deadline]) -> datetime | None:
@@ -81,6 +105,16 @@ def _words(message: str, variables: Mapping[str, Any]) -> tuple[str, str]:
     """Icon and sentence of a message; others get their title alone."""
     table = {
         "MSG_DOCUMENTS_SUPPLIED": ({"icon": "camera"}, _missing_text(variables)),
+        "MSG_COMMITMENT_SIGNED": (
+            {"icon": "signature"},
+            _("签了承诺书就先受理，缺的材料限期补；不想承诺也可以先补齐再办。"),
+        ),
+        "MSG_EXPOST_REPAIRED": ({"icon": "checks"}, _("按核查意见改好后告诉我们，我们再来看。")),
+        "MSG_CREDIT_OBJECTED": (
+            {"icon": "hand-click"},
+            _("觉得不该记入信用记录，可以在期限内提出，由没有经手的人复核。"),
+        ),
+        "MSG_CREDIT_REPAIR_ASKED": ({"icon": "hand-click"}, _("改正以后可以申请提前结束信用记录。")),
         "MSG_CUSTOMER_CONFIRMED": ({"icon": "file-check"}, _("看懂要点和费用，签名确认后即可往下办。")),
         "MSG_DESIGN_SUBMITTED": ({"icon": "ruler-2"}, _("请设计单位按方案出图，交来后我们审查。")),
         "MSG_CONTRACTOR_NAMED": ({"icon": "tools"}, _("告诉我们谁来施工，资质可自选，我们不指定。")),

@@ -145,9 +145,8 @@ def _public_number(connection: Connection, business_key: str) -> str:
 def _asks(
     connection: Connection, instance: queries.Instance, deadlines: Sequence[Deadline], now: datetime
 ) -> tuple[Ask, ...]:
-    if instance.state != "running":
-        return ()
-    variables = queries.variables(connection, instance.id, now=now)
+    # After the end of a case a process beside it may still ask: a check afterwards, the credit record.
+    variables = queries.variables(connection, instance.id, now=now) if instance.state == "running" else {}
     return open_asks(connection, instance.business_key, variables, deadlines)
 
 

@@ -27,7 +27,7 @@ from web.database import read
 from web.errors import Missing, TooMany
 from web.packs import active_packs
 from web.papers import of_case as papers_of
-from web.portal import stages
+from web.portal import credit, stages
 from web.portal.asks import missing_titles
 from web.portal.journey import Journey, journey
 
@@ -104,7 +104,7 @@ def apply() -> str | Response:
         return redirect(url_for("portal.sign_in", next=url_for("portal.apply")))
     entry = _entry(read())
     draft = drafts.of_form(read(), entry.process_id, who.id)
-    schema = filling_of(read(), entry, who).document
+    schema = credit.without_deferral(read(), filling_of(read(), entry, who).document, who)
     return render_template("portal/apply.html", schema=schema, draft=draft, entry=entry)
 
 

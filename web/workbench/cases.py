@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Connection
+from sqlalchemy import Connection, true
 
 from engine import metadata, queries
 from web.auth import masks, scope
@@ -19,6 +19,7 @@ from web.timing import of_tasks, worst
 from web.workbench.inbox import Choice, region_choices
 
 LIMIT: Final = 50
+_INSTANCE: Final = metadata.tables["instance"]
 _TASK: Final = metadata.tables["task"]
 _INCIDENT: Final = metadata.tables["incident"]
 
@@ -71,12 +72,15 @@ class CasesPage:
 def cases_page(connection: Connection, who: Person, filters: Filters, now: datetime) -> CasesPage:
     """One page of cases, the youngest first."""
     packs = active_packs(connection)
+    # Processes beside a case are seen on its page; a case is one row.
+    entries = [pack.entry for pack in packs if pack.entry]
+    own = _INSTANCE.c.process_id.in_(entries) if entries else true()
     found = queries.instances(
         connection,
         text=filters.q,
         region=filters.region or None,
         state=filters.state or None,
-        where=scope.visible(connection, who),
+        where=scope.visible(connection, who) & own,
         page=filters.page,
         limit=LIMIT,
     )

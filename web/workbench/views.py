@@ -16,6 +16,8 @@ from engine import deadline_changes, queries
 from web import events, rulings, standing
 from web.api import drafts
 from web.api.applying import entry_of, filling_of
+from web.api.outside import filling_of as filling_of_offer
+from web.api.outside import staff_offers
 from web.auth import scope
 from web.auth.access import right, staff
 from web.auth.person import ANALYST, signed_in_person
@@ -137,7 +139,20 @@ def case(business_key: str) -> str:
         documents=document_groups(read(), business_key, now()),
         rulings=rulings.of_case(read(), business_key),
         events=events.of_case(read(), business_key)[:10],
+        offers=staff_offers(read(), business_key, signed_in_person()),
     )
+
+
+@blueprint.get("/cases/<business_key>/send/<message>")
+@staff
+def send(business_key: str, message: str) -> str:
+    """The form of a message that this person may send to the case, or begin a process beside it with."""
+    connection, who = _scoped(business_key), signed_in_person()
+    offer = next((one for one in staff_offers(connection, business_key, who) if one.message.name == message), None)
+    if offer is None:
+        raise Missing(_("现在不需要这一步，可能已经办过。"), _("回到案件，看现在到哪一步。"))
+    filling = filling_of_offer(connection, offer, business_key, who)
+    return _page("case_send", business_key, offer=offer, form=filling.document, data=filling.shown)
 
 
 @blueprint.get("/cases/<business_key>/limits")

@@ -76,7 +76,7 @@ def test_all_problems_of_the_manifest_are_told_at_once() -> None:
     files["pack.toml"] = text.replace('by = "customer"', 'by = "nobody"').encode()
     found = check(files).problems
     assert {problem.file for problem in found} == {"pack.toml"}
-    words = ("no table with label and feel", "names 'gone'", "must be customer, partner or system")
+    words = ("no table with label and feel", "names 'gone'", "must be one of customer, partner, system, staff")
     assert all(any(word in problem.message for problem in found) for word in words), found
     assert len(found) == len(words)
 

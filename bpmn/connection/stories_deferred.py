@@ -1,0 +1,168 @@
+"""Cases of the demonstration on a commitment: papers that follow, notice and commitment, checks afterwards, credit."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bpmn.connection.story import DEFERRED_PAUSES, Story
+
+_FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
+_TERMINATED = {"outcome": "terminate", "reason_code": "forged", "reason": "发证机关确认执照系伪造。"}
+_REFUSED = {"outcome": "refuse", "reason_code": "out_of_area", "reason": "地址不在本公司供电营业区内。"}
+#: What makes a case go without a paper that may follow, and what makes it go on a notice and a commitment.
+_FOLLOWS: Mapping[str, Any] = {"application": {"commitment_offered": True}, "lacks": ("doc_property_proof",)}
+_NOTICE: Mapping[str, Any] = {"small_micro": True, "planning_compliant": True}
+_AGAIN = {"outcome": "incomplete", "missing": ["property_proof"], "missing_note": "出租人没有签字，请补签后再拍。"}
+_INCOMPLETE = {"outcome": "incomplete", "reason_code": "missing_content", "reason": "缺隐蔽工程照片，补齐后再归集。"}
+_STANDARD = {"outcome": "standard", "reason_code": "core_missing", "reason": "授权书没有盖章，请先补齐再受理。"}
+_MINOR = {"outcome": "minor", "reason_code": "site_differs", "reason": "配电箱没有张贴负荷标识，请补贴后报告。"}
+_UNTRUE = {"outcome": "false", "reason_code": "statement_false", "reason": "现场容量比承诺多一倍，规划文件编号查不到。"}
+_LIFTED = {"outcome": "lift", "reason": "上传记录显示材料在期限内，核对晚在我方。"}
+_KEPT = {"outcome": "keep", "reason": "系统记录显示逾期两天，告知已经送达。"}
+_REPAIRED = {"outcome": "repaired", "reason": "材料已补齐，整改完成。"}
+_NOT_YET = {"outcome": "refused", "reason": "产权证明还没有补来，补来后再申请。"}
+_UPHELD = {"accept": (_FALSE,), "false_document": (_TERMINATED,)}
+
+
+DEFERRED: Sequence[Story] = (
+    Story("等客户签承诺书", "on_signed", count=2, customer_class="LV", **_FOLLOWS, owned=True),
+    Story("容缺受理", "ut_deferred_accept", count=2, customer_class="LV", **_FOLLOWS, steps=1),
+    Story(
+        "不作承诺",
+        "ut_accept",
+        count=1,
+        customer_class="LV",
+        **_FOLLOWS,
+        sends={"on_signed": "MSG_COMMITMENT_REFUSED"},
+        steps=1,
+    ),
+    Story(
+        "逾期未签承诺",
+        "ut_accept",
+        count=1,
+        customer_class="MICRO",
+        **_FOLLOWS,
+        pauses={"on_signed": 5},
+        rest=4,
+        all_rest=True,
+    ),
+    Story(
+        "不符合容缺条件",
+        "ut_accept",
+        count=1,
+        customer_class="LV",
+        **_FOLLOWS,
+        answers={"deferred_accept": (_STANDARD,)},
+        steps=2,
+    ),
+    Story(
+        "容缺申请不予受理",
+        "",
+        count=1,
+        customer_class="LV",
+        **_FOLLOWS,
+        answers={"deferred_accept": (_REFUSED,)},
+        steps=2,
+    ),
+    Story("容缺等补件", "rt_supplement", count=2, customer_class="LV", **_FOLLOWS, owned=True, steps=2),
+    Story("核对补件", "ut_verify_supplement", count=2, customer_class="MICRO", **_FOLLOWS, steps=3),
+    Story(
+        "容缺一次没补齐",
+        "ut_plan_reply",
+        count=1,
+        customer_class="LV",
+        **_FOLLOWS,
+        answers={"verify_supplement": (_AGAIN, {})},
+        steps=12,
+    ),
+    Story(
+        "容缺逾期终止",
+        "",
+        count=1,
+        customer_class="LV",
+        **_FOLLOWS,
+        pauses={"rt_supplement": 9},
+        rest=4,
+        all_rest=True,
+        steps=2,
+    ),
+    Story("容缺办结", "", count=2, customer_class="LV", **_FOLLOWS, spread=20, steps=20),
+    Story(
+        "容缺各阶段超期",
+        "",
+        count=1,
+        customer_class="LV",
+        **_FOLLOWS,
+        pauses=DEFERRED_PAUSES,
+        answers={"archive_check": (_INCOMPLETE, {})},
+        rest=4,
+        all_rest=True,
+        steps=26,
+    ),
+    Story("告知承诺", "ut_plan_reply", count=2, application=_NOTICE, steps=7),
+    Story("事后核查", "ut_expost", count=1, application=_NOTICE, steps=18),
+    Story(
+        "核查后整改", "rt_repaired", count=1, application=_NOTICE, answers={"expost": (_MINOR,)}, owned=True, steps=19
+    ),
+    Story(
+        "整改后核查通过",
+        "",
+        count=1,
+        customer_class="MICRO",
+        application=_NOTICE,
+        answers={"expost": (_MINOR, {"outcome": "pass"})},
+        spread=30,
+        steps=18,
+    ),
+    Story(
+        "核查承诺不实",
+        "",
+        count=1,
+        application=_NOTICE,
+        answers={"expost": (_UNTRUE,), "false_document": (_TERMINATED,)},
+        steps=20,
+    ),
+    Story(
+        "异议复核",
+        "ut_credit_objection",
+        count=1,
+        answers=_UPHELD,
+        sends={"on_objected": "MSG_CREDIT_OBJECTED"},
+        owned=True,
+        steps=3,
+    ),
+    Story(
+        "异议成立撤销",
+        "",
+        count=1,
+        answers={**_UPHELD, "credit_objection": (_LIFTED,)},
+        sends={"on_objected": "MSG_CREDIT_OBJECTED"},
+        steps=4,
+    ),
+    Story(
+        "异议维持后修复",
+        "",
+        count=1,
+        answers={**_UPHELD, "credit_objection": (_KEPT,), "credit_repair": (_NOT_YET, _REPAIRED)},
+        sends={"on_objected": "MSG_CREDIT_OBJECTED", "on_repair": "MSG_CREDIT_REPAIR_ASKED"},
+        steps=8,
+    ),
+    Story(
+        "主动复核",
+        "ut_credit_objection",
+        count=1,
+        answers=_UPHELD,
+        sends={"on_review_open": "MSG_CREDIT_REVIEW"},
+        steps=3,
+    ),
+    Story(
+        "异议期后主动复核",
+        "ut_credit_repair",
+        count=1,
+        answers=_UPHELD,
+        pauses={"on_objected": 20},
+        rest=4,
+        all_rest=True,
+        sends={"on_review": "MSG_CREDIT_REVIEW"},
+        steps=3,
+    ),
+)

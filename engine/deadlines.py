@@ -22,7 +22,7 @@ from engine.ledger import Due, Limit, Line, Segment, at_percent, due, used_perce
 from engine.library import Library
 from engine.models import LAST_MOMENT, deadline
 from engine.rows import new_id
-from engine.spiff import Element, Instance
+from engine.spiff import Definition, Element, Instance
 from engine.spiff.effects import Effect, Entered, Left, TaskClosed, TaskOpened, TimerArmed
 from engine.time_limits import Place, Rules
 
@@ -51,9 +51,11 @@ STOPPING: Final = ("customer", "government")
 
 
 class Deciding(Protocol):
-    """Evaluates decisions of the instance's deployment."""
+    """Evaluates decisions of the instance's deployment, and knows the processes that run."""
 
     def explain(self, decision_ref: str, variables: Mapping[str, Any]) -> dmn.Explanation: ...
+
+    def process(self, process_id: str) -> Definition: ...
 
 
 class Projected(Protocol):
@@ -320,8 +322,7 @@ class Deadlines:
         return Rules(shelf.deployment_id, self._turn.host().explain)
 
     def _element(self, process_id: str, element: str) -> Element | None:
-        definition = self._turn.library.definitions.get(process_id)
-        return None if definition is None else definition.elements.get(element)
+        return self._turn.host().process(process_id).elements.get(element)
 
 
 _ACTS: Final[Mapping[type, Callable[[Deadlines, Any], None]]] = {

@@ -18,7 +18,7 @@ from engine.directory import Directory
 from engine.errors import CannotBeNamed, NotAllowed
 from engine.fitness import obstacles
 from engine.history import Scene
-from engine.library import Library
+from engine.library import Library, library
 from engine.pack import Role
 from engine.projection import Entry, Projection
 from engine.properties import certificates_of, four_eyes_of, named_of
@@ -138,7 +138,8 @@ class Dispatch:
         return (roles[group] for group in candidate_groups(row["audience"]) if group in roles)
 
     def _element(self, row: Entry) -> Element | None:
-        return self.shelf.definition(row["process_id"]).elements.get(row["element"])
+        shelf = library(self.command.connection, row["deployment_id"])
+        return shelf.definition(row["process_id"]).elements.get(row["element"])
 
     def _people(self, role: str, team: str) -> Sequence[Actor]:
         return self.directory.people(self.command.connection, role, self.region, team, self.command.now)

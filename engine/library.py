@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Final
 
@@ -106,7 +106,7 @@ def build(deployment_id: str, files: Mapping[str, bytes]) -> Library:
     pack, problems = read_pack(files)
     if pack is None or problems:
         raise ProblemsFound(problems)
-    definitions = {definition.id: definition for definition in parsed.definitions}
+    definitions = {found.id: replace(found, deployment=deployment_id) for found in parsed.definitions}
     return Library(deployment_id, pack, definitions, read_decisions(files), read_forms(files))
 
 

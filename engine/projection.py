@@ -14,7 +14,7 @@ from engine.models import LAST_MOMENT, audience, job, task, timer, wait
 from engine.retry import parse_retries
 from engine.rights import audience_key, members
 from engine.rows import insert_once, new_id
-from engine.spiff import effects
+from engine.spiff import effects, split
 from engine.spiff.effects import Effect
 from engine.values import to_column
 
@@ -88,12 +88,13 @@ class Projection:
 
     def _task_opened(self, effect: effects.TaskOpened) -> None:
         scene = self._scene
+        process_id, deployment_id = split(effect.scope_process)
         self.tasks[effect.token] = {
             "id": new_id(),
             "instance_id": scene.instance_id,
             "token": effect.token,
-            "deployment_id": scene.deployment_id,
-            "process_id": effect.scope_process,
+            "deployment_id": deployment_id or scene.deployment_id,
+            "process_id": process_id,
             "element": effect.element,
             "name": effect.name or effect.element,
             "stage": effect.stage or "",
@@ -236,7 +237,8 @@ class Projection:
         self.note("warned", effect.element, message=effect.message)
 
     def _decided(self, effect: effects.Decided) -> None:
-        more = {"decision": effect.decision, "deployment": self._scene.deployment_id, "grounds": [*effect.grounds]}
+        deployment_id = split(effect.process_id)[1] or self._scene.deployment_id
+        more = {"decision": effect.decision, "deployment": deployment_id, "grounds": [*effect.grounds]}
         self.note("decided", effect.element, **more)
 
     # --- rows ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from engine.binding import Versions
 from engine.feel import Function
 from engine.host import Host
 from engine.library import library
@@ -16,7 +17,8 @@ from engine.spiff import Instance
 
 def live(connection: Connection, row: Row[Any], now: datetime) -> Instance:
     """The process as its last turn left it; to look at, never to act on."""
-    return Instance.restore(row.blob, Host(library(connection, row.deployment_id), now, _no_functions))
+    versions = Versions(connection, row.region, row.business_key, now)
+    return Instance.restore(row.blob, Host(library(connection, row.deployment_id), _no_functions, versions))
 
 
 def _no_functions(_instance: Instance) -> Mapping[str, Function]:

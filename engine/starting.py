@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from engine.activation import in_force
+from engine.binding import active_definition
 from engine.command import Command
 from engine.errors import UnknownProcess, UnknownStartMessage
 from engine.halting import carry_out
@@ -64,26 +63,6 @@ def start(command: Command, beginning: Beginning, request_id: str | None = None)
         lambda turn: _insert(turn, beginning, row),
     )
     return instance_id
-
-
-def active_definition(connection: Connection, process_id: str, region: str, key: str, now: datetime) -> Row[Any]:
-    """The definition that a new instance of a process uses: that of the version whose activation fits the case."""
-    joined = definition.join(deployment, deployment.c.id == definition.c.deployment_id)
-    found = select(definition, deployment.c.pack, deployment.c.state).select_from(joined)
-    found = found.where(definition.c.process_id == process_id, deployment.c.state.in_(("active", "trial")))
-    # Several packs may hold a process of that id: the one approved last counts.
-    rows = connection.execute(found.order_by(deployment.c.approved_at.desc(), definition.c.id)).all()
-    bases = [row for row in rows if row.state == "active"]
-    if not rows:
-        raise UnknownProcess(process_id)
-    pack = (bases or rows)[0].pack
-    own = {row.deployment_id: row for row in rows if row.pack == pack}
-    for switch in in_force(connection, [pack], now):
-        if switch.deployment_id in own and switch.fits(region, key):
-            return own[switch.deployment_id]
-    if not bases:
-        raise UnknownProcess(process_id)
-    return bases[0]
 
 
 def started_by(connection: Connection, message: str) -> str | None:

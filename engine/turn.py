@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from engine import incidents, keepers
+from engine.binding import Versions
 from engine.command import Command
 from engine.deadlines import Deadlines
 from engine.dispatch import dispatch
@@ -80,7 +81,8 @@ class Turn:
         self.projection = Projection(command, scene)
         self.deadlines = Deadlines(self)
         self.effects: list[Effect] = []
-        self._host = Host(shelf, command.now, self.deadlines.functions)
+        versions = Versions(command.connection, scene.region, scene.business_key, command.now)
+        self._host = Host(shelf, self.deadlines.functions, versions)
         self._live = live
         self._state = "running"
         #: What takes the turn back when a limit is reached (see `engine.halting`).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import url_for
 from sqlalchemy import Connection
@@ -74,6 +74,10 @@ def chosen(drawn: Iterable[Drawn], process_id: str = "") -> Drawn | None:
     return next(iter(wanted or live[-1:] or listed[-1:]), None)
 
 
+#: A version of a process: deployment and process id.
+_Place: TypeAlias = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Trail:
     """What one instance has left, read once for all its processes."""
@@ -82,24 +86,31 @@ class _Trail:
     tasks: tuple[queries.Task, ...]
     timings: Mapping[str, Timing]
     people: Mapping[str, str]
-    active: frozenset[tuple[str, str]]
+    #: Deployment, process and element.
+    active: frozenset[tuple[str, str, str]]
     incidents: frozenset[str]
 
-    def within(self, process_id: str) -> _Trail:
-        """The same for one process."""
+    def within(self, place: _Place) -> _Trail:
+        """The same for one version of one process."""
         return replace(
             self,
-            entries=tuple(entry for entry in self.entries if entry.process_id == process_id),
-            tasks=tuple(task for task in self.tasks if task.process_id == process_id),
-            active=frozenset(place for place in self.active if place[0] == process_id),
+            entries=tuple(entry for entry in self.entries if _place(entry) == place),
+            tasks=tuple(task for task in self.tasks if _place(task) == place),
+            active=frozenset(active for active in self.active if active[:2] == place),
         )
 
 
 def _of_instance(connection: Connection, row: queries.Instance, now: datetime) -> list[Drawn]:
     trail = _trail(connection, row, now)
-    known = {found.process_id: found for found in queries.definitions(connection, deployment_id=row.deployment_id)}
-    begun = dict.fromkeys(entry.process_id for entry in trail.entries)
-    return [_drawn(known[process_id], trail.within(process_id), now) for process_id in begun if process_id in known]
+    begun = dict.fromkeys(_place(entry) for entry in trail.entries)
+    versions = {deployment_id for deployment_id, _process in begun} | {row.deployment_id}
+    found = (known for id in versions for known in queries.definitions(connection, deployment_id=id))
+    known = {_place(definition): definition for definition in found}
+    return [_drawn(known[place], trail.within(place), now) for place in begun if place in known]
+
+
+def _place(found: queries.Entry | queries.Task | queries.Definition) -> _Place:
+    return found.deployment_id, found.process_id
 
 
 def _trail(connection: Connection, row: queries.Instance, now: datetime) -> _Trail:
@@ -111,7 +122,7 @@ def _trail(connection: Connection, row: queries.Instance, now: datetime) -> _Tra
         tasks=tasks,
         timings=of_tasks(connection, tasks, now),
         people=names(connection, [name for task in tasks for name in (task.assignee, task.closed_by)]),
-        active=frozenset((token.process_id, token.element) for token in active),
+        active=frozenset((token.deployment_id, token.process_id, token.element) for token in active),
         incidents=frozenset(incident.element for incident in queries.incidents(connection, instance_id=row.id)),
     )
 
@@ -129,7 +140,7 @@ def _drawn(definition: queries.Definition, trail: _Trail, now: datetime) -> Draw
 
 def _marks(trail: _Trail, now: datetime) -> Iterable[Mark]:
     open_tasks = {task.element: task for task in trail.tasks if task.state == "open"}
-    active = {element for _process, element in trail.active}
+    active = {element for _deployment, _process, element in trail.active}
     for element in dict.fromkeys(entry.element for entry in trail.entries):
         if element in trail.incidents:
             yield Mark(element, "incident", "")

@@ -10,7 +10,7 @@ from engine.errors import Problem
 from engine.pack import FILE
 from engine.properties import certificates_of, four_eyes_of
 from engine.retry import parse_retries
-from engine.spiff import Definition, Element
+from engine.spiff import BINDINGS, Definition, Element
 
 #: Values of the property `clock`: whose time runs while the element is open.
 CLOCKS: Final = ("utility", "customer", "government")
@@ -109,6 +109,8 @@ def _certificates(content: Content, definition: Definition, element: Element) ->
 def _call(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     called = element.attributes.get("calledElement", "")
     if element.kind != "callActivity" or not called or not is_literal(called):
+        return
+    if element.attributes.get("calledElementBinding", "deployment") in BINDINGS:
         return
     if called not in content.process_ids and not content.has_broken_diagrams:
         message = f"The called process {called!r} is in none of the diagrams."

@@ -18,12 +18,14 @@ from engine.models import history as history_table
 from engine.models import incident as incident_table
 from engine.models import instance as instance_table
 from engine.models import task as task_table
+from engine.spiff import split
 
 
 @dataclass(frozen=True)
 class Active:
     """An element of a diagram in which tokens are."""
 
+    deployment_id: str
     process_id: str
     element: str
     count: int
@@ -40,6 +42,8 @@ class Entry:
     actor: str
     #: started, passed, entered, left, completed, claimed, timer_fired, message_taken, job_done, incident, ended …
     kind: str
+    #: The version of the process: that of the instance, or the one that a call is bound to.
+    deployment_id: str
     process_id: str
     element: str
     #: Name of the element in the diagram, or its id.
@@ -121,27 +125,28 @@ def tokens(connection: Connection, instance_id: str, *, now: datetime) -> tuple[
         .group_by(history_table.c.process_id, history_table.c.element, history_table.c.token)
         .having(func.sum(step) > 0)
     )
+    home = _home(connection, instance_id)
     late = _late_tokens(connection, instance_id, now)
     found: dict[tuple[str, str], list[str]] = {}
     for row in connection.execute(live):
         found.setdefault((row.process_id, row.element), []).append(row.token)
-    return tuple(Active(*place, len(here), not late.isdisjoint(here)) for place, here in found.items())
+    return tuple(
+        Active(*_version(process, home), element, len(here), not late.isdisjoint(here))
+        for (process, element), here in found.items()
+    )
 
 
 def history(
     connection: Connection, instance_id: str, *, limit: int = 1_000, kinds: Collection[str] = ()
 ) -> tuple[Entry, ...]:
     """The history of an instance in the order in which it happened: of some kinds or all, the last `limit` entries."""
-    deployment_id = connection.scalar(select(instance_table.c.deployment_id).where(instance_table.c.id == instance_id))
-    if deployment_id is None:
-        raise InstanceNotFound(instance_id)
-    definitions = library(connection, deployment_id).definitions
-    names = {element.id: element.name for found in definitions.values() for element in found.elements.values()}
+    home = _home(connection, instance_id)
     rows = select(history_table).where(history_table.c.instance_id == instance_id)
     if kinds:
         rows = rows.where(history_table.c.kind.in_(kinds))
     latest = connection.execute(rows.order_by(history_table.c.seq.desc()).limit(limit)).all()
-    return tuple(_entry(row, names) for row in reversed(latest))
+    names = {id: _names(connection, id) for id in {home, *(_version(row.process_id, home)[0] for row in latest)}}
+    return tuple(_entry(row, home, names) for row in reversed(latest))
 
 
 def deadlines(connection: Connection, instance_id: str) -> tuple[Deadline, ...]:
@@ -202,11 +207,30 @@ def _late_tokens(connection: Connection, instance_id: str, now: datetime) -> fro
     return frozenset((*late, *connection.scalars(select(deadline.c.subject_token).where(*stages))))
 
 
-def _entry(row: Row[Any], names: Mapping[str, str]) -> Entry:
-    name = names.get(row.element) or row.element
-    return Entry(
-        row.seq, row.at, row.actor, row.kind, row.process_id, row.element, name, row.token, row.rev, row.payload
-    )
+def _home(connection: Connection, instance_id: str) -> str:
+    """The deployment of an instance; `InstanceNotFound` if there is none."""
+    found = connection.scalar(select(instance_table.c.deployment_id).where(instance_table.c.id == instance_id))
+    if found is None:
+        raise InstanceNotFound(instance_id)
+    return str(found)
+
+
+def _version(process: str, home: str) -> tuple[str, str]:
+    """Deployment and id of a process as the history tells it."""
+    plain, deployment_id = split(process)
+    return deployment_id or home, plain
+
+
+def _names(connection: Connection, deployment_id: str) -> Mapping[str, str]:
+    """Names of all elements of a version."""
+    definitions = library(connection, deployment_id).definitions
+    return {element.id: element.name for found in definitions.values() for element in found.elements.values()}
+
+
+def _entry(row: Row[Any], home: str, names: Mapping[str, Mapping[str, str]]) -> Entry:
+    place = _version(row.process_id, home)
+    name = names[place[0]].get(row.element) or row.element
+    return Entry(row.seq, row.at, row.actor, row.kind, *place, row.element, name, row.token, row.rev, row.payload)
 
 
 def _incident(row: Row[Any]) -> Incident:

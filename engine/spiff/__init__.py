@@ -6,9 +6,10 @@ instances run on them, ask a `Host` for everything outside, and answer with effe
 """
 
 from engine.spiff import effects, guard
-from engine.spiff.definition import Definition, Element, Parsed
+from engine.spiff.definition import Definition, Element, Parsed, split
 from engine.spiff.drawing import Drawing, Drawn, survey
 from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
+from engine.spiff.facts import BINDINGS
 from engine.spiff.host import Host, Ruling
 from engine.spiff.instance import Instance
 from engine.spiff.node import CONTINUE
@@ -18,6 +19,7 @@ from engine.spiff.timers import LOCAL, Cycle, clock_functions
 guard.check()
 
 __all__ = [
+    "BINDINGS",
     "CONTINUE",
     "LOCAL",
     "CallTooDeep",
@@ -38,5 +40,6 @@ __all__ = [
     "clock_functions",
     "effects",
     "parse",
+    "split",
     "survey",
 ]

@@ -184,9 +184,10 @@ class Decide(Node):
         decision = top.value(formula, my_task, "decisionRef") if formula else None
         if not isinstance(decision, str) or not decision:
             raise ExpressionFailed(self.element, "decisionRef", f"{decision!r} is no decision.")
-        ruling = top.host.ruling(decision, {**top.functions, **top.scopes.visible(my_task.scope)})
+        process = my_task.workflow.process_id
+        ruling = top.host.ruling(decision, {**top.functions, **top.scopes.visible(my_task.scope)}, process)
         result = ruling.value
-        top.emit(Decided(self.element, decision, ruling.grounds))
+        top.emit(Decided(self.element, decision, ruling.grounds, process))
         for doubt in ruling.doubts:
             top.emit(Warned(self.element, f"{decision}: {doubt}"))
         mapping = _MAPPINGS.get(self.facts.attributes.get("mapDecisionResult", ""))

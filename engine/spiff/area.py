@@ -45,7 +45,10 @@ class Area:
         self.scope = scope
         #: Tokens of the enclosing activities, outermost first.
         self.parents = parents
+        #: As `Host.process` takes it: the plain id, or `id@deployment` of a process from another one.
         self.process_id = definition.id
+        if definition.deployment != self.top_workflow.definition.deployment:
+            self.process_id = definition.beside(definition.id)
         #: Tokens that wait at a join, by its name and the flow by which they came, oldest first.
         self.arrivals: dict[str, dict[str, list[Token]]] = {}
         self.records: list[Record] = []

@@ -59,10 +59,22 @@ class Definition:
     properties: Mapping[str, str]
     #: Specifications by scope id: the process and each of its sub-processes.
     scopes: Mapping[str, Process] = field(repr=False)
+    #: The deployment that it belongs to; empty where there is only one.
+    deployment: str = ""
+
+    def beside(self, process_id: str) -> str:
+        """Name a process of the same deployment so that every host finds it: `id@deployment`."""
+        return f"{process_id}@{self.deployment}" if self.deployment else process_id
 
     def first_start(self, element: str, now: datetime) -> timers.Cycle:
         """Return when a timer start event comes due, counted from now; `ValueError` when it says no time."""
         return timers.begin(self.start_timers[element], now)
+
+
+def split(process_id: str) -> tuple[str, str]:
+    """Return the plain id of a process and its deployment; that is empty for the one of the instance."""
+    plain, _, deployment = process_id.partition("@")
+    return plain, deployment
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ class TaskOpened:
     token: str
     element: str
     name: str
-    #: Id of the process (not the sub-process) that the task belongs to.
+    #: The process (not the sub-process) that the task belongs to: its id, or `id@deployment` of another deployment.
     scope_process: str
     assignee: str | None
     candidate_groups: tuple[str, ...]
@@ -146,6 +146,7 @@ class Entered:
     """A token came to an element."""
 
     element: str
+    #: The id, or `id@deployment` of a process from another deployment.
     process_id: str
     token: str
     #: Tokens of the enclosing sub-processes and call activities, outermost first.
@@ -197,6 +198,8 @@ class Decided:
     decision: str
     #: Which rules fired on which values, one entry for each table that had a part in it.
     grounds: tuple[Mapping[str, Any], ...]
+    #: The process that asked: its id, or `id@deployment` of another deployment.
+    process_id: str
 
 
 Effect: TypeAlias = (

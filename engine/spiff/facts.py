@@ -23,6 +23,13 @@ EventKind = Literal[
 ]
 TimerKind = Literal["", "date", "duration", "cycle"]
 
+#: Bindings of a call that lead beyond its deployment, and the attribute that says which version; empty for none.
+BINDINGS: Mapping[str, str] = {
+    "latest": "",
+    "version": "calledElementVersion",
+    "versionTag": "calledElementVersionTag",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

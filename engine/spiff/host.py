@@ -35,8 +35,14 @@ class Host(Protocol):
     def functions(self, instance: Instance) -> Mapping[str, Function]:
         """Return the functions that expressions of the instance may call."""
 
-    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> Ruling:
-        """Return what a decision of the instance's deployment answers."""
+    def ruling(self, decision_ref: str, variables: Mapping[str, object], process_id: str) -> Ruling:
+        """Return what a decision answers, of the deployment of the process that asks (see `process`)."""
 
     def process(self, process_id: str) -> Definition:
-        """Return a process of the same deployment; raise `UnknownProcess`."""
+        """Return a process of the instance's deployment, or `id@deployment` of any; raise `UnknownProcess`."""
+
+    def bound(self, process_id: str, caller: Definition, binding: str, wanted: str) -> Definition:
+        """Return the version of a process that a call is bound to: `latest`, `version` or `versionTag`.
+
+        `wanted` is the number or tag. Raises `UnknownProcess` or `CannotRun` when there is no such version.
+        """

@@ -58,7 +58,8 @@ def migrate(kind: type[Kind], saved: bytes, before: Processes, host: Host, renam
         if closed is not None:
             instance.emit(closed(id))
     for area in [instance, *instance.subprocesses.values()]:
-        _bring_in_line(area, plan)
+        if area.task_tree.id in plan.scopes:
+            _bring_in_line(area, plan)
         instance.touched[area] = None
     instance.advance()
     return instance
@@ -80,6 +81,9 @@ class Plan:
         #: Root token id -> the scope it was the root of.
         self.scopes: dict[str, Process] = {}
         for area in self.document["a"]:
+            if "@" in area[1]:
+                # A call bound to a version of its own stays with it.
+                continue
             try:
                 _AreaPlan(self, before(area[1]), host.process(area[1])).rewrite(area)
             except EngineError as error:

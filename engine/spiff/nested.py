@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.spiff.errors import ExpressionFailed
+from engine.spiff.facts import BINDINGS
 from engine.spiff.node import Node
 
 if TYPE_CHECKING:
@@ -42,16 +43,18 @@ class Nested(Node):
 
 
 class Call(Nested):
-    """A call activity: runs another process of the same deployment, which sees only what is passed to it."""
+    """A call activity: runs another process, which sees only what is passed to it.
+
+    Unless it is bound otherwise, that is the process of the deployment of its caller. Which one it is is decided when
+    the call begins and stays so until it ends.
+    """
 
     def _run_hook(self, my_task: Token) -> bool | None:
         top = my_task.workflow.top_workflow
-        formula = self.facts.formula("calledElement")
-        called = top.value(formula, my_task, "calledElement") if formula else None
-        if not isinstance(called, str) or not called:
-            raise ExpressionFailed(self.element, "calledElement", f"{called!r} is no process id.")
-        definition = top.host.process(called)
-        self._check_version(definition)
+        called = self._asked(my_task, "calledElement")
+        if not called:
+            raise ExpressionFailed(self.element, "calledElement", "it names no process.")
+        definition = self._definition(my_task, called)
         spec = definition.scopes[definition.id]
         id = top.scopes.open(f"{my_task.id}*", None, spec.first_values() | self._passed(my_task))
         top.scopes.follow(id)
@@ -59,13 +62,21 @@ class Call(Nested):
         scope.begin(spec.starts)
         return None
 
-    def _check_version(self, definition: Definition) -> None:
-        """Raise when the call is bound to another version tag than the deployment holds."""
-        attributes = self.facts.attributes
-        wanted = attributes.get("calledElementVersionTag", "")
-        if attributes.get("calledElementBinding") == "versionTag" and wanted != definition.version_tag:
-            reason = f"the deployment holds {definition.id!r} as {definition.version_tag!r}, not as {wanted!r}."
-            raise ExpressionFailed(self.element, "calledElementVersionTag", reason)
+    def _definition(self, token: Token, called: str) -> Definition:
+        top, caller = token.workflow.top_workflow, token.workflow.definition
+        binding = self.facts.attributes.get("calledElementBinding") or "deployment"
+        if binding == "deployment":
+            return top.definition_of(
+                called if caller.deployment == top.definition.deployment else caller.beside(called)
+            )
+        word = BINDINGS[binding]
+        return top.host.bound(called, caller, binding, self._asked(token, word) if word else "")
+
+    def _asked(self, token: Token, word: str) -> str:
+        """Return what a text of the call says; empty for nothing."""
+        formula = self.facts.formula(word)
+        value = token.workflow.top_workflow.value(formula, token, word) if formula else None
+        return "" if value is None else str(value)
 
     def _passed(self, token: Token) -> dict[str, object]:
         top = token.workflow.top_workflow

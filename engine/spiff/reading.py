@@ -16,6 +16,7 @@ from engine.spiff.notes import Notes
 _ATTRIBUTE = f"{{{CAMUNDA}}}"
 _MIXED = (
     "assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "topic", "decisionRef",
+    "calledElementVersion", "calledElementVersionTag",
 )  # fmt: skip
 _EMPTY: Mapping[str, str] = {}
 

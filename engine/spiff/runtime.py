@@ -114,7 +114,7 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         return digits
 
     def definition_of(self, process_id: str) -> Definition:
-        """Return a process of the deployment."""
+        """Return a process of the deployment, or `id@deployment`."""
         return self.definition if process_id == self.definition.id else self.host.process(process_id)
 
     def get_task_from_id(self, task_id: str) -> Token:

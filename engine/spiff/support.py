@@ -10,7 +10,7 @@ from lxml import etree
 from engine.errors import Severity
 from engine.feel import FeelError
 from engine.spiff import timers
-from engine.spiff.facts import Event, EventKind
+from engine.spiff.facts import BINDINGS, Event, EventKind
 from engine.spiff.names import CAMUNDA, ENGINES, XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
 from engine.spiff.normal import SCOPES
 from engine.spiff.notes import Notes
@@ -86,7 +86,7 @@ READ_ATTRIBUTES = frozenset(
     {
         "assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "formRef",
         "formRefBinding", "decisionRef", "decisionRefBinding", "resultVariable", "mapDecisionResult",
-        "topic", "type", "asyncBefore", "asyncAfter", "versionTag", "calledElementBinding",
+        "topic", "type", "asyncBefore", "asyncAfter", "versionTag", "calledElementBinding", "calledElementVersion",
         "calledElementVersionTag", "collection", "elementVariable", "errorCodeVariable", "errorMessageVariable",
         "escalationCodeVariable", "class", "delegateExpression", "expression", "resource",
     }
@@ -245,18 +245,27 @@ def _check_call(node: XmlNode, event: Event, notes: Notes) -> None:
             "The call activity does not say which process it calls.",
             "Set calledElement to a process id or '= FEEL'.",
         )
-    _check_binding(node, "calledElementBinding", notes, "versionTag")
-    if extension(node, "calledElementBinding") == "versionTag" and not extension(node, "calledElementVersionTag"):
-        notes.refuse(identity, "The binding versionTag names no tag.", "Set camunda:calledElementVersionTag.")
+    binding = extension(node, "calledElementBinding") or "deployment"
+    if binding not in ("deployment", *BINDINGS):
+        message = f"calledElementBinding {binding!r} is not known."
+        notes.refuse(identity, message, f"Use deployment, {', '.join(BINDINGS)}.")
+    word = BINDINGS.get(binding, "")
+    wanted = extension(node, word) if word else ""
+    if word and not wanted:
+        what = "number" if binding == "version" else "tag"
+        notes.refuse(identity, f"The binding {binding} names no {what}.", f"Set camunda:{word}.")
+    elif binding == "version" and wanted and not wanted.strip().isdigit() and wanted[0] not in "=$":
+        message = f"calledElementVersion {wanted!r} is no number of a version."
+        notes.refuse(identity, message, "Write the number that the list of versions shows, or '= FEEL'.")
 
 
-def _check_binding(node: XmlNode, name: str, notes: Notes, *more: str) -> None:
-    """Refuse bindings that lead out of the deployment; `latest` is told to mean the deployment's own version."""
+def _check_binding(node: XmlNode, name: str, notes: Notes) -> None:
+    """Refuse bindings of decisions that lead out of the deployment; `latest` is told to mean its own version."""
     identity, binding = node.get("id", ""), extension(node, name)
     if binding == "latest":
         message = f"{name} latest takes the version of the same deployment."
         notes.warn(identity, message, "Set it to deployment: running cases keep what they were started with.")
-    elif binding not in (None, "deployment", *more):
+    elif binding not in (None, "deployment"):
         message = f"{name} {binding!r} cannot be followed."
         notes.refuse(identity, message, "Use deployment: a case stays with the files of its deployment.")
 

@@ -54,11 +54,15 @@ class Deployment:
         """Nothing is called."""
         return {}
 
-    def ruling(self, decision_ref: str, variables: object) -> spiff.Ruling:
+    def ruling(self, decision_ref: str, variables: object, process_id: str) -> spiff.Ruling:
         """Nothing is decided."""
         raise NotImplementedError
 
     def process(self, process_id: str) -> spiff.Definition:
+        """Return the one process."""
+        return self.definition
+
+    def bound(self, process_id: str, caller: spiff.Definition, binding: str, wanted: str) -> spiff.Definition:
         """Return the one process."""
         return self.definition
 

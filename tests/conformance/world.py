@@ -80,7 +80,7 @@ class World:
         """No host functions are needed."""
         return {}
 
-    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object], process_id: str) -> spiff.Ruling:
         """Ask a decision of the case's files; doubts are no part of a case."""
         if decision_ref not in self.decisions:
             raise UnknownDecision(decision_ref)
@@ -91,6 +91,13 @@ class World:
         if process_id not in self.definitions:
             raise UnknownProcess(process_id)
         return self.definitions[process_id]
+
+    def bound(self, process_id: str, caller: spiff.Definition, binding: str, wanted: str) -> spiff.Definition:
+        """Return a process of the models, of which there is one version."""
+        found = self.process(process_id)
+        if binding == "versionTag" and wanted != found.version_tag:
+            raise UnknownProcess(process_id)
+        return found
 
     # -- beginning ----------------------------------------------------------------------------------------------------
 

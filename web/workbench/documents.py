@@ -91,8 +91,9 @@ def _forms(connection: Connection, instance: queries.Instance) -> Iterator[tuple
         if message.form:
             yield message.title, queries.form(connection, instance.deployment_id, message.form)
     tasks = queries.tasks(connection, instance_id=instance.id)
-    for ref, stage in {task.form_ref: task.stage for task in tasks if task.form_ref}.items():
-        yield stages.get(stage) or _("其他"), queries.form(connection, instance.deployment_id, ref)
+    forms = {(task.deployment_id, task.form_ref): task.stage for task in tasks if task.form_ref}
+    for (deployment_id, ref), stage in forms.items():
+        yield stages.get(stage) or _("其他"), queries.form(connection, deployment_id, ref)
 
 
 def _fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

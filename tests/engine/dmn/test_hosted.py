@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import create_engine
+
+from engine.binding import Versions
 from engine.feel import Function
-from engine.host import ZONE, Host
+from engine.host import Host
 from engine.library import build
-from engine.spiff import Instance
+from engine.spiff import LOCAL, Instance
 from engine.spiff.effects import Warned
 
 #: Past midnight in Shanghai, still yesterday in Greenwich.
@@ -47,15 +50,16 @@ def functions(_instance: Instance) -> dict[str, Function]:
 
 
 def run() -> tuple[dict[str, Any], list[Any]]:
-    host = Host(build("d-1", FILES), NOW, functions)
-    instance = Instance.start(host.process("clock"), host, {})
-    return instance.variables, list(instance.take_effects())
+    with create_engine("sqlite://").connect() as connection:
+        host = Host(build("d-1", FILES), functions, Versions(connection, "", "", NOW))
+        instance = Instance.start(host.process("clock"), host, {})
+        return instance.variables, list(instance.take_effects())
 
 
 def test_expressions_and_decisions_know_the_time_of_the_turn_in_the_zone_of_the_business() -> None:
     variables, _ = run()
     assert variables["asked"] == [NOW, date(2026, 11, 20)]
-    assert variables["asked"][0].tzinfo == ZONE
+    assert variables["asked"][0].tzinfo == LOCAL
     assert variables["day"] == [date(2026, 11, 20), 5]
 
 

@@ -45,7 +45,7 @@ class FakeHost:
         """Every deadline is two days away."""
         return {"due": Function("due", ("key",), lambda key: self.now + timedelta(days=2))}
 
-    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object], process_id: str) -> spiff.Ruling:
         """Ask a decision given by the test."""
         if decision_ref not in self.decisions:
             raise UnknownDecision(decision_ref)
@@ -56,6 +56,13 @@ class FakeHost:
         if process_id not in self.definitions:
             raise UnknownProcess(process_id)
         return self.definitions[process_id]
+
+    def bound(self, process_id: str, caller: spiff.Definition, binding: str, wanted: str) -> spiff.Definition:
+        """Return a process of the models, of which there is one version."""
+        found = self.process(process_id)
+        if binding == "versionTag" and wanted != found.version_tag:
+            raise UnknownProcess(process_id)
+        return found
 
 
 class Driver:

@@ -58,13 +58,19 @@ class World:
     def functions(self, instance: spiff.Instance) -> Mapping[str, Any]:
         return {}
 
-    def ruling(self, decision_ref: str, variables: Mapping[str, object]) -> spiff.Ruling:
+    def ruling(self, decision_ref: str, variables: Mapping[str, object], process_id: str) -> spiff.Ruling:
         raise UnknownDecision(decision_ref)
 
     def process(self, process_id: str) -> spiff.Definition:
         if process_id not in self.definitions:
             raise UnknownProcess(process_id)
         return self.definitions[process_id]
+
+    def bound(self, process_id: str, caller: spiff.Definition, binding: str, wanted: str) -> spiff.Definition:
+        found = self.process(process_id)
+        if binding == "versionTag" and wanted != found.version_tag:
+            raise UnknownProcess(process_id)
+        return found
 
 
 def mutants(seed: int, files: list[Path]) -> Iterator[bytes]:

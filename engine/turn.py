@@ -16,7 +16,6 @@ from engine.dispatch import dispatch
 from engine.errors import (
     BpmnError,
     CannotRun,
-    EngineError,
     InstanceEnded,
     InstanceNotFound,
     StaleInstance,
@@ -32,6 +31,7 @@ from engine.library import Library, library
 from engine.mailbox import take_stored
 from engine.models import instance
 from engine.projection import Projection
+from engine.reading import restored
 from engine.spiff import CONTINUE, Definition, Instance
 from engine.spiff.effects import Effect, JobOpened, WaitOpened
 from engine.summary import summary
@@ -99,12 +99,7 @@ class Turn:
         place = (row.id, row.deployment_id, row.business_key, row.region)
         scene = Scene(*place, row.rev + 1, command.now, command.by, command.behalf)
         turn = cls(command, scene, shelf, None)
-        try:
-            turn._live = Instance.restore(row.blob, turn._host)
-        except EngineError:
-            raise
-        except Exception as error:
-            raise StateUnreadable(row.id, f"{type(error).__name__}: {error}") from error
+        turn._live = restored(row, turn._host)
         return turn
 
     def host(self) -> Host:

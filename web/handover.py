@@ -118,7 +118,7 @@ def colleagues(connection: Connection, role: str, region: str, but: str, now: da
 
 def namable(connection: Connection, task: queries.Task, fields: Collection[str], now: datetime) -> list[Choice]:
     """The steps for which this task names somebody in one of its fields, and who can be named."""
-    variables = queries.variables(connection, task.instance_id, now=now, token=task.token)
+    variables = queries.known_variables(connection, task.instance_id, now=now, token=task.token)
     steps = named_steps(connection, task.deployment_id, task.process_id, variables)
     return [
         Choice(step.name, step.variable, tuple(candidates(connection, _as_task(task, step), now)))

@@ -99,7 +99,7 @@ def lead_of(connection: Connection, row: queries.Instance, now: datetime) -> tup
     keeper = next((role for role in pack_of(connection, row.deployment_id).words.keepers if role in kept), "")
     if keeper:
         return keeper, kept[keeper]
-    team = queries.variables(connection, row.id, now=now).get("team")
+    team = queries.known_variables(connection, row.id, now=now).get("team")
     role = str(team.get("lead") or "") if isinstance(team, Mapping) else ""
     tasks = queries.tasks(connection, business_key=row.business_key) if role else ()
     held = [task for task in tasks if role in task.candidate_groups and (task.assignee or task.closed_by)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.spiff.area import Area, Record
 from engine.spiff.catching import Boundary, is_waiting
 from engine.spiff.nested import Nested
-from engine.spiff.token import STARTED, THROWER
+from engine.spiff.token import STARTED, THROWER, UNDOING
 
 if TYPE_CHECKING:
     from engine.spiff.token import Token
@@ -56,6 +56,7 @@ def _reopen(area: Area, record: Record, parent: Token) -> None:
     assert isinstance(node, Nested)
     host = parent.workflow.spawn(node, parent)
     host._state = STARTED
+    host.internal_data[UNDOING] = True
     scope = top.open_scope(host, area.definition, node.inside, record.scope)
     top.touched[scope] = None
     if node.inside.undoing is not None:

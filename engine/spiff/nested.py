@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.spiff.errors import ExpressionFailed
 from engine.spiff.facts import BINDINGS
 from engine.spiff.node import Node
+from engine.spiff.token import UNDOING
 
 if TYPE_CHECKING:
     from engine.spiff.area import Area
@@ -33,7 +34,9 @@ class Nested(Node):
 
     def scope_done(self, token: Token, scope: Area) -> None:
         """Hear that nothing is left inside."""
-        if self.undo is None and (scope.records or scope.spec.undoing is not None):
+        # What was opened again to be undone is undone, once.
+        fresh = UNDOING not in token.internal_data
+        if fresh and self.undo is None and (scope.records or scope.spec.undoing is not None):
             token.workflow.record(self, scope.scope, scope.records)
         token.complete()
 

@@ -23,6 +23,8 @@ CANCELLED: int = TaskState.CANCELLED
 
 #: Internal data of a compensation handler that runs outside of the scope of its throw event: the token of that event.
 THROWER = "thrower"
+#: Internal data of a sub-process that is open again only to be undone.
+UNDOING = "undoing"
 
 
 class Token(Task):  # type: ignore[misc]

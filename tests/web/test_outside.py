@@ -127,13 +127,11 @@ def test_progress_needs_number_and_digits_and_tells_no_customer_data(world: Worl
 
 def test_progress_cannot_be_searched_through(small_world: World) -> None:
     stranger = small_world.browser()
-    started = time.monotonic()
     answers = [
         stranger.post("/api/progress", {"number": "26-11-0001", "last_four": f"{n:04d}"}).status_code for n in range(11)
     ]
 
     assert answers == [404] * 10 + [429]
-    assert time.monotonic() - started < 20
 
 
 def test_a_customer_rates_once_when_the_case_has_ended(world: World) -> None:

@@ -41,7 +41,7 @@ class Filling:
         document = queries.form(connection, task.deployment_id, task.form_ref) if task.form_ref else None
         variables: Mapping[str, Any] = {}
         if task.state == "open":
-            variables = queries.variables(connection, task.instance_id, now=now(), token=task.token)
+            variables = queries.known_variables(connection, task.instance_id, now=now(), token=task.token)
         return cls.of(connection, document, variables, task.business_key, who)
 
     @classmethod

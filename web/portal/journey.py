@@ -146,7 +146,7 @@ def _asks(
     connection: Connection, instance: queries.Instance, deadlines: Sequence[Deadline], now: datetime
 ) -> tuple[Ask, ...]:
     # After the end of a case a process beside it may still ask: a check afterwards, the credit record.
-    variables = queries.variables(connection, instance.id, now=now) if instance.state == "running" else {}
+    variables = queries.known_variables(connection, instance.id, now=now) if instance.state == "running" else {}
     return open_asks(connection, instance.business_key, variables, deadlines)
 
 

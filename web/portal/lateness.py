@@ -60,7 +60,7 @@ def _answers(
     gone = {entry.token for entry in entries if entry.kind == LEFT}
     alive = dict.fromkeys(entry.token for entry in entries if entry.kind == ENTERED and entry.token not in gone)
     for token in alive:
-        values = queries.variables(connection, instance.id, now=now, token=token)
+        values = queries.known_variables(connection, instance.id, now=now, token=token)
         if f"overdue_{stage}_cause" in values:
             yield values
 

@@ -127,7 +127,7 @@ def frame_of(connection: Connection, who: Person, business_key: str, endpoint: s
     running = any(row.state == "running" for row in instances)
     known = queries.definitions(connection, deployment_id=first.deployment_id, process_id=first.process_id)
     tasks = _tasks(connection, business_key, now)
-    failures = _failures(connection, who, instances)
+    failures = failures_of(connection, who, instances, now)
     return CaseFrame(
         key=business_key,
         title=first.title,
@@ -186,11 +186,23 @@ def _outlook(connection: Connection, row: queries.Instance, now: datetime) -> tu
     return held + ((Fact(_("预计办结"), day_text(steps[-1].at, now)),) if steps else ())
 
 
-def _failures(connection: Connection, who: Person, instances: Iterable[queries.Instance]) -> tuple[Failure, ...]:
-    """What a machine could not do; its technical text only for those who can repair it."""
+def failures_of(
+    connection: Connection, who: Person, instances: Iterable[queries.Instance], now: datetime
+) -> tuple[Failure, ...]:
+    """What a machine could not do, a damaged state included; its technical text only for those who can repair it."""
     rows = [row for instance in instances for row in queries.incidents(connection, instance_id=instance.id)]
     plain = _("管理员已收到，会处理。")
-    return tuple(Failure(step_name(connection, row), cause_of(row) if who.may("operate") else plain) for row in rows)
+    found = [Failure(step_name(connection, row), cause_of(row) if who.may("operate") else plain) for row in rows]
+    return (*found, *damages_of(connection, who, instances, now))
+
+
+def damages_of(
+    connection: Connection, who: Person, instances: Iterable[queries.Instance], now: datetime
+) -> list[Failure]:
+    """The instances whose saved state cannot be read: nothing goes on there until it is repaired."""
+    reasons = filter(None, (queries.damage(connection, one.id, now=now) for one in instances))
+    held = _("流程读不出来，先停在这里；已有的内容都还在。请告诉管理员。")
+    return [Failure(_("流程状态"), reason if who.may("operate") else held) for reason in reasons]
 
 
 def overview_of(connection: Connection, business_key: str, process_id: str, now: datetime) -> Overview:

@@ -24,6 +24,7 @@ from web.guides import guide_of
 from web.people import name_of
 from web.timing import of_tasks
 from web.wording import Timing, moment_text
+from web.workbench.case import damages_of
 from web.workbench.inbox import Link
 from web.workbench.peek import standing_for
 
@@ -62,6 +63,8 @@ class TaskPage:
     #: Giving it to others needs a reason.
     reason_needed: bool
     owned: bool
+    #: Why the process cannot be read now, for this person; empty if it can.
+    damaged: str
     form: Mapping[str, Any] | None
     data: Mapping[str, Any]
     variables: Mapping[str, Any]
@@ -93,7 +96,7 @@ def task_page(connection: Connection, who: Person, task_id: str, context: str, n
         context=context,
         context_tabs=_context_tabs(task.id, context, len(queries.documents(connection, task.business_key))),
         **people,
-        **_form(connection, who, task, people["mine"]),
+        **_form(connection, who, task, people["mine"], now),
     )
 
 
@@ -118,12 +121,16 @@ def _people(connection: Connection, who: Person, task: queries.Task, now: dateti
     }
 
 
-def _form(connection: Connection, who: Person, task: queries.Task, mine: bool) -> dict[str, Any]:
-    """The form with what is known, and over it what this person has typed before."""
+def _form(connection: Connection, who: Person, task: queries.Task, mine: bool, now: datetime) -> dict[str, Any]:
+    """The form with what is known, and over it what this person has typed before; none over a damaged state."""
+    instance = queries.instance(connection, task.instance_id)
+    damaged = "".join(found.text for found in damages_of(connection, who, [instance], now))
+    if damaged:
+        return {"damaged": damaged, "form": None, "data": {}, "variables": {}}
     filling = Filling.of_task(connection, task, who)
     draft = drafts.of_task(connection, task.id, who.id) if mine else None
     typed = draft["data"] if draft else {}
-    return {"form": filling.document, "data": {**filling.own, **typed}, "variables": filling.shown}
+    return {"damaged": "", "form": filling.document, "data": {**filling.own, **typed}, "variables": filling.shown}
 
 
 def _held_by(task: queries.Task, who: Person) -> str:

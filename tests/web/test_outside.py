@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 
 from PIL import Image
 from werkzeug.test import TestResponse

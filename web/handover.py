@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, literal_column, select
 
 from engine import Actor, Engine, errors, metadata, queries
+from engine.damage import known_variables
 from engine.people import Load, NamedStep, least_busy, named_steps, obstacles, open_cases, workload
 from web.auth import absences, certificates, staffing, users
 from web.errors import Invalid
@@ -118,7 +119,7 @@ def colleagues(connection: Connection, role: str, region: str, but: str, now: da
 
 def namable(connection: Connection, task: queries.Task, fields: Collection[str], now: datetime) -> list[Choice]:
     """The steps for which this task names somebody in one of its fields, and who can be named."""
-    variables = queries.known_variables(connection, task.instance_id, now=now, token=task.token)
+    variables = known_variables(connection, task.instance_id, now=now, token=task.token)
     steps = named_steps(connection, task.deployment_id, task.process_id, variables)
     return [
         Choice(step.name, step.variable, tuple(candidates(connection, _as_task(task, step), now)))

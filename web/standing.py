@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from engine import metadata, queries, seals
 from engine.calendars import Calendar, current
+from engine.damage import known_variables
 from engine.deadline_changes import BY_HAND
 from engine.deadlines import Deadline, used_percent
 from engine.people import keepers_of
@@ -99,7 +100,7 @@ def lead_of(connection: Connection, row: queries.Instance, now: datetime) -> tup
     keeper = next((role for role in pack_of(connection, row.deployment_id).words.keepers if role in kept), "")
     if keeper:
         return keeper, kept[keeper]
-    team = queries.known_variables(connection, row.id, now=now).get("team")
+    team = known_variables(connection, row.id, now=now).get("team")
     role = str(team.get("lead") or "") if isinstance(team, Mapping) else ""
     tasks = queries.tasks(connection, business_key=row.business_key) if role else ()
     held = [task for task in tasks if role in task.candidate_groups and (task.assignee or task.closed_by)]

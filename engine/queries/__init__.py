@@ -8,7 +8,7 @@ from engine.pack import Pack as Pack
 from engine.pack import Role as Role
 from engine.queries.cases import FactText as FactText
 from engine.queries.cases import Instance as Instance
-from engine.queries.cases import damage, instance, instances, known_variables, variables
+from engine.queries.cases import instance, instances, variables
 from engine.queries.inbox import Counts as Counts
 from engine.queries.inbox import Page as Page
 from engine.queries.inbox import counts, inbox
@@ -26,7 +26,6 @@ from engine.queries.trail import deadlines, documents, history, incidents, notes
 #: The functions; the types of their results can be imported from here as well.
 __all__ = [
     "counts",
-    "damage",
     "deadlines",
     "definition_xml",
     "definitions",
@@ -40,7 +39,6 @@ __all__ = [
     "incidents",
     "instance",
     "instances",
-    "known_variables",
     "notes",
     "task",
     "tasks",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
-from engine.errors import InstanceNotFound, StateUnreadable
+from engine.errors import InstanceNotFound
 from engine.models import instance as table
 from engine.reading import live
 
@@ -98,25 +98,6 @@ def variables(connection: Connection, instance_id: str, *, now: datetime, token:
     """The process variables, or all that a token sees; sealed values stay references."""
     process = live(connection, _row(connection, instance_id), now)
     return process.variables_of(token) if token else process.variables
-
-
-def known_variables(connection: Connection, instance_id: str, *, now: datetime, token: str = "") -> dict[str, Any]:
-    """Like `variables`, nothing when the saved state is damaged: for pages that show what else is known of a case."""
-    try:
-        return variables(connection, instance_id, now=now, token=token)
-    except StateUnreadable:
-        return {}
-
-
-def damage(connection: Connection, instance_id: str, *, now: datetime) -> str:
-    """Why the state of a running instance cannot be read; empty when it can."""
-    row = _row(connection, instance_id)
-    try:
-        if row.state == "running":
-            live(connection, row, now)
-    except StateUnreadable as error:
-        return str(error)
-    return ""
 
 
 def _narrow(

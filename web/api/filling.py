@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.damage import known_variables
 from forms import Form, FormErrors, sealed
 from web import papers
 from web.auth.masks import Shown, lens_of, shown
@@ -41,7 +42,7 @@ class Filling:
         document = queries.form(connection, task.deployment_id, task.form_ref) if task.form_ref else None
         variables: Mapping[str, Any] = {}
         if task.state == "open":
-            variables = queries.known_variables(connection, task.instance_id, now=now(), token=task.token)
+            variables = known_variables(connection, task.instance_id, now=now(), token=task.token)
         return cls.of(connection, document, variables, task.business_key, who)
 
     @classmethod

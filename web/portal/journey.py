@@ -13,6 +13,7 @@ from bpmn.connection import case_of
 from engine import queries
 from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
+from engine.damage import known_variables
 from engine.deadlines import Deadline
 from web import charge, prediction, standing, timing
 from web.auth import staffing
@@ -146,7 +147,7 @@ def _asks(
     connection: Connection, instance: queries.Instance, deadlines: Sequence[Deadline], now: datetime
 ) -> tuple[Ask, ...]:
     # After the end of a case a process beside it may still ask: a check afterwards, the credit record.
-    variables = queries.known_variables(connection, instance.id, now=now) if instance.state == "running" else {}
+    variables = known_variables(connection, instance.id, now=now) if instance.state == "running" else {}
     return open_asks(connection, instance.business_key, variables, deadlines)
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.damage import known_variables
 from forms import Form
 from web.charge import Charge
 from web.wording import days_text, local, long_day
@@ -60,7 +61,7 @@ def _answers(
     gone = {entry.token for entry in entries if entry.kind == LEFT}
     alive = dict.fromkeys(entry.token for entry in entries if entry.kind == ENTERED and entry.token not in gone)
     for token in alive:
-        values = queries.known_variables(connection, instance.id, now=now, token=token)
+        values = known_variables(connection, instance.id, now=now, token=token)
         if f"overdue_{stage}_cause" in values:
             yield values
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.damage import reason_of
 from engine.people import keepers_of
 from engine.supervision import orders_of_case
 from web import diagram, handover, prediction, standing
@@ -200,7 +201,7 @@ def damages_of(
     connection: Connection, who: Person, instances: Iterable[queries.Instance], now: datetime
 ) -> list[Failure]:
     """The instances whose saved state cannot be read: nothing goes on there until it is repaired."""
-    reasons = filter(None, (queries.damage(connection, one.id, now=now) for one in instances))
+    reasons = filter(None, (reason_of(connection, one, now) for one in instances))
     held = _("流程读不出来，先停在这里；已有的内容都还在。请告诉管理员。")
     return [Failure(_("流程状态"), reason if who.may("operate") else held) for reason in reasons]
 

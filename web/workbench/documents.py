@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.damage import known_variables
 from forms import Form
 from web import papers
 from web.packs import pack_of
@@ -76,7 +77,7 @@ def _kinds(connection: Connection, business_key: str, now: datetime) -> dict[str
         for group, document in _forms(connection, instance):
             for kind, label in _fields(document):
                 kinds.setdefault(kind, _Kind(plain_label(label), group))
-        for paper in queries.known_variables(connection, instance.id, now=now).get(_LIST) or ():
+        for paper in known_variables(connection, instance.id, now=now).get(_LIST) or ():
             own = kinds.get(str(paper.get("type")))
             if own is not None and paper.get("title"):
                 kinds[str(paper["type"])] = _Kind(str(paper["title"]), own.group)

@@ -39,7 +39,7 @@ def _file(content: Content, path: str, owners: dict[str, str]) -> Iterator[Probl
     problems = dmn.check(content.files[path], others, HOST_FUNCTIONS)
     for finding in problems:
         severity: Severity = "error" if finding.severity == "error" else "warning"
-        yield Problem(path, finding.element, finding.message, finding.advice, severity)
+        yield Problem(path, finding.element, finding.told, finding.advice, severity)
     if any(finding.severity == "error" for finding in problems):
         return
     for name in dmn.load(content.files[path], others, HOST_FUNCTIONS).names:

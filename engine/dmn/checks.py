@@ -46,9 +46,13 @@ def _unknown_names(model: Model, boxes: Boxes, known: frozenset[str]) -> Iterato
     rows = {place: rule.number for parts in boxes.tables for rule in parts.rules for place in rule.places}
     for owner, expression, names in boxes.read:
         for name in sorted(expression.names - names - known - {"?"}):
-            where = f"第 {rows[owner]} 行“{expression.source[:60]}”：" if owner in rows else ""
+            row, text = rows.get(owner), expression.source[:60]
+            where, where_en = (f"第 {row} 行“{text}”：", f"Row {row}, {text!r}: ") if row else ("", "")
             yield DmnProblem(
-                owner, f"{where}没有声明变量“{name}”", "请连上所需的输入或决策，或改正名称 (unknown variable)"
+                owner,
+                f"{where}没有声明变量“{name}”",
+                "请连上所需的输入或决策，或改正名称 (Connect what it comes from, or correct the name.)",
+                message_en=f"{where_en}nothing declares the variable {name!r}",
             )
 
 
@@ -65,9 +69,10 @@ def _table(parts: TableParts) -> Iterator[DmnProblem]:
             yield DmnProblem(
                 parts.id,
                 f"没有规则处理：{example.words}",
-                "请补一条规则，或设默认输出 (gap: no rule for this input)",
+                "请补一条规则，或设默认输出 (Add a rule for it, or set a default output.)",
                 "warning",
                 example.values,
+                f"No rule is for: {example.words_en}",
             )
     yield from _unreachable(parts, coverage)
 
@@ -85,8 +90,9 @@ def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
         yield DmnProblem(
             parts.rules[other].place,
             f"第 {one + 1} 行和第 {other + 1} 行同时符合，例如：{example.words}",
-            "请让条件互斥，或改命中策略 (overlapping rules)",
+            "请让条件互斥，或改命中策略 (Let the conditions exclude each other, or change the hit policy.)",
             input=example.values,
+            message_en=f"Rows {one + 1} and {other + 1} both match, for example: {example.words_en}",
         )
 
 
@@ -109,13 +115,17 @@ def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
         number = rule + 1
         if taker is None:
             message = f"第 {number} 行不会符合任何输入：“{example.words}”没有合适的值"
-            advice = "请改正条件或允许值 (the rule matches nothing)"
+            message_en = f"Row {number} matches no input: nothing fits {example.words_en!r}"
+            advice = "请改正条件或允许值 (Correct the condition or the allowed values.)"
         elif parts.policy == "FIRST":
             message = f"第 {number} 行总被前面的行抢先，例如第 {taker + 1} 行：{example.words}"
-            advice = "请删除或移到前面 (the rule is never reached)"
+            message_en = (
+                f"Rows before take all that row {number} is for, row {taker + 1} for example: {example.words_en}"
+            )
+            advice = "请删除或移到前面 (Delete the row, or move it up.)"
         else:
             continue
-        yield DmnProblem(parts.rules[rule].place, message, advice, "warning", example.values)
+        yield DmnProblem(parts.rules[rule].place, message, advice, "warning", example.values, message_en)
 
 
 def _types(parts: TableParts) -> Iterator[DmnProblem]:
@@ -129,7 +139,7 @@ def _types(parts: TableParts) -> Iterator[DmnProblem]:
                 continue
             value = entry.evaluate({}, Run())
             if not output.type.coerce(value, Run())[1]:
-                yield _mismatch(rule.place, rule.number, output.name or "输出", output.type, value)
+                yield _mismatch(rule.place, rule.number, output.name or "output", output.type, value)
 
 
 def _cell(column: Column, number: int, cell: Expression | None, place: str) -> Iterator[DmnProblem]:
@@ -143,9 +153,13 @@ def _cell(column: Column, number: int, cell: Expression | None, place: str) -> I
 
 
 def _mismatch(place: str, number: int, label: str, wanted: Type, value: Any) -> DmnProblem:
-    found = next((_WORDS[known.name] for known in _TYPES if known.is_instance(value, Run())), "空值")
+    found = next((known.name for known in _TYPES if known.is_instance(value, Run())), "")
     expected = _WORDS.get(wanted.name, "允许的值")
+    expected_en = wanted.name if wanted.name in _WORDS else "one of the allowed values"
     text = to_text([value], Run())[1:-1][:60]
     return DmnProblem(
-        place, f"第 {number} 行“{label}”：{text} 是{found}，这一列应是{expected}", "请改正单元格或列的类型 (wrong type)"
+        place,
+        f"第 {number} 行“{label}”：{text} 是{_WORDS.get(found, '空值')}，这一列应是{expected}",
+        "请改正单元格或列的类型 (Correct the cell, or the type of the column.)",
+        message_en=f"Row {number}, {label!r}: {text} is {found or 'null'}, the column is for {expected_en}",
     )

@@ -25,6 +25,7 @@ class Example:
 
     words: str
     values: Mapping[str, Any]
+    words_en: str
 
 
 class Segments:
@@ -103,7 +104,8 @@ class Coverage:
                 continue
             choices = [column.allowing(rule) for column in self.columns]
             if not all(choices):
-                yield rule, None, Example(self.columns[choices.index([])].label, {})
+                label = self.columns[choices.index([])].label
+                yield rule, None, Example(label, {}, label)
             elif next(self._uncovered(choices, ((1 << rule) - 1) & ~self.open, 0), None) is None:
                 chosen = [numbers[0] for numbers in choices]
                 yield rule, self._first(chosen), self.example(chosen)
@@ -154,11 +156,12 @@ class Coverage:
     def example(self, chosen: Sequence[int]) -> Example:
         """Return input in words, one value per input."""
         pairs = [(column, column.examples[number]) for column, number in zip(self.columns, chosen, strict=True)]
-        words = "，".join(f"{column.label} = {_shown(value)}" for column, value in pairs)
-        return Example(words, {column.source: value for column, value in pairs})
+        words = "，".join(f"{column.label} = {_shown(value, '其他', '空值')}" for column, value in pairs)
+        words_en = ", ".join(f"{column.label} = {_shown(value, 'any other', 'null')}" for column, value in pairs)
+        return Example(words, {column.source: value for column, value in pairs}, words_en)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, other: str, nothing: str) -> str:
     if value == OTHER:
-        return "其他"
-    return "空值" if value is None else to_text([value])[1:-1]
+        return other
+    return nothing if value is None else to_text([value])[1:-1]

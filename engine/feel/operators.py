@@ -162,6 +162,9 @@ _PYTHON: dict[str, Callable[[Value, Value], bool]] = {
 
 
 def _incomparable(one: Value, other: Value, scope: Scope, at: int) -> Value:
+    if kind(one) == kind(other) and kind(one) in ("time", "date and time"):
+        told = f"a {kind(one)} with a zone cannot be compared with one without: write the zone on both sides"
+        return scope.warn(at, f"有时区的{word(one)}和没有时区的不能比较，请两边都写时区", told)
     return scope.warn(
         at, f"{word(one)}和{word(other)}不能比较", f"a {kind(one)} cannot be compared with a {kind(other)}"
     )

@@ -21,6 +21,20 @@ def test_overlapping_rules_are_named_with_an_example() -> None:
     assert messages("overlap_table_2") == ['第 1 行和第 2 行同时符合，例如：kva = 50，class = "LV"']
 
 
+def test_each_finding_about_a_table_is_told_in_both_languages() -> None:
+    found = {problem.message: problem for problem in FLAWED}
+    overlap = found['第 1 行和第 2 行同时符合，例如：kva = 50，class = "LV"']
+    assert overlap.message_en == 'Rows 1 and 2 both match, for example: kva = 50, class = "LV"'
+    assert overlap.told == f"{overlap.message} ({overlap.message_en})"
+    assert found['没有规则处理：kva = 25，class = "HV"'].message_en == 'No rule is for: kva = 25, class = "HV"'
+    wrong = found['第 1 行“kva”："a" 是文字，这一列应是数字']
+    assert wrong.message_en == "Row 1, 'kva': \"a\" is string, the column is for number"
+    assert found["没有声明变量“kvar”"].message_en == "nothing declares the variable 'kvar'"
+    for problem in FLAWED:
+        assert problem.message_en, problem
+        assert not any("一" <= letter <= "鿿" for letter in problem.message_en + problem.advice.partition("(")[2])
+
+
 def test_gaps_are_named_with_an_example() -> None:
     gaps = [message for message in messages("overlap_table") if message.startswith("没有规则处理")]
     assert '没有规则处理：kva = 25，class = "HV"' in gaps

@@ -12,14 +12,40 @@ from tests.engine.core.house import PARCEL, files_of
 
 FILES = Path(__file__).parent / "deployed"
 ROOT = Path(__file__).parents[3]
-#: file -> severity, element, part of the message
+#: file -> severity, element, message in both languages
 FINDINGS = {
-    "overlap": ("error", "row_2", '第 1 行和第 2 行同时符合，例如：容量 = 100，类别 = "LV"'),
-    "type": ("error", "row_2", '第 2 行“price”："zwei" 是文字，这一列应是数字'),
-    "cell_type": ("error", "row_1", '第 1 行“容量”："small" 是文字，这一列应是数字'),
-    "unknown": ("error", "row_2", "第 2 行“kvar * 2”：没有声明变量“kvar”"),
-    "gap": ("warning", "tariff_table", '没有规则处理：容量 = 100，类别 = "LV"'),
-    "unreachable": ("warning", "row_3", '第 3 行总被前面的行抢先，例如第 2 行：容量 = 501，类别 = "HV"'),
+    "overlap": (
+        "error",
+        "row_2",
+        '第 1 行和第 2 行同时符合，例如：容量 = 100，类别 = "LV" '
+        '(Rows 1 and 2 both match, for example: 容量 = 100, 类别 = "LV")',
+    ),
+    "type": (
+        "error",
+        "row_2",
+        '第 2 行“price”："zwei" 是文字，这一列应是数字 (Row 2, \'price\': "zwei" is string, the column is for number)',
+    ),
+    "cell_type": (
+        "error",
+        "row_1",
+        '第 1 行“容量”："small" 是文字，这一列应是数字 (Row 1, \'容量\': "small" is string, the column is for number)',
+    ),
+    "unknown": (
+        "error",
+        "row_2",
+        "第 2 行“kvar * 2”：没有声明变量“kvar” (Row 2, 'kvar * 2': nothing declares the variable 'kvar')",
+    ),
+    "gap": (
+        "warning",
+        "tariff_table",
+        '没有规则处理：容量 = 100，类别 = "LV" (No rule is for: 容量 = 100, 类别 = "LV")',
+    ),
+    "unreachable": (
+        "warning",
+        "row_3",
+        '第 3 行总被前面的行抢先，例如第 2 行：容量 = 501，类别 = "HV" '
+        '(Rows before take all that row 3 is for, row 2 for example: 容量 = 501, 类别 = "HV")',
+    ),
 }
 
 

@@ -65,3 +65,20 @@ def test_what_would_be_infinite_is_null_with_a_warning(source: str) -> None:
 
 def test_every_kind_of_value_is_tried() -> None:
     assert set(VALUES) == set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ('time("10:30:00") < time("11:30:00Z")', "time"),
+        ('@"2026-01-31T08:30:00@Asia/Shanghai" >= @"2026-01-31T08:30:00"', "date and time"),
+    ],
+)
+def test_a_time_with_a_zone_and_one_without_have_no_order(source: str, kind: str) -> None:
+    expression = compile(source)
+    assert expression.evaluate({}) is None
+    (warning,) = expression.warnings
+    assert warning.message_en == (
+        f"a {kind} with a zone cannot be compared with one without: write the zone on both sides"
+    )
+    assert compile(source.replace("<", "=").replace(">=", "=")).evaluate({}) is False, "nor are they equal"

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import bpmn.connection.credit as credit
+from engine.errors import OwnWork
 from engine.models import incident
 from tests.bpmn.pack import files
 from tests.bpmn.test_records_of_a_case import Counter, uploads
-from tests.bpmn.walk import NUMBER, Walk
+from tests.bpmn.walk import NUMBER, Walk, person
 
 Begin = Callable[..., Walk]
 IDENTITY = {"credit_code": {"sealed": "s-credit_code", "kind": "credit_code"}}
@@ -125,6 +126,18 @@ def test_an_objection_that_is_right_lifts_the_entry(entered: Callable[..., Walk]
     assert (found(case).state, kinds(case)) == ("lifted", ["entered", "lifted"])
     assert not counts(case, date(2026, 12, 1))
     assert (case.waits(), case.timers(), case.rows(incident)) == (set(), {}, [])
+
+
+def test_whoever_found_the_paper_false_does_not_decide_about_the_objection(begin: Begin, counter: Counter) -> None:
+    case = begin("LV", desk=counter.desk(), **uploads("LV"), **IDENTITY)
+    case.do("ut_accept", outcome="false", reason_code="false_document", reason="执照查不到")
+    case.do("ut_false_document", outcome="terminate", reason_code="forged", reason="发证机关确认系伪造")
+    case.send("MSG_CREDIT_OBJECTED", credit_objection_code="other", credit_objection_text="不服")
+    with pytest.raises(OwnWork) as refused:
+        case.do("ut_credit_objection", by=person("ut_false_document"), outcome="keep", reason="属实")
+    assert refused.value.done == "材料不实认定"
+    case.do("ut_credit_objection", outcome="keep", reason="属实")
+    assert kinds(case)[-1] == "kept"
 
 
 def test_an_objection_that_is_wrong_leaves_repair_and_expiry(entered: Callable[..., Walk]) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from engine import dmn
+from engine.errors import OwnWork
 from engine.models import incident
 from tests.bpmn.pack import CLASSES, components, files, forms
 from tests.bpmn.paths import approvals, asked, papers, processes
-from tests.bpmn.walk import Walk
+from tests.bpmn.walk import Walk, person
 
 Begin = Callable[..., Walk]
 NOTICE = {"small_micro": True, "planning_compliant": True}
@@ -76,6 +77,19 @@ def test_a_case_on_notice_and_commitment_is_connected_and_then_checked(begin: Be
     assert 26 <= (due - case.now).days <= 28, "Twenty working days."
     case.do("ut_expost")
     assert (case.tasks(), case.rows(incident)) == ({}, [])
+
+
+def test_whoever_passed_the_works_does_not_check_them_afterwards(begin: Begin) -> None:
+    case = connected(begin("MICRO", **NOTICE))
+    inspector = person("ut_completion_inspection")
+    with pytest.raises(OwnWork) as refused:
+        case.claim("ut_expost", inspector)
+    assert refused.value.done == "竣工检验"
+    with pytest.raises(OwnWork):
+        case.do("ut_expost", by=inspector)
+    case.claim("ut_expost", person("ut_expost"))
+    case.do("ut_expost")
+    assert case.tasks() == {}
 
 
 def test_the_table_and_not_the_code_says_what_falls_away(begin: Begin) -> None:

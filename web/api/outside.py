@@ -15,7 +15,7 @@ from web.api.filling import Filling
 from web.auth.person import Person
 from web.context import now
 from web.errors import Forbidden, TakenAlready
-from web.packs import Message, active_packs, pack_of
+from web.packs import Message, active_packs, pack_of, role_title
 from web.seals import sealer
 from web.wording import local
 
@@ -78,9 +78,27 @@ def sendable(connection: Connection, business_key: str, name: str, who: Person) 
     own = next((one for one in staff_offers(connection, business_key, who) if one.message.name == name), None)
     if own is not None:
         return own
+    _check_role(connection, business_key, name, who)
     if who.staff and not who.may("behalf"):
         raise Forbidden(_("只有客户本人能发这一条。"), _("客户可在自己的页面上办，或到窗口由受理人员代办。"))
     return offered(connection, business_key, name, by="customer")
+
+
+def _check_role(connection: Connection, business_key: str, name: str, who: Person) -> None:
+    """Tell a message of staff that others may send from one that is not wanted now.
+
+    Raises:
+        Forbidden: The packs of the case give it to other roles.
+        TakenAlready: This person may send it, but not now.
+    """
+    packs = [pack_of(connection, one.deployment_id) for one in queries.instances(connection, business_key=business_key)]
+    pack = next((one for one in packs if name in one.messages and one.messages[name].by == "staff"), None)
+    if pack is None:
+        return
+    if not _may(who, pack.messages[name]):
+        roles = "、".join(role_title([pack], role) for role in pack.messages[name].roles)
+        raise Forbidden(_("这一条由%(roles)s发。", roles=roles), _("请他们在案件页上办。"))
+    raise TakenAlready(_("现在不需要这一步，可能已经办过。"), _("重新载入，看现在到哪一步。"))
 
 
 def offered(connection: Connection, business_key: str, name: str, by: str) -> Offer:

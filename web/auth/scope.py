@@ -1,12 +1,14 @@
 """Who may see which cases and tasks: the one place for rights on objects. Lists filter by it, single objects ask it.
 
 A case is seen by customers who are a party of it, and by staff as widely as the widest of their roles says:
-all cases, those of their regions, or those with a task of theirs (held, done, or open to their roles in their region).
+all cases, those of their regions, or those with a task of theirs (held, done, or open to their roles in their region)
+or with a wait for a message that the packs give to their roles.
 What somebody may not see does not exist for them: the answer is 404, not 403.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,11 +20,12 @@ from web.auth.models import party
 from web.auth.person import ADMIN, Person
 from web.auth.rights import pack_roles
 from web.errors import Missing
-from web.packs import WIDTHS, pack_of
+from web.packs import WIDTHS, active_packs, pack_of
 
 _INSTANCE: Final = metadata.tables["instance"]
 _TASK: Final = metadata.tables["task"]
 _AUDIENCE: Final = metadata.tables["audience"]
+_WAIT: Final = metadata.tables["wait"]
 
 
 def visible(connection: Connection, who: Person) -> ColumnElement[bool]:
@@ -34,7 +37,9 @@ def visible(connection: Connection, who: Person) -> ColumnElement[bool]:
     width = width_of(connection, who)
     if width == "all":
         return true()
-    conditions: list[ColumnElement[bool]] = [] if width == "none" else [_INSTANCE.c.id.in_(_own_tasks(who))]
+    conditions: list[ColumnElement[bool]] = []
+    if width != "none":
+        conditions = [_INSTANCE.c.id.in_(_own_tasks(who)), *_awaiting(connection, who)]
     if width == "region":
         conditions.append(_in_regions(who))
     return or_(false(), *conditions)
@@ -70,6 +75,15 @@ def check_task(connection: Connection, who: Person, task_id: str) -> None:
 
 def _in_regions(who: Person) -> ColumnElement[bool]:
     return true() if who.everywhere else or_(_INSTANCE.c.region.in_(who.regions), _INSTANCE.c.region == "")
+
+
+def _awaiting(connection: Connection, who: Person) -> Iterator[ColumnElement[bool]]:
+    """Cases of their regions that wait for a message of staff which this person may send."""
+    known = [message for pack in active_packs(connection) for message in pack.messages.values()]
+    own = {one.name for one in known if one.by == "staff" and not who.roles.isdisjoint(one.roles)}
+    if own:
+        waiting = select(_WAIT.c.instance_id).where(_WAIT.c.message.in_(sorted(own)))
+        yield and_(_INSTANCE.c.id.in_(waiting), _in_regions(who))
 
 
 def _own_tasks(who: Person) -> Select[Any]:

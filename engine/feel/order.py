@@ -49,7 +49,7 @@ def equal(left: Value, right: Value, run: Run) -> bool | None:
 def _equal_lists(left: list[Value], right: list[Value], run: Run) -> bool:
     if len(left) != len(right):
         return False
-    run.spend(2 + len(left))
+    run.spend(10 + 2 * len(left))
     return all(equal(one, other, run) for one, other in zip(left, right, strict=True))
 
 

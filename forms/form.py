@@ -18,7 +18,7 @@ from forms.errors import FormErrors, FormUnreadable
 from forms.fields import FIELDS, MISSING, Rules
 from forms.opening import calendar_functions
 from forms.places import Place, Sheet, every, get, put
-from forms.summary import Row, summary
+from forms.summary import Row, options, summary
 
 Checked = list[tuple[Place, Any]]
 
@@ -69,6 +69,11 @@ class Form:
         if errors:
             raise FormErrors(*_named(errors))
         return _clean(sheet, checked)
+
+    def said(self, key: str, value: Any) -> str:
+        """The label of the option that was chosen in a field; the value itself if the form has no such option."""
+        parts = (part for top in self.components for part in top.walk() if part.path == (key,))
+        return next((label for part in parts for option, label in options(part.raw) if option == value), str(value))
 
     def summary(self, data: Mapping[str, Any]) -> list[Row]:
         """Labels and values for reading and printing, hidden components left out."""

@@ -93,8 +93,13 @@ def _text(component: Component, value: Any, place: Place) -> str:
 
 def _labels(component: Component, place: Place) -> list[tuple[Any, str]]:
     raw = component.raw
-    options = place.scope.data.get(str(raw["valuesKey"])) if raw.get("valuesKey") else raw.get("values")
-    entries = [entry for entry in options if isinstance(entry, Mapping)] if isinstance(options, list) else []
+    return options({"values": place.scope.data.get(str(raw["valuesKey"]))} if raw.get("valuesKey") else raw)
+
+
+def options(raw: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """Value and label of each option that a choice offers."""
+    values = raw.get("values")
+    entries = [entry for entry in values if isinstance(entry, Mapping)] if isinstance(values, list) else []
     return [(entry.get("value"), str(entry.get("label") or entry.get("value"))) for entry in entries]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, current_app, g, has_app_context, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
@@ -19,6 +20,7 @@ from engine import metadata
 from web.config import Settings
 
 AfterCommit = Callable[[], None]
+_T = TypeVar("_T")
 
 #: Milliseconds a writer waits for another one before it gives up.
 _BUSY_MS: Final = 5_000
@@ -32,6 +34,15 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={_BUSY_MS}",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The snapshot of a request, and what has been found in it."""
+
+    manager: AbstractContextManager[Connection]
+    connection: Connection
+    found: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class Database:
@@ -86,9 +97,20 @@ def read() -> Connection:
     """The read-only snapshot of this request; opened at first use, closed with the request."""
     if "read" not in g:
         manager = database().snapshot()
-        g.read = (manager, manager.__enter__())
-    connection: Connection = g.read[1]
-    return connection
+        g.read = Opened(manager, manager.__enter__())
+    opened: Opened = g.read
+    return opened.connection
+
+
+def remembered(connection: Connection, key: Hashable, ask: Callable[[], _T]) -> _T:
+    """What `ask` finds, asked once in the snapshot of this request, which cannot change; in a command always anew."""
+    opened: Opened | None = g.get("read") if has_app_context() else None
+    if opened is None or opened.connection is not connection:
+        return ask()
+    if key not in opened.found:
+        opened.found[key] = ask()
+    found: _T = opened.found[key]
+    return found
 
 
 @contextmanager
@@ -115,9 +137,9 @@ def lost_race(error: DBAPIError) -> bool:
 def _close_read() -> None:
     if not has_request_context() and "read" not in g:
         return
-    opened: tuple[AbstractContextManager[Connection], Connection] | None = g.pop("read", None)
+    opened: Opened | None = g.pop("read", None)
     if opened is not None:
-        opened[0].__exit__(None, None, None)
+        opened.manager.__exit__(None, None, None)
 
 
 def _options(settings: Settings) -> dict[str, object]:

@@ -11,6 +11,7 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from engine import queries
+from web.asked import history_of, instances_of
 from web.people import names
 from web.timing import due_text, of_tasks
 from web.wording import Timing, moment_text
@@ -61,7 +62,7 @@ class Drawn:
 def of_case(connection: Connection, business_key: str, now: datetime) -> list[Drawn]:
     """The processes a case has been in, called parts included, in the order in which they began."""
     found: list[Drawn] = []
-    for row in reversed(list(queries.instances(connection, business_key=business_key))):
+    for row in reversed(list(instances_of(connection, business_key))):
         found += _of_instance(connection, row, now)
     return found
 
@@ -116,7 +117,7 @@ def _place(found: queries.Entry | queries.Task | queries.Definition) -> _Place:
 def _trail(connection: Connection, row: queries.Instance, now: datetime) -> _Trail:
     tasks = queries.tasks(connection, instance_id=row.id)
     active = queries.tokens(connection, row.id, now=now) if row.state == "running" else ()
-    history = queries.history(connection, row.id)
+    history = history_of(connection, row.id)
     return _Trail(
         entries=tuple(entry for entry in history if entry.kind in _ON_THE_WAY and entry.element),
         tasks=tasks,

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from web.asked import form_of, form_refs, instances_of
 from web.packs import pack_of
 from web.people import names
 from web.rulings import source_of
@@ -35,8 +36,8 @@ def of_case(connection: Connection, business_key: str, limit: int = 500, *, rule
     With `rules` also which rows of decision tables answered.
     """
     entries = [
-        entry
-        for row in queries.instances(connection, business_key=business_key)
+        _worded(connection, row, entry)
+        for row in instances_of(connection, business_key)
         for entry in queries.history(connection, row.id, limit=limit)
         if entry.kind in _WORDS and (rules or entry.kind != "decided")
     ]
@@ -46,9 +47,19 @@ def of_case(connection: Connection, business_key: str, limit: int = 500, *, rule
     return [_event(replace(entry, name=labels.get(entry.name, entry.name)), people) for entry in latest]
 
 
+def _worded(connection: Connection, row: queries.Instance, entry: queries.Entry) -> queries.Entry:
+    """How a task went, and its reason, as the form of the task says it."""
+    chosen = {key: entry.payload[key] for key in _CHOSEN if entry.kind == "completed" and entry.payload.get(key)}
+    ref = form_refs(connection, row.business_key).get((entry.process_id, entry.element)) if chosen else None
+    if ref is None:
+        return entry
+    form = form_of(connection, row.deployment_id, ref)
+    return replace(entry, payload={**entry.payload, **{key: form.said(key, value) for key, value in chosen.items()}})
+
+
 def _stage_labels(connection: Connection, business_key: str) -> dict[str, str]:
     """Deadlines of stages are entered under the key of the stage."""
-    rows = queries.instances(connection, business_key=business_key)
+    rows = instances_of(connection, business_key)
     known = {key: label for row in rows for key, label in pack_of(connection, row.deployment_id).stages}
     return {"case": _("全程"), **known}
 
@@ -82,6 +93,9 @@ def _keeper(entry: queries.Entry) -> str:
 
 
 def _completed(entry: queries.Entry) -> str:
+    told = " · ".join(str(entry.payload[key]) for key in _CHOSEN if entry.payload.get(key))
+    if told:
+        return _("办结 %(name)s：%(outcome)s", name=entry.name, outcome=told)
     return _("办结 %(name)s", name=entry.name)
 
 
@@ -120,6 +134,8 @@ def _calendar_moved(entry: queries.Entry) -> str:
     return f"{versions} · {_moved('到期改了：%(name)s')(entry)}"
 
 
+#: Keys of a payload that say how a task went.
+_CHOSEN: Final = ("outcome", "reason_code")
 #: Keys of a payload that hold people.
 _PEOPLE: Final = ("assignee", "keeper", "before", "for")
 #: Kind of history entry -> icon and words.

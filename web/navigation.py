@@ -8,8 +8,8 @@ from flask import Flask, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from engine import queries
 from web import almanac
+from web.asked import counts_of
 from web.auth.person import ADMIN, ANALYST, Person, person
 from web.context import now, settings
 from web.database import read
@@ -44,6 +44,8 @@ class Group:
 class Face:
     """The person in the corner of the page."""
 
+    #: By which the device knows whose drafts it keeps.
+    key: str
     name: str
     role: str
     initial: str
@@ -119,7 +121,7 @@ def _sees(who: Person, place: Place) -> bool:
 
 
 def _counts(who: Person) -> dict[str, int]:
-    counts = queries.counts(read(), who.actor(), now())
+    counts = counts_of(read(), who.actor(), now())
     missing = who.may("calendar") and almanac.guessed_from(read(), now()) is not None
     return {"workbench.inbox": counts.mine, "admin.calendars": int(missing)}
 
@@ -167,5 +169,10 @@ def _face(who: Person) -> Face:
         own = ((_("人员负荷"), url_for("people.listing")), *own)
     links = own if who.staff else ()
     return Face(
-        name, " · ".join(part for part in (role, who.department) if part), name[:1], url_for("session.close"), links
+        who.id,
+        name,
+        " · ".join(part for part in (role, who.department) if part),
+        name[:1],
+        url_for("session.close"),
+        links,
     )

@@ -17,11 +17,14 @@ from sqlalchemy import Connection
 
 from engine import pack_of as words_of
 from engine import queries
+from web.database import remembered
 
 #: How far a role sees, from nothing to everything.
 WIDTHS: Final = ("none", "tasks", "region", "all")
 #: A role of which the pack does not say how far it sees.
 _USUAL: Final = "tasks"
+#: States of deployments that new cases begin with.
+_IN_USE: Final = ("active", "trial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,24 @@ class Pack:
 
 def base_packs(connection: Connection) -> tuple[Pack, ...]:
     """The packs that new cases use where nothing else is said: with their forms applications are made."""
-    return tuple(pack_of(connection, row.id) for row in queries.deployments(connection, state="active"))
+    return _packs_by_state(connection)["active"]
 
 
 def active_packs(connection: Connection) -> tuple[Pack, ...]:
     """The packs that new cases use, and after them those on trial: their roles and regions count as well."""
-    trials = queries.deployments(connection, state="trial")
-    return (*base_packs(connection), *(pack_of(connection, row.id) for row in trials))
+    packs = _packs_by_state(connection)
+    return (*packs["active"], *packs["trial"])
+
+
+def _packs_by_state(connection: Connection) -> Mapping[str, tuple[Pack, ...]]:
+    """The packs in use; every page asks for them more than once."""
+
+    def ask() -> dict[str, tuple[Pack, ...]]:
+        found = queries.deployments(connection, states=_IN_USE)
+        packs = {state: [row.id for row in found if row.state == state] for state in _IN_USE}
+        return {state: tuple(pack_of(connection, id) for id in ids) for state, ids in packs.items()}
+
+    return remembered(connection, "packs", ask)
 
 
 def pack_of(connection: Connection, deployment_id: str) -> Pack:

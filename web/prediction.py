@@ -15,6 +15,7 @@ from engine import metadata, profiles, queries
 from engine.calendars import Calendar
 from engine.calendars import current as calendar_of
 from engine.deadlines import Deadline, from_row, used_percent
+from web.asked import deadlines_of
 
 _DEADLINE: Final = metadata.tables["deadline"]
 #: Fewer finished stages than this say nothing about what is usual.
@@ -52,7 +53,7 @@ def of_case(
     """The prediction of a running case over the stages of `order`; empty for one that has ended."""
     if instance.state != "running":
         return ()
-    deadlines = queries.deadlines(connection, instance.id)
+    deadlines = deadlines_of(connection, instance.id)
     here = current_stage(connection, instance, deadlines, order)
     live = next((d for d in deadlines if d.subject == "stage" and d.key == here and d.state != "closed"), None)
     kind = Kind(instance.deployment_id, next((d.customer_class for d in deadlines), ""), instance.region)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from web.asked import instances_of
 from web.wording import plain_label
 
 
@@ -83,7 +84,7 @@ def of_case(connection: Connection, business_key: str) -> tuple[Ruling, ...]:
     """The last answer at each step of the case, the latest first."""
     entries = [
         entry
-        for row in queries.instances(connection, business_key=business_key)
+        for row in instances_of(connection, business_key)
         for entry in queries.history(connection, row.id, kinds=("decided",))
     ]
     versions = {found.id: found.version for found in queries.deployments(connection)} if entries else {}

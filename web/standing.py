@@ -16,14 +16,13 @@ from engine.damage import known_variables
 from engine.deadline_changes import BY_HAND
 from engine.deadlines import Deadline, used_percent
 from engine.people import keepers_of
-from forms import Form
+from web.asked import deadlines_of, form_of, form_refs, history_of, instances_of
 from web.packs import Pack, pack_of
 from web.seals import sealer
 from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, versions_of, worst
 from web.wording import Timing, day_text, local
 
 _SEAL: Final = metadata.tables["seal"]
-_TASK: Final = metadata.tables["task"]
 #: Finds a case by its public number: (connection, number, last four digits, opener of seals) -> has `.number`.
 Finder = Callable[[Connection, str, str, Callable[[str], str]], Any]
 
@@ -64,12 +63,12 @@ class LimitRow:
 
 def stages(connection: Connection, business_key: str, now: datetime) -> list[Stage]:
     """The stages of the pack in order, as far as the case has come."""
-    instances = list(queries.instances(connection, business_key=business_key))
+    instances = list(instances_of(connection, business_key))
     if not instances:
         return []
     pack = pack_of(connection, instances[-1].deployment_id)
     tasks = queries.tasks(connection, business_key=business_key)
-    deadlines = [found for row in instances for found in queries.deadlines(connection, row.id)]
+    deadlines = [found for row in instances for found in deadlines_of(connection, row.id)]
     running = any(row.state == "running" for row in instances)
     return [_stage(connection, key, label, tasks, deadlines, running, now) for key, label in pack.stages]
 
@@ -77,10 +76,10 @@ def stages(connection: Connection, business_key: str, now: datetime) -> list[Sta
 def limits(connection: Connection, business_key: str, now: datetime) -> list[LimitRow]:
     """Every deadline of a case, open ones first, each with its explanation."""
     titled: list[tuple[Deadline, str]] = []
-    for row in queries.instances(connection, business_key=business_key):
+    for row in instances_of(connection, business_key):
         pack = pack_of(connection, row.deployment_id)
         names = _names(connection, row.id)
-        own = [deadline for deadline in queries.deadlines(connection, row.id) if deadline.limit.set]
+        own = [deadline for deadline in deadlines_of(connection, row.id) if deadline.limit.set]
         titled += [(deadline, _title(pack, deadline, names)) for deadline in own]
     versions = versions_of(connection, {deadline.limit.rule_version for deadline, _title in titled})
     calendars = {region: current(connection, region) for region in {deadline.region for deadline, _title in titled}}
@@ -207,22 +206,16 @@ def _title(pack: Pack, deadline: Deadline, names: dict[str, str]) -> str:
 
 def _names(connection: Connection, instance_id: str) -> dict[str, str]:
     """Names of elements by the token that entered them."""
-    return {entry.token: entry.name for entry in queries.history(connection, instance_id) if entry.token and entry.name}
+    return {entry.token: entry.name for entry in history_of(connection, instance_id) if entry.token and entry.name}
 
 
-def labels_of(connection: Connection, deployment_id: str) -> dict[str, str]:
-    """Labels of form fields by key, from all forms of a deployment."""
+def labels_of(connection: Connection, deployment_id: str, business_key: str) -> dict[str, str]:
+    """Labels of form fields by key, from the forms of a case: those of its messages and those of its tasks."""
     pack = pack_of(connection, deployment_id)
-    documents = [
-        queries.form(connection, deployment_id, message.form) for message in pack.messages.values() if message.form
-    ]
-    refs = {
-        task.form_ref
-        for task in queries.tasks(connection, where=_TASK.c.deployment_id == deployment_id)
-        if task.form_ref
-    }
-    documents += [queries.form(connection, deployment_id, ref) for ref in sorted(refs)]
-    parts = (part for document in documents for top in Form.load(document).components for part in top.walk())
+    refs = [message.form for message in pack.messages.values() if message.form]
+    refs += sorted(form_refs(connection, business_key).values())
+    forms = [form_of(connection, deployment_id, ref) for ref in dict.fromkeys(refs)]
+    parts = (part for form in forms for top in form.components for part in top.walk())
     labels: dict[str, str] = {}
     for part in parts:
         # The first form that has a field names it: the application comes before the forms of single steps.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +31,13 @@ class Definition:
     state: str
 
 
-def deployments(connection: Connection, *, pack: str | None = None, state: str | None = None) -> tuple[Deployment, ...]:
-    """Deployments, the youngest first."""
+def deployments(
+    connection: Connection, *, pack: str | None = None, state: str | None = None, states: Collection[str] = ()
+) -> tuple[Deployment, ...]:
+    """Deployments, the youngest first; of one state, or of several."""
     rows = select(deployment).order_by(deployment.c.created_at.desc(), deployment.c.version.desc())
+    if states:
+        rows = rows.where(deployment.c.state.in_(states))
     for column, value in ((deployment.c.pack, pack), (deployment.c.state, state)):
         rows = rows if value is None else rows.where(column == value)
     return tuple(from_row(row) for row in connection.execute(rows))

@@ -124,7 +124,7 @@ class Sheet:
         """Press and wait until another page has come; a refusal fails with its words."""
         self._page.locator("body").evaluate("body => { body.dataset.before = '' }")
         self.press(outcome)
-        refused = self._page.locator("body[data-before] form-fill error-summary")
+        refused = self._page.locator("body[data-before] form-fill .errors")
         self._page.locator("body:not([data-before])").or_(refused).first.wait_for()
         if refused.count():
             raise AssertionError(f"The form was refused: {refused.inner_text()}")
@@ -132,7 +132,7 @@ class Sheet:
 
     def expect_no_refusal(self) -> None:
         """Nothing is listed as wrong; a failure says what is."""
-        expect(self._form.locator("error-summary")).to_have_text([])
+        expect(self._form.locator(".errors")).to_have_text([])
 
     def type(self, chosen: Iterator[Entry] | list[Entry]) -> None:
         """Fill fields in, each in the way of its kind."""

@@ -88,7 +88,7 @@ class Customer:
         steps = sheet.steps()
         self._fill(sheet, {**answers, slip[0]: slip[1]})
         sheet.press()
-        expect(self.page.locator("form-fill error-summary")).to_contain_text("有 1 处要改")
+        expect(self.page.locator("form-fill .errors")).to_contain_text("有 1 处要改")
         expect(self.page.locator("h1[data-part=step-title]")).to_have_text(steps[0][0])
         expect(self.page.locator(".fjs-has-errors")).to_have_count(1)
         sheet.type(entries(steps[0][1], {slip[0]: answers[slip[0]]}))

@@ -40,7 +40,7 @@ def test_the_slower_one_sees_who_was_faster_and_keeps_what_was_typed(
 
         typed.press("accept")
 
-    summary = page.locator("form-fill error-summary")
+    summary = page.locator("form-fill .errors")
     expect(summary).to_contain_text("窗口乙")
     screenshot("two_people", page)
     assert page.locator('textarea[id$="-f_remark"]').input_value() == "左下角破了一处"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,7 +21,7 @@ from forms.sample import Sampler
 from tests.conftest import Templates
 from tests.web.conftest import PASSWORD, Browser, Moment, World, request_id
 from web.app import create_app
-from web.auth import users
+from web.auth import certificates, users
 from web.clock import Clock
 from web.config import Settings
 from web.context import House
@@ -124,7 +124,20 @@ def _people_and_pack(house: House, app: Any, clock: Moment) -> dict[str, str]:
                 ids[login] = users.create(connection, values, clock.now, PASSWORD)
             made = house.engine.deploy(connection, read_pack_folder(PACK), actor=ids["author"], now=clock.now)
             house.engine.approve(connection, made.id, actor=ids["approver"], now=clock.now)
+            for kind in certificates.kinds(connection):
+                paper = {"kind": kind, "number": f"{kind}-1", "valid_until": date(2099, 12, 31)}
+                certificates.add(connection, ids["clerk"], paper, ids["approver"], clock.now)
     return ids
+
+
+#: An acceptance that goes against the first look of the machine, with its reason.
+ACCEPTED: Final[Mapping[str, Any]] = {
+    "identity_checked": "yes",
+    "duplicate_checked": "none",
+    "credit_result": "good",
+    "reason_code": "verified_with_customer",
+    "overrule_reason": "已电话核对，材料与申请一致。",
+}
 
 
 def first_choice(form: object, key: str) -> str:

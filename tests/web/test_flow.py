@@ -25,6 +25,7 @@ def test_a_parcel_return_runs_from_the_form_to_the_refund(world: World) -> None:
     done = world.complete(lead, world.task(lead, case), outcome="agree")
     assert done.status_code == 200, done.text
     assert "已办结" in lead.get(f"/cases/{case}").text
+    assert "办结 验收包裹：收下" in lead.get(f"/cases/{case}/record").text
 
 
 def test_the_same_completion_twice_happens_once(world: World) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine import queries
 from forms import Form, FormErrors, sealed
 from web.api.filling import Filling
+from web.asked import instances_of
 from web.auth.person import Person
 from web.context import now
 from web.errors import Forbidden, TakenAlready
@@ -150,7 +151,7 @@ def _addressed(connection: Connection, business_key: str, name: str) -> tuple[st
     for offer in offers(connection, business_key, by="partner"):
         if offer.message.name == name:
             return offer.deployment_id, offer.token, offer.instance_id
-    for found in queries.instances(connection, business_key=business_key):
+    for found in instances_of(connection, business_key):
         if name in pack_of(connection, found.deployment_id).messages:
             return found.deployment_id, "", found.id
     raise TakenAlready(_("现在不需要这一步，可能已经办过。"), _("重新载入，看现在到哪一步。"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request, url_for
@@ -17,6 +18,7 @@ from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Invalid, TooLarge
+from web.holders import unheld
 from web.packs import said
 from web.people import name_of
 
@@ -218,8 +220,10 @@ def submit(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
         files = workspaces.files(connection, workspace_id)
         made = engine().deploy(connection, files, actor=who.id, now=now(), note=body["note"])
         workspaces.submitted(connection, workspace_id, made.id, now=now())
+    missing = [asdict(row) for row in unheld(read(), made.id)]
     target = url_for("admin.deployment", deployment_id=made.id)
-    return {"ok": True, "id": made.id, "pack": made.pack, "version": made.version, "state": made.state, "next": target}
+    names = {"id": made.id, "pack": made.pack, "version": made.version, "state": made.state}
+    return {"ok": True, **names, "unheld": missing, "next": target}
 
 
 def _given(folder: str) -> dict[str, bytes]:

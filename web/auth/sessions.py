@@ -16,11 +16,11 @@ from typing import Any, Final
 from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from web.auth import csrf, staffing
 from web.auth.models import session as session_table
-from web.auth.models import user, user_region, user_role
+from web.auth.models import user
 from web.auth.person import Person
 from web.auth.rights import rights_of
 from web.auth.throttle import address
@@ -160,21 +160,17 @@ _PLAIN: Final = ("id", "kind", "login", "name", "number", "department", "state",
 
 
 def _person_of(connection: Connection, row: Row[Any], session_id: str, moment: datetime) -> Person:
-    roles = _words(connection, user_role, "role", row.id)
+    worker, words = staffing.loaded(connection, row.id, moment)
     return Person(
         session=session_id,
-        roles=roles,
-        regions=_words(connection, user_region, "region", row.id),
-        rights=rights_of(connection, roles) if row.state == "active" else frozenset(),
+        roles=words.roles,
+        regions=words.regions,
+        rights=rights_of(connection, words.roles) if row.state == "active" else frozenset(),
         preferences=json.loads(row.preferences),
         only_case=row.only_case,
-        worker=staffing.actor(connection, row.id, moment) if row.kind == "staff" else None,
+        worker=worker,
         **{name: getattr(row, name) for name in _PLAIN},
     )
-
-
-def _words(connection: Connection, table: Table, column: str, user_id: str) -> frozenset[str]:
-    return frozenset(connection.execute(select(table.c[column]).where(table.c.user_id == user_id)).scalars())
 
 
 def _digest(session_id: str | None) -> str:

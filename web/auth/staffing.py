@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, String, Table, cast, literal_column, null, select, union_all
 
 from engine import ALL, Actor
 from web.auth.models import absence, certificate, team, team_member, team_region, user, user_region, user_role
@@ -45,12 +45,35 @@ def _ids(connection: Connection, role: str, region: str, team: str) -> list[str]
     return list(connection.scalars(query.order_by(user.c.number, user.c.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an account is said to be and to hold."""
+
+    roles: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    certificates: frozenset[tuple[str, date]] = frozenset()
+
+
 def actors(connection: Connection, ids: Collection[str], now: datetime) -> list[Actor]:
     """Active staff of these ids in their order, each with teams, certificates and those they stand in for."""
-    away = _absent(connection, ids, now)
-    states = _states(connection, {*ids, *(one for absents in away.values() for one in absents)})
-    plain = _plain(connection, states)
-    return [_standing(plain, plain[id], away.get(id, ())) for id in ids if states.get(id) == "active"]
+    return list(_acting(connection, ids, now)[0].values())
+
+
+def loaded(connection: Connection, user_id: str, now: datetime) -> tuple[Actor | None, Words]:
+    """One account in two queries: how the engine knows it, None unless it is active staff, and its words."""
+    found, words = _acting(connection, [user_id], now)
+    return found.get(user_id), words.get(user_id, Words())
+
+
+def _acting(
+    connection: Connection, ids: Collection[str], now: datetime
+) -> tuple[dict[str, Actor], Mapping[str, Words]]:
+    states, away = _present(connection, ids, now)
+    words = _words(connection, {*ids, *states})
+    plain = {id: _actor(id, words.get(id, Words())) for id in states}
+    active = [id for id in ids if states.get(id) == "active"]
+    return {id: _standing(plain, plain[id], away.get(id, ())) for id in active}, words
 
 
 def _standing(plain: Mapping[str, Actor], deputy: Actor, absents: Iterable[str]) -> Actor:
@@ -71,47 +94,54 @@ def office_phone(connection: Connection, user_id: str) -> str:
     return connection.scalar(query.where(*own).order_by(team.c.id).limit(1)) or ""
 
 
-def _absent(connection: Connection, deputies: Collection[str], now: datetime) -> dict[str, list[str]]:
-    """Deputy -> who is absent now."""
-    during = and_(absence.c.starts_at <= now, absence.c.ends_at > now)
-    query = select(absence.c.deputy_id, absence.c.user_id).where(absence.c.deputy_id.in_(list(deputies)), during)
-    found: dict[str, list[str]] = {}
-    for row in connection.execute(query.order_by(absence.c.starts_at, absence.c.id)):
-        found.setdefault(row.deputy_id, []).append(row.user_id)
-    return found
+def _present(
+    connection: Connection, ids: Collection[str], now: datetime
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Staff by id with their state, those for whom they stand in now among them, and deputy -> who is absent."""
+    during = (absence.c.starts_at <= now, absence.c.ends_at > now)
+    here = (user.c.kind == "staff", user.c.state != "left")
+    own = select(user.c.id, user.c.state, _NOBODY, _NEVER_BEGAN).where(user.c.id.in_(list(ids)), *here)
+    absent = (
+        select(user.c.id, user.c.state, absence.c.deputy_id, absence.c.starts_at)
+        .join(absence, absence.c.user_id == user.c.id)
+        .where(absence.c.deputy_id.in_(list(ids)), *during, *here)
+    )
+    states: dict[str, str] = {}
+    away: dict[str, list[str]] = {}
+    for row in connection.execute(union_all(own, absent).order_by("began", "id")):
+        states[row.id] = row.state
+        if row.deputy:
+            away.setdefault(row.deputy, []).append(row.id)
+    return states, away
 
 
-def _states(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    """Staff by id with their state, without those who left."""
-    here = (user.c.id.in_(list(ids)), user.c.kind == "staff", user.c.state != "left")
-    return {row.id: row.state for row in connection.execute(select(user.c.id, user.c.state).where(*here))}
+def _actor(id: str, words: Words) -> Actor:
+    where = ALL if EVERYWHERE in words.regions else words.regions
+    return Actor(id, words.roles, where, teams=words.teams, certificates=words.certificates)
 
 
-def _plain(connection: Connection, ids: Collection[str]) -> dict[str, Actor]:
-    roles = _words(connection, user_role, "role", ids)
-    regions = _words(connection, user_region, "region", ids)
-    teams = _words(connection, team_member, "team_id", ids)
-    papers = _certificates(connection, ids)
-    return {id: _actor(id, *(one.get(id, ()) for one in (roles, regions, teams, papers))) for id in ids}
+def _words(connection: Connection, ids: Collection[str]) -> dict[str, Words]:
+    """Roles, regions, teams and certificates of people, in one query."""
+    parts = (
+        select(literal_column(f"'{kind}'").label("kind"), table.c.user_id, table.c[column].label("word"), until).where(
+            table.c.user_id.in_(list(ids))
+        )
+        for kind, table, column, until in _KINDS
+    )
+    found: dict[str, dict[str, set[Any]]] = {}
+    for row in connection.execute(union_all(*parts)):
+        word = row.word if row.valid_until is None else (row.word, row.valid_until)
+        found.setdefault(row.user_id, {}).setdefault(row.kind, set()).add(word)
+    return {id: Words(**{kind: frozenset(one) for kind, one in kinds.items()}) for id, kinds in found.items()}
 
 
-def _actor(
-    id: str, roles: Iterable[str], regions: Collection[str], teams: Iterable[str], papers: Iterable[Any]
-) -> Actor:
-    where = ALL if EVERYWHERE in regions else frozenset(regions)
-    return Actor(id, frozenset(roles), where, teams=frozenset(teams), certificates=frozenset(papers))
-
-
-def _words(connection: Connection, table: Table, column: str, ids: Collection[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in connection.execute(select(table.c.user_id, table.c[column]).where(table.c.user_id.in_(list(ids)))):
-        found.setdefault(row[0], []).append(row[1])
-    return found
-
-
-def _certificates(connection: Connection, ids: Collection[str]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    columns = select(certificate.c.user_id, certificate.c.kind, certificate.c.valid_until)
-    for row in connection.execute(columns.where(certificate.c.user_id.in_(list(ids)))):
-        found.setdefault(row.user_id, []).append((row.kind, row.valid_until))
-    return found
+_NOBODY: Final = literal_column("''", String).label("deputy")
+_NEVER_BEGAN: Final = cast(null(), absence.c.starts_at.type).label("began")
+_NEVER: Final = cast(null(), certificate.c.valid_until.type).label("valid_until")
+#: Field of `Words` -> where its words stand, and until when they hold.
+_KINDS: Final[tuple[tuple[str, Table, str, ColumnElement[Any]], ...]] = (
+    ("roles", user_role, "role", _NEVER),
+    ("regions", user_region, "region", _NEVER),
+    ("teams", team_member, "team_id", _NEVER),
+    ("certificates", certificate, "kind", certificate.c.valid_until.label("valid_until")),
+)

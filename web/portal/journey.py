@@ -16,6 +16,7 @@ from engine.calendars import current as calendar_of
 from engine.damage import known_variables
 from engine.deadlines import Deadline
 from web import charge, prediction, standing, timing
+from web.asked import deadlines_of
 from web.auth import staffing
 from web.auth.models import user
 from web.charge import Charge
@@ -95,7 +96,7 @@ class _Present:
 
 def journey(connection: Connection, instance: queries.Instance, now: datetime, *, public: bool = False) -> Journey:
     """The journey of a case by its entry instance; `public` tells of staff only what the pack opens to everybody."""
-    deadlines = queries.deadlines(connection, instance.id)
+    deadlines = deadlines_of(connection, instance.id)
     own = {d.key: d for d in deadlines if d.subject == "stage" and d.key in stages.STAGES}
     steps = prediction.of_case(connection, instance, stages.STAGES, now)
     pack = pack_of(connection, instance.deployment_id)

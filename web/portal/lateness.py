@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from engine import queries
 from engine.damage import known_variables
 from forms import Form
+from web.asked import history_of
 from web.charge import Charge
 from web.wording import days_text, local, long_day
 
@@ -57,7 +58,7 @@ def _answers(
     connection: Connection, instance: queries.Instance, stage: str, now: datetime
 ) -> Iterator[Mapping[str, Any]]:
     """What the form of the overdue stage was answered with, seen from a token beside the stage."""
-    entries = queries.history(connection, instance.id)
+    entries = history_of(connection, instance.id)
     gone = {entry.token for entry in entries if entry.kind == LEFT}
     alive = dict.fromkeys(entry.token for entry in entries if entry.kind == ENTERED and entry.token not in gone)
     for token in alive:

@@ -18,6 +18,7 @@ from engine.people import keepers_of
 from engine.supervision import orders_of_case
 from web import diagram, handover, prediction, standing
 from web.api.outside import Offer, offers
+from web.asked import instances_of
 from web.auth import masks, staffing, users
 from web.auth.person import Person
 from web.diagram import Drawn
@@ -123,7 +124,7 @@ class SealedRow:
 
 def frame_of(connection: Connection, who: Person, business_key: str, endpoint: str, now: datetime) -> CaseFrame:
     """The frame; the caller has checked the scope, so there is at least one instance."""
-    instances = list(queries.instances(connection, business_key=business_key))
+    instances = list(instances_of(connection, business_key))
     first = instances[-1]
     running = any(row.state == "running" for row in instances)
     known = queries.definitions(connection, deployment_id=first.deployment_id, process_id=first.process_id)
@@ -235,8 +236,8 @@ def sealed_of(connection: Connection, who: Person, business_key: str) -> list[Se
 
 def field_labels(connection: Connection, business_key: str) -> dict[str, str]:
     """Labels of form fields by key, from the forms of the case's deployment."""
-    first = list(queries.instances(connection, business_key=business_key))[-1]
-    return standing.labels_of(connection, first.deployment_id)
+    first = list(instances_of(connection, business_key))[-1]
+    return standing.labels_of(connection, first.deployment_id, business_key)
 
 
 def _tasks(connection: Connection, business_key: str, now: datetime) -> tuple[TaskRow, ...]:

@@ -15,6 +15,7 @@ from engine import queries
 from engine.damage import known_variables
 from forms import Form
 from web import papers
+from web.asked import instances_of
 from web.packs import pack_of
 from web.people import names
 from web.wording import plain_label
@@ -73,7 +74,7 @@ def document_groups(connection: Connection, business_key: str, now: datetime) ->
 def _kinds(connection: Connection, business_key: str, now: datetime) -> dict[str, _Kind]:
     """By type: the first form with a field for it names it, and the list of the case knows better."""
     kinds: dict[str, _Kind] = {}
-    for instance in queries.instances(connection, business_key=business_key):
+    for instance in instances_of(connection, business_key):
         for group, document in _forms(connection, instance):
             for kind, label in _fields(document):
                 kinds.setdefault(kind, _Kind(plain_label(label), group))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from engine import queries
 from web.api.applying import entries
+from web.asked import counts_of
 from web.auth import masks
 from web.auth.person import Person
 from web.packs import Pack, active_packs, region_title
@@ -127,7 +128,7 @@ def inbox_page(connection: Connection, who: Person, filters: Filters, now: datet
     """The inbox of one person."""
     packs = active_packs(connection)
     found = _found(connection, who, filters, now)
-    counts = queries.counts(connection, who.actor(), now)
+    counts = counts_of(connection, who.actor(), now)
     left = max(0, found.total - filters.page * LIMIT)
     return InboxPage(
         tab=filters.tab,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine import profiles, queries, supervision
 from engine.supervision import Order
 from web.api.supervision import shown
+from web.asked import instances_of
 from web.auth.person import Person
 from web.packs import Pack, pack_of, role_title
 from web.people import names
@@ -52,7 +53,7 @@ def roles_to_order(connection: Connection, who: Person, business_key: str) -> li
     """Roles of which an answer may be wanted: those that give work to others; none without the right."""
     if not who.may("supervise"):
         return []
-    rows = queries.instances(connection, business_key=business_key)
+    rows = instances_of(connection, business_key)
     row = next((row for row in rows if row.state == "running"), None)
     if row is None:
         return []

@@ -1,8 +1,9 @@
 // Every page: styles, the small islands, and htmx where it is used.
 import "../styles/index.css";
+// Before any island reads what the device keeps.
+import "../owner";
 import "../islands/action-form";
 import "../islands/copy-text";
-import "../islands/error-summary";
 import "../islands/live-region";
 import "../islands/look-switch";
 import "../islands/toast-line";

@@ -1,6 +1,6 @@
 import flatpickr from "flatpickr";
 import { Mandarin } from "flatpickr/dist/l10n/zh.js";
-import { options, type VNode } from "preact";
+import { Fragment, isValidElement, options, type VNode } from "preact";
 import CHINESE from "./chinese.json";
 
 type Props = Record<string, unknown> & { class?: unknown; className?: unknown; children?: unknown };
@@ -22,8 +22,13 @@ function chineseError(english: string): string {
 const SPOKEN = ["title", "placeholder", "aria-label"];
 
 function translate(props: Props, words: Record<string, string>): void {
-  const said = (value: unknown): unknown => (typeof value === "string" ? (words[value] ?? value) : value);
-  props.children = Array.isArray(props.children) ? props.children.map(said) : said(props.children);
+  const said = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(said);
+    // A fragment has no class of its own; a count behind the words stays: `Expand all (7)`.
+    if (isValidElement(value) && value.type === Fragment) translate(value.props as Props, words);
+    return typeof value === "string" ? value.replace(/^.+?(?= \(\d+\)$|$)/, (text) => words[text] ?? text) : value;
+  };
+  props.children = said(props.children);
   for (const name of SPOKEN) if (name in props) props[name] = said(props[name]);
 }
 

@@ -24,8 +24,9 @@ export function refusal(problem: Problem, choices: [string, () => void][] = []):
 }
 
 function box(...children: Node[]): HTMLElement {
-  const body = make("div", {}, ...children);
-  return make("error-summary", { class: "errors", role: "alert", tabindex: -1 }, glyph("alert-circle"), body);
+  const made = make("div", { class: "errors", role: "alert", tabindex: -1 }, glyph("alert-circle"), make("div", {}, ...children));
+  queueMicrotask(() => made.focus());
+  return made;
 }
 
 /** What somebody else's values differ in, field by field. */

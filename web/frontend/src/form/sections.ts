@@ -16,9 +16,11 @@ export function sections(form: Element, paper: Paper, schema: Schema): void {
   desk.classList.add("has-index");
   desk.prepend(make("nav", { class: "index", "aria-label": say("分节") }, make("p", { class: "row meta" }, say("分节"), count), list));
   const draw = (): void => {
-    const states = groups.map((group) => stateOf(group, paper));
-    count.textContent = `${states.filter((state) => state === "done").length} / ${groups.length}`;
-    list.replaceChildren(...groups.map((group, index) => entry(group, MARKS[states[index]!], () => paper.focus(group.id))));
+    // A group of which the outcome has to open the fields is not drawn before.
+    const shown = groups.filter((group) => [...walk(group.components ?? [])].some(({ id, key }) => key !== "outcome" && paper.fieldIds.includes(id)));
+    const states = shown.map((group) => stateOf(group, paper));
+    count.textContent = `${states.filter((state) => state === "done").length} / ${shown.length}`;
+    list.replaceChildren(...shown.map((group, index) => entry(group, MARKS[states[index]!], () => paper.focus(group.id))));
   };
   paper.onChange(draw);
   draw();

@@ -1,4 +1,5 @@
 import { make } from "../dom";
+import { forget } from "../owner";
 import { newId, send, sentence, signIn, type Problem } from "../http";
 import { say } from "../words";
 import { carry, toast } from "./toast-line";
@@ -6,7 +7,7 @@ import { carry, toast } from "./toast-line";
 /**
  * A plain form whose answers go to the API as JSON: `<action-form><form method="post" action="/api/…" data-next="/…">`.
  * Names with a dot or repeated names are left to designed forms. The button that was pressed adds its name and value.
- * On success: `data-toast` is said, then `data-next`, the answer's `next`, or the same page is loaded. `done` is fired.
+ * On success: with `data-forget` the device forgets what was typed, `data-toast` is said, then `data-next`, the answer's `next`, or the same page is loaded. `done` is fired.
  */
 class ActionForm extends HTMLElement {
   #request = newId();
@@ -55,6 +56,7 @@ class ActionForm extends HTMLElement {
     button?.removeAttribute("aria-busy");
     if (!answer.ok) return this.#refuse(form, answer.body);
     this.#request = newId();
+    if (form.dataset.forget !== undefined) forget();
     this.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer.body }));
     if (button?.dataset.focus) document.getElementById(button.dataset.focus)?.focus();
     this.#goOn(form, answer.body, form.dataset.stay !== undefined || button?.dataset.stay !== undefined);

@@ -12,7 +12,6 @@ import { Steps } from "../form/steps";
 import type { Uploads } from "../form/parts";
 import { newId, send, type Problem } from "../http";
 import { say } from "../words";
-import "./error-summary";
 import { carry } from "./toast-line";
 
 type Data = Record<string, unknown>;

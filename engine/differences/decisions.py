@@ -34,7 +34,9 @@ def _logic(node: Plain) -> Iterator[tuple[str, str]]:
         if inner.name in ("rule", "input", "output", "DMNDI"):
             continue
         if inner.name == "decisionTable":
-            yield "hitPolicy", " ".join(inner.attributes.get(key, "") for key in ("hitPolicy", "aggregation")).strip()
+            # UNIQUE is what a table without the attribute has; dmn-js leaves it out. DMN 1.5, 8.2.8.
+            policy = inner.attributes.get("hitPolicy", "UNIQUE")
+            yield "hitPolicy", f"{policy} {inner.attributes.get('aggregation', '')}".strip()
         elif inner.name in ("requiredDecision", "requiredInput", "requiredKnowledge"):
             href = inner.attributes.get("href", "")
             yield f"{inner.name} {href}", href

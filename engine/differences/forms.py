@@ -11,6 +11,8 @@ from engine.library import form_document
 
 #: Where a component stands on the sheet.
 _LAYOUT: Final = frozenset({"layout"})
+#: What the editor writes about itself and the schema it knows; the form is the same for people.
+_EDITOR: Final = frozenset({"components", "schemaVersion", "exporter"})
 
 
 def compare(file: str, old: bytes, new: bytes) -> Iterator[Change]:
@@ -28,7 +30,7 @@ def compare(file: str, old: bytes, new: bytes) -> Iterator[Change]:
 def _read(data: bytes) -> dict[str, Facts]:
     document = form_document(data) or {}
     found = {facts.id: facts for facts in _components(document.get("components", []), "")}
-    about = {key: value for key, value in document.items() if key != "components"}
+    about = {key: value for key, value in document.items() if key not in _EDITOR}
     name = str(document.get("id", ""))
     return {"": Facts("", name, "form", dict(_flat(about))), **found}
 

@@ -23,14 +23,14 @@ class Staff:
     def today(self) -> date:
         return self.site.moment.astimezone(ZONE).date()
 
-    def sign_in(self, login: str) -> None:
-        """Sit down as somebody else; the session of the person before is not theirs."""
+    def sign_in(self, login: str, home: str = "inbox") -> None:
+        """Sit down as somebody else, who comes to the page `home`; the session of the person before is not theirs."""
         leave(self.page)
         self.page.goto(f"{self.site.url}/login")
         self.page.get_by_label("账号").fill(login)
         self.page.get_by_label("密码").fill(PASSWORD)
         self.page.get_by_label("密码").press("Enter")
-        self.page.wait_for_url("**/inbox")
+        self.page.wait_for_url(f"**/{home}")
 
     def row(self, case: str, name: str) -> Locator:
         """The task in the inbox, free or given to this person already; a click away is its preview."""

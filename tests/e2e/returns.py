@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
+from engine import queries
 from tests.e2e.filling import Sheet, document
 from tests.e2e.people import Staff
 from tests.e2e.site import PARCEL, Site
@@ -43,3 +44,9 @@ class Returns:
         self.site.settle()
         self.cases.append(page.url.rsplit("/", 1)[1])
         return self.cases[-1]
+
+    def version(self, case: str) -> int:
+        """The version of the pack on which a return runs."""
+        with self.site.reading() as connection:
+            rows = {row.id: row.version for row in queries.deployments(connection)}
+        return rows[self.site.instance(case).deployment_id]

@@ -244,7 +244,7 @@ def _populate(app: Flask, pack: Path, staff: Mapping[str, Sequence[str]]) -> Non
     hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with app.test_request_context(), house.database.transaction() as connection:
         ids = {}
-        for role, names in {**staff, "ANALYST": ("韩冰",), "ADMIN": ("管理员甲",)}.items():
+        for role, names in {**staff, "ANALYST": ("韩冰", "李蕾"), "ADMIN": ("管理员甲",)}.items():
             for number, name in enumerate(names, 1):
                 login = f"{role.lower()}{number}"
                 values = {"login": login, "name": name, "number": f"N-{login}", "roles": (role,), "regions": ("*",)}

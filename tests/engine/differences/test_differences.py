@@ -162,3 +162,13 @@ def test_what_one_way_adds_the_other_way_removes(old: list[str], new: list[str])
 
     assert {id for act, id, _field in there if act == "added"} == {id for act, id, _f in back if act == "removed"}
     assert (there == set()) == (back == set())
+
+
+def test_what_an_editor_only_writes_in_other_words_is_no_difference() -> None:
+    table = (PACK / "handling.dmn").read_bytes()
+    form = (PACK / "forms" / "shelve.form").read_bytes()
+
+    assert compare({"a.dmn": table}, {"a.dmn": table.replace(b' hitPolicy="UNIQUE"', b"")}) == ()
+    assert compare({"a.form": form}, {"a.form": form.replace(b'"schemaVersion": 18', b'"schemaVersion": 19')}) == ()
+    (changed,) = compare({"a.dmn": table}, {"a.dmn": table.replace(b'"UNIQUE"', b'"FIRST"')})
+    assert (changed.field, changed.before, changed.after) == ("hitPolicy", "UNIQUE", "FIRST")

@@ -1,3 +1,4 @@
+import { make } from "../dom";
 import { Editor } from "./editor";
 import type { Finding } from "./findings";
 import { lines } from "./modeler/lines";
@@ -9,24 +10,47 @@ import type { Line } from "./outline-list";
 interface Registry {
   get(id: string): Element | undefined;
 }
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 interface Canvas {
-  zoom(to: string, centre: string): void;
+  viewbox(box?: Box): { inner: Box; outer: Box };
+  resized(): void;
   scrollToElement(element: Element, padding: number): void;
 }
+
+/** Room for the palette, and around a drawing for the tools and the mark. */
+const LEFT = 76;
+const ROUND = 56;
 
 /** The modeler of one diagram. */
 class BpmnEdit extends Editor {
   #modeler!: Modeler;
 
   protected build(readonly: boolean): void {
-    this.#modeler = makeModeler(this.sheet, this.beside, this.words, readonly);
+    // Fields of a disabled set can be read and their groups opened, but nothing typed.
+    const panel = make("fieldset", { disabled: readonly });
+    this.beside.append(panel);
+    this.#modeler = makeModeler(this.sheet, panel, this.words, readonly);
+    new ResizeObserver(() => this.#canvas.resized()).observe(this.sheet);
     this.#modeler.on("commandStack.changed", () => this.changed());
     this.#modeler.on("selection.changed", ({ newSelection }: { newSelection: Element[] }) => this.chosen(newSelection[0]?.id ?? ""));
   }
 
   protected async draw(text: string): Promise<void> {
     await this.#modeler.importXML(text);
-    this.#canvas.zoom("fit-viewport", "auto");
+    this.#fit();
+  }
+
+  /** The whole drawing between palette, tools and mark, at most in its own size. */
+  #fit(): void {
+    const { inner, outer } = this.#canvas.viewbox();
+    const scale = Math.min(1, (outer.width - LEFT - ROUND) / (inner.width || 1), (outer.height - 2 * ROUND) / (inner.height || 1));
+    const [width, height] = [outer.width / scale, outer.height / scale];
+    this.#canvas.viewbox({ x: inner.x - LEFT / scale, y: inner.y - (height - inner.height) / 2, width, height });
   }
 
   protected async text(): Promise<string> {

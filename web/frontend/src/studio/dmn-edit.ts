@@ -1,4 +1,5 @@
 import DmnModeler from "dmn-js/lib/Modeler";
+import DmnViewer from "dmn-js/lib/NavigatedViewer";
 import { Editor } from "./editor";
 import type { Finding } from "./findings";
 import { speaking } from "./modeler/speak";
@@ -29,10 +30,10 @@ class DmnEdit extends Editor {
   #try = document.createElement("try-decision") as TryDecision;
   #listen = (): void => this.changed();
 
-  protected build(_readonly: boolean): void {
+  protected build(readonly: boolean): void {
     const common = { additionalModules: [speaking] };
     const options = { container: this.sheet, common, drd: common, decisionTable: common, literalExpression: common };
-    this.#dmn = new DmnModeler(options as never) as unknown as Dmn;
+    this.#dmn = (readonly ? new DmnViewer(options as never) : new DmnModeler(options as never)) as unknown as Dmn;
     this.beside.append(this.#try);
     this.#dmn.on("views.changed", () => this.#opened());
   }

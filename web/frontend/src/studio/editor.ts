@@ -41,7 +41,7 @@ export abstract class Editor extends HTMLElement {
   protected abstract mark(found: Finding[]): Map<string, string>;
 
   connectedCallback(): void {
-    const readonly = this.hasAttribute("readonly");
+    const readonly = this.#looksOnly();
     this.file = new WorkspaceFile(this.getAttribute("workspace")!, this.getAttribute("path")!, readonly, keptLine(this));
     this.#source.readOnly = readonly;
     this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source, this.#checks), this.beside);
@@ -49,6 +49,15 @@ export abstract class Editor extends HTMLElement {
     this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
     this.#buttons();
     void this.#open(readonly);
+  }
+
+  /** Somebody else draws, one may not, or the screen is too narrow for it: then the page says so and takes no lock. */
+  #looksOnly(): boolean {
+    if (this.hasAttribute("readonly")) return true;
+    if (!matchMedia("(max-width: 900px)").matches) return false;
+    document.getElementById("save")?.remove();
+    this.prepend(make("div", { class: "notice is-info" }, say("屏幕太窄，这里只能看；要改请用电脑。")));
+    return true;
   }
 
   async #open(readonly: boolean): Promise<void> {

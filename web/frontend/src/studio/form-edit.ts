@@ -21,13 +21,16 @@ class FormEdit extends Editor {
   #rest: Record<string, unknown> = {};
   #preview = document.createElement("form-preview") as FormPreview;
 
-  protected build(_readonly: boolean): void {
+  protected build(readonly: boolean): void {
     speakFormEditor();
     this.#form = new FormEditor({ container: this.sheet, additionalModules: [sealing] } as never);
     this.#form.on("changed", () => this.changed());
     this.#form.on("selection.changed", (event: { selection?: Component }) => this.chosen(event.selection?.id ?? ""));
-    this.#preview.hidden = true;
+    // The form editor has no read-only state: who only looks sees the form as people fill it.
+    this.#preview.hidden = !readonly;
+    this.sheet.hidden = readonly;
     this.sheet.after(this.#preview);
+    if (readonly) document.getElementById("as-preview")?.remove();
     document.getElementById("as-preview")?.addEventListener("click", (event) => void this.#look(event.currentTarget as HTMLElement));
   }
 

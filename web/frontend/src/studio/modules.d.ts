@@ -14,4 +14,4 @@ declare module "bpmn-js-i18n-zh/lib/*" {
   const words: Record<string, string>;
   export default words;
 }
-declare module "dmn-js/lib/Modeler";
+declare module "dmn-js/lib/*";

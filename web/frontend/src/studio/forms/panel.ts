@@ -1,6 +1,6 @@
-import { Group, SelectEntry, isSelectEntryEdited } from "@bpmn-io/properties-panel";
 import type { Component } from "../../form/schema";
 import { say } from "../../words";
+import { choice } from "./choice";
 
 interface Format {
   id: string;
@@ -9,7 +9,7 @@ interface Format {
   message: string;
 }
 type Edit = (field: Component, path: string[], value: unknown) => void;
-type Grouped = { id: string; label: string; component: unknown; shouldOpen?: boolean; entries: object[] };
+type Grouped = { id: string; label: string; shouldOpen?: boolean; entries: object[] };
 
 /** Kinds of personal data that are kept encrypted, as `properties.sensitive` names them; "none" says that it names no person. */
 const SEALS: [string, string][] = [
@@ -36,29 +36,24 @@ class Sealing {
     return (groups) => {
       if (!TEXTS.includes(field.type)) return groups;
       const entries = [this.#seal(field, edit), ...(field.type === "textfield" ? [this.#format(field, edit)] : [])];
-      const own = { id: "yekuo-seal", label: say("加密与格式"), component: Group, shouldOpen: true, entries };
+      const own = { id: "yekuo-seal", label: say("加密与格式"), shouldOpen: true, entries };
       return [groups[0]!, own, ...groups.slice(1)].filter(Boolean);
     };
   }
 
   #seal(field: Component, edit: Edit): object {
-    const options = SEALS.map(([value, label]) => ({ value, label: say(label) }));
-    const getValue = (): string => field.properties?.sensitive ?? "";
-    const setValue = (value: string): void => edit(field, ["properties"], this.#properties(field, "sensitive", value));
-    const component = (props: object): unknown => SelectEntry({ ...props, element: field, id: "yekuo-sensitive", label: say("加密字段"), description: say("加密的值不进流程、日志和导出，只按角色显示"), getValue, setValue, getOptions: () => options });
-    return { id: "yekuo-sensitive", component, isEdited: isSelectEntryEdited };
+    const set = (value: string): void => edit(field, ["properties"], this.#properties(field, "sensitive", value));
+    return choice({ id: "yekuo-sensitive", label: say("加密字段"), description: say("加密的值不进流程、日志和导出，只按角色显示"), value: field.properties?.sensitive ?? "", set, options: SEALS.map(([value, label]) => [value, say(label)]) });
   }
 
   #format(field: Component, edit: Edit): object {
-    const options = [{ value: "", label: say("（没有）") }, ...FORMATS.map(({ id, title }) => ({ value: id, label: say(title) }))];
-    const getValue = (): string => field.properties?.format ?? "";
-    const setValue = (value: string): void => {
+    const options: [string, string][] = [["", say("（没有）")], ...FORMATS.map(({ id, title }): [string, string] => [id, say(title)])];
+    const set = (value: string): void => {
       const chosen = FORMATS.find(({ id }) => id === value);
       edit(field, ["properties"], this.#properties(field, "format", value));
       edit(field, ["validate"], { ...field.validate, pattern: chosen?.pattern, patternErrorMessage: chosen?.message });
     };
-    const component = (props: object): unknown => SelectEntry({ ...props, element: field, id: "yekuo-format", label: say("现成的格式"), getValue, setValue, getOptions: () => options });
-    return { id: "yekuo-format", component, isEdited: isSelectEntryEdited };
+    return choice({ id: "yekuo-format", label: say("现成的格式"), value: field.properties?.format ?? "", set, options });
   }
 
   #properties(field: Component, name: string, value: string): Record<string, string> | undefined {

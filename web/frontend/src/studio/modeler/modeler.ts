@@ -20,27 +20,27 @@ export interface Modeler {
   destroy(): void;
 }
 
-const VIEWER_ONLY = ["bpmnReplace"];
-
 /** bpmn-js with the panel of the C7 dialect, our own panel above it, minimap, colours, simulation and keyboard. */
 export function makeModeler(canvas: HTMLElement, panel: HTMLElement, words: Words, readonly: boolean): Modeler {
-  const drawing = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, behaviors];
-  const tools = [CreateAppendAnythingModule, BpmnColorPickerModule, TokenSimulationModule, minimap];
+  const drawing = [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule, behaviors, TokenSimulationModule, minimap];
+  const tools = readonly ? [still] : [CreateAppendAnythingModule, BpmnColorPickerModule];
   return new BpmnModeler({
     container: canvas,
     propertiesPanel: { parent: panel },
     moddleExtensions: { camunda },
     keyboard: { bind: !readonly },
     textRenderer: { defaultStyle: { fontFamily: token("--font"), fontSize: 14 }, externalStyle: { fontSize: 13 } },
-    additionalModules: [...drawing, ...tools, speaking, yekuoPanel, { yekuoWords: ["value", words] }, ...(readonly ? [still] : [])],
+    additionalModules: [...drawing, ...tools, speaking, yekuoPanel, { yekuoWords: ["value", words] }],
   } as unknown as ConstructorParameters<typeof BpmnModeler>[0]) as unknown as Modeler;
 }
 
 /** A diagram that is only looked at: nothing can be picked up, and no tool is offered. */
 const nothing = ["value", {}];
 const still = {
-  bendpoints: nothing, contextPad: ["value", { open() {}, close() {}, registerProvider() {}, isOpen: () => false }],
+  bendpoints: nothing,
+  bpmnReplace: nothing,
+  paletteProvider: nothing,
+  contextPad: ["value", { open() {}, close() {}, registerProvider() {}, isOpen: () => false }],
   directEditing: ["value", { cancel() {}, complete() {}, registerProvider() {}, isActive: () => false }],
   dragging: ["value", { init() {}, setOptions() {}, active() {}, cancel() {} }],
-  [VIEWER_ONLY[0]!]: nothing,
 };

@@ -12,7 +12,7 @@ from web.auth.models import user
 from web.database import read
 
 #: Actors that are no people.
-_MACHINES = {"": "流程", "system": "系统", "clock": "系统", "engine": "流程"}
+_MACHINES = {"": "流程", "system": "系统", "clock": "系统", "engine": "流程", "worker": "流程"}
 
 
 def names(connection: Connection, ids: Iterable[str]) -> Mapping[str, str]:

@@ -83,6 +83,8 @@ class Play:
     settled_at: datetime | None = None
     _visits: dict[str, int] = field(default_factory=dict)
     _application: str = ""
+    #: Who did a step last, by element.
+    _workers: dict[str, str] = field(default_factory=dict)
 
     def apply(self, process: str, message: str, form: str, deployment_id: str, now: datetime) -> None:
         """Begin the case with its application."""
@@ -146,16 +148,22 @@ class Play:
         return True
 
     def _worker(self, task: queries.Task, now: datetime) -> tuple[Actor, int]:
-        """Somebody who may take the task and takes it, and the revision of the task then."""
+        """Somebody who may take the task and takes it, and the revision of the task then.
+
+        Whoever did the step before does it again: else two drafts of a plan would leave nobody to review it.
+        """
         able = [one for group in task.candidate_groups for one in self.house.people.get(group, ())]
         if task.assignee:
             able = [one for one in able if one.id == task.assignee]
         near = [one for one in able if one.regions is ALL or task.region in one.regions]
-        for actor in self.rng.sample(near, len(near)):
+        chosen = self.rng.sample(near, len(near))
+        for actor in sorted(chosen, key=lambda one: one.id != self._workers.get(task.element)):
             try:
-                return actor, self.house.engine.claim(self.connection, task.id, actor=actor, now=now)
+                rev = self.house.engine.claim(self.connection, task.id, actor=actor, now=now)
             except NotAllowed:
                 continue
+            self._workers[task.element] = actor.id
+            return actor, rev
         raise LookupError(f"Nobody may do {task.element} in {task.region}; add people with {task.candidate_groups}.")
 
     def _send(self, tasks: Sequence[queries.Task], now: datetime) -> bool:

@@ -88,6 +88,9 @@ class Pack:
     stages: Mapping[str, Label]
     #: Names of the profiles of the time limits; one without a name is shown as it is.
     profiles: Mapping[str, Label]
+    #: Processes of which one runs a case, and the kinds of cases for which a comparison can choose one.
+    variants: Mapping[str, Label]
+    kinds: Mapping[str, Label]
     #: FEEL over the case's variables; empty for none.
     case_title: str
     case_subtitle: str
@@ -188,6 +191,8 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
         profiles=reading.each(reading.table(raw, "profiles"), _label, _nameless),
+        variants=reading.each(reading.table(raw, "variants"), _label, _nameless),
+        kinds=reading.each(reading.table(raw, "kinds"), _label, _nameless),
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),

@@ -55,8 +55,8 @@ def create_app(settings: Settings, *, clock: Clock = wall_clock, assets: Assets 
     database.init_app(app, settings)
     sealer = make_sealer(settings)
     engine = Engine(_handlers(settings, sealer), checks=(check_files,))
-    finders = {"connection": connection.find_public}
-    app.extensions["yekuo"] = House(settings, clock, engine, sealer, database, finders=finders)
+    finders, variants = {"connection": connection.find_public}, {"connection": connection.variant_of}
+    app.extensions["yekuo"] = House(settings, clock, engine, sealer, database, finders=finders, variants=variants)
     Migrate(app, database.flask, directory=str(MIGRATIONS))
     _trust_proxies(app, settings.proxies)
     _install_guards(app, settings)

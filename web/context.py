@@ -33,6 +33,8 @@ class House:
     database: Database
     #: How cases of public numbers are found, one per pack that gives such numbers.
     finders: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    #: How packs with several ways to run a case tell which one it is: (connection, number) -> routed, forced, actual.
+    variants: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 def house() -> House:

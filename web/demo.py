@@ -14,7 +14,8 @@ from flask import Flask
 from sqlalchemy import Connection, func, insert, select, update
 
 import bpmn.connection
-from bpmn.connection.demonstration import PHONE
+from bpmn.comparisons import Scope, begin
+from bpmn.connection.demonstration import COMPARED, PHONE
 from bpmn.player import Play
 from engine import Actor, metadata
 from web.auth import absences, passwords, staffing, teams, users
@@ -106,6 +107,15 @@ def fill(connection: Connection, parts: House, most: int | None = None) -> list[
         connection, read_pack_folder(_PACK), actor=people["admin1"].id, now=begun, note="第一版"
     )
     parts.engine.approve(connection, deployed.id, actor=people["admin2"].id, now=begun)
+    for region, kind, process in COMPARED:
+        begin(
+            connection,
+            Scope("connection", region, kind),
+            process,
+            reason="与滨江区的并行审批对比",
+            actor=people["admin1"].id,
+            now=begun,
+        )
     customer = Actor(customer_of(connection, PHONE))
     director = Director(connection, parts, _by_role(people.values()), customer, deployed.id)
     plays = [director.play(plan, now) for plan in _shown(plans(now, most))]

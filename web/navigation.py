@@ -83,6 +83,7 @@ def _places() -> tuple[Place, ...]:
         Place("credit.listing", _("信用记录"), "id", ("credit",)),
         Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), design),
         Place("admin.deployments", _("版本与启用"), "versions", ("deploy", "approve"), admin),
+        Place("admin.comparison_list", _("办理方式试点"), "a-b", ("approve",), admin),
         Place("admin.incidents", _("异常"), "alert-triangle", ("operate",), admin),
         Place("admin.calendars", _("日历"), "calendar", ("calendar",), admin),
         Place("admin.limits", _("时限规则"), "clock-hour-4", ("calendar", "deploy"), admin),

@@ -1,6 +1,6 @@
 """The pack "connection": how a customer gets electricity, from the application to the archive."""
 
-from bpmn.connection.application import Case, case_of, find_public
+from bpmn.connection.application import Case, case_of, find_public, variant_of
 from bpmn.connection.capacity import peers as capacity_peers
 from bpmn.connection.capacity import worked_out as capacity_advice
 from bpmn.connection.credit import Entry as CreditEntry
@@ -26,4 +26,5 @@ __all__ = [
     "credit_events",
     "find_public",
     "install",
+    "variant_of",
 ]

@@ -39,8 +39,9 @@ case = Table(
     Column("approved_kva", Numeric(12, 3)),
     Column("online", Boolean, nullable=False),
     Column("address_seal", String(64), nullable=False),
-    #: The variant the routing table chose, and the one that really runs.
+    #: The variant the routing table chose, the one a comparison asked for instead, and the one that really runs.
     Column("routed", String(64), nullable=False, default=""),
+    Column("forced", String(64), nullable=False, default=""),
     Column("actual", String(64), nullable=False, default=""),
     Column("opened_at", Moment, nullable=False),
     Column("archived_at", Moment),
@@ -71,6 +72,7 @@ class Case:
     identity_seal: str
     address_seal: str
     routed: str
+    forced: str
     actual: str
     opened_at: datetime
     archived_at: datetime | None
@@ -166,9 +168,25 @@ def draw(number: str) -> int:
     return int(sha256(number.encode()).hexdigest(), 16) % 100
 
 
-def record_route(connection: Connection, number: str, routed: str, actual: str) -> None:
-    """Keep which variant the routing table chose and which one runs (they differ when the former is not deployed)."""
-    connection.execute(update(case).where(case.c.number == number).values(routed=routed, actual=actual))
+@dataclass(frozen=True)
+class Variant:
+    """How a case is run: as the routing table chose, as a comparison asked for (or empty), and as it really is."""
+
+    routed: str
+    forced: str
+    actual: str
+
+
+def record_route(connection: Connection, number: str, variant: Variant) -> None:
+    """Keep how a case is run; routed and actual differ when a comparison changed it or the former is not deployed."""
+    values = {"routed": variant.routed, "forced": variant.forced, "actual": variant.actual}
+    connection.execute(update(case).where(case.c.number == number).values(values))
+
+
+def variant_of(connection: Connection, number: str) -> Variant | None:
+    """How the case with this number is run; None before it is routed."""
+    found = case_of(connection, number)
+    return Variant(found.routed, found.forced, found.actual) if found and found.actual else None
 
 
 def archive(connection: Connection, number: str, approved_kva: Decimal | None, now: datetime) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bpmn.connection.parallel_stories import PARALLEL
 from bpmn.connection.stories_deferred import DEFERRED
-from bpmn.connection.story import OWNER, PAUSES, PHONE, Story, charged, inspected, underpaid
+from bpmn.connection.story import COMPARED, OWNER, PAUSES, PHONE, Story, charged, inspected, underpaid
 
-__all__ = ["OWNER", "PHONE", "STORIES", "Story"]
+__all__ = ["COMPARED", "OWNER", "PHONE", "STORIES", "Story"]
 
 _REASON: Mapping[str, Any] = {"reason": "资料与现场不一致，请核对后重新填写。", "reason_code": "information_error"}
 _NO_GRID = {"outcome": "not_feasible", "reason_code": "no_capacity", "reason": "所在线路余量不足，近期无改造计划。"}
@@ -144,4 +145,5 @@ STORIES: Sequence[Story] = (
     Story("接电超期处理", "ut_energise", count=1, rest=20, all_rest=True, steps=21),
     Story("归档超期处理", "ut_archive_check", count=1, rest=14, all_rest=True, steps=22),
     *DEFERRED,
+    *PARALLEL,
 )

@@ -1,9 +1,11 @@
 """What the service tasks of the connection process do."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from bpmn import comparisons
 from bpmn.connection import application, capacity, commitment, credit, feasibility, fees, letters, papers, review
 from bpmn.connection import credit_steps as credits
 from bpmn.connection.desk import Desk
@@ -26,6 +28,8 @@ _OPTIONAL_BOXES = (
     "small_micro",
     "special_line",
 )
+#: Id of this pack in its pack.toml.
+PACK = "connection"
 #: Form keys of uploads are ``doc_`` and the document type of the checklist.
 _UPLOAD = "doc_"
 
@@ -48,6 +52,7 @@ def register_case(desk: Desk, call: Call) -> Result:
         "possible_duplicates": list(desk.twins(connection, identity)) if identity else [],
         **credit.checked(connection, desk.index(connection, identity) if identity else "", call.now),
         "review_returns": 0,
+        "contract_drafted": False,
         "notice_count": 0,
         "skipped_approvals": [],
         "draw": application.draw(call.business_key),
@@ -108,10 +113,18 @@ def _ids(documents: list[Mapping[str, Any]]) -> set[tuple[Any, Any]]:
 
 
 def record_route(desk: Desk, call: Call) -> Result:
-    """Keep the routed and the actual variant on the case."""
+    """Keep the routed, the forced and the actual variant on the case."""
     values = call.variables
-    application.record_route(call.connection, call.business_key, str(values["routed"]), str(values["actual"]))
-    return {}
+    variant = application.Variant(str(values["routed"]), str(values.get("forced") or ""), str(values["actual"]))
+    application.record_route(call.connection, call.business_key, variant)
+    return {"variant": asdict(variant)}
+
+
+def forced_variant(desk: Desk, call: Call) -> Result:
+    """Ask whether a comparison runs for cases of this region and class, and which variant it wants."""
+    values = call.variables
+    scope = comparisons.Scope(PACK, str(values["region"]), str(values["customer_class"]))
+    return {"forced": comparisons.forced(call.connection, scope)}
 
 
 def one_time_notice(desk: Desk, call: Call) -> Result:
@@ -199,6 +212,7 @@ _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {
     "preliminary_review": (preliminary_review, True),
     "collect_documents": (collect_documents, True),
     "record_route": (record_route, True),
+    "forced_variant": (forced_variant, True),
     "feasibility_check": (feasibility_check, True),
     "archive": (archive, True),
     "record_commitment": (commitment.record_commitment, True),

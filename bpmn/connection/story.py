@@ -42,6 +42,8 @@ class Story:
     owned: bool = False
     #: Papers of the application that come later.
     lacks: Sequence[str] = ()
+    #: How cases of high voltage are run; those of low voltage go as they are routed.
+    variant: str = "standard"
     #: How many actions lead to the halt or end, so that a case can begin just in time.
     steps: int = 0
 
@@ -66,12 +68,15 @@ class Story:
             **CLASSES[self.customer_class],
             "customer_class": self.customer_class,
             "name": person(rng) if self.customer_class == "RES" else company(rng),
-            "region": rng.choice(REGIONS),
+            "region": rng.choice(self._regions()),
             "kva": kva,
             **({} if self.customer_class == "RES" else {"devices": devices(kva)}),
             **given,
             **self.application,
         }
+
+    def _regions(self) -> Sequence[str]:
+        return RUN_AS[self.variant] if self.customer_class.startswith("HV") else REGIONS
 
     def prefers(self, message: str, open_elements: frozenset[str]) -> bool:
         """What a customer sends: what the story says for an open element, else whatever the process asks for."""
@@ -139,6 +144,10 @@ CAPACITIES: Mapping[str, Sequence[int]] = {
     "HV2": (1600, 2000, 2500, 3150),
 }
 REGIONS = ("binjiang", "chengdong", "kaifa")
+#: Where high voltage runs how: two regions still work in turn, for a comparison with the third.
+RUN_AS: Mapping[str, Sequence[str]] = {"standard": ("chengdong", "kaifa"), "parallel": ("binjiang",)}
+#: Region, class and process of the comparisons that are in force.
+COMPARED = tuple((region, kind, "standard") for region in RUN_AS["standard"] for kind in ("HV1", "HV2"))
 #: The invented customer who can sign in; some first cases of stories are his.
 OWNER, PHONE = "临江恒达精密制造有限公司", "13800138000"
 #: What every application says, so that conditions of the decisions can be met.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,11 +36,23 @@ def template() -> Iterator[Database]:
 
 
 @pytest.fixture
-def begin(template: Database) -> Iterator[Callable[..., Walk]]:
+def begin(cases: Callable[..., Walk]) -> Callable[..., Walk]:
+    """Begin a case of a class, which runs as it is routed."""
+    return cases
+
+
+@pytest.fixture
+def standard(cases: Callable[..., Walk]) -> Callable[..., Walk]:
+    """Begin a case of a class that runs the standard process because a comparison asks for it."""
+    return partial(cases, forced="standard")
+
+
+@pytest.fixture
+def cases(template: Database) -> Iterator[Callable[..., Walk]]:
     """Begin a case of a class.
 
-    `fee_total` is what the stand-in handlers charge, `extra` are more files of the pack, with a `desk` the real
-    handlers work; all other keywords are variables of the application.
+    `fee_total` is what the stand-in handlers charge, `extra` are more files of the pack, `forced` is the variant that a
+    comparison asks for, with a `desk` the real handlers work; all other keywords are variables of the application.
     """
     with ExitStack() as opened:
 
@@ -49,6 +62,7 @@ def begin(template: Database) -> Iterator[Callable[..., Walk]]:
             fee_total: Any = 0,
             extra: Mapping[str, bytes] | None = None,
             desk: Desk | None = None,
+            forced: str = "",
             **other: Any,
         ) -> Walk:
             database = in_memory()
@@ -57,7 +71,7 @@ def begin(template: Database) -> Iterator[Callable[..., Walk]]:
                 deployed(database, extra)
             else:
                 copy(template, database)
-            walk = Walk(database, fee_total, desk=desk)
+            walk = Walk(database, fee_total, desk=desk, forced=forced)
             walk.start(customer_class, **other)
             return walk
 

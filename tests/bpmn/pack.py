@@ -38,6 +38,7 @@ FLOW_NODES = frozenset(
         "subProcess",
         "exclusiveGateway",
         "parallelGateway",
+        "inclusiveGateway",
         "eventBasedGateway",
     ]
 )

@@ -30,15 +30,15 @@ def without(customer_class: str, *missing: str) -> list[dict[str, str]]:
     return [{"type": type, "id": type} for type in PAPERS[customer_class] if type not in missing]
 
 
-def test_a_refused_application_ends_and_the_customer_is_told_why(begin: Begin) -> None:
-    case = begin("LV")
+def test_a_refused_application_ends_and_the_customer_is_told_why(standard: Begin) -> None:
+    case = standard("LV")
     case.do("ut_accept", outcome="refuse", reason_code="out_of_area", reason="不在供电范围")
     assert case.end == "E_REFUSED"
     assert case.calls[-1] == ("svc_refused", {"template": "refused", "to": "customer", "reason": "不在供电范围"})
 
 
-def test_missing_papers_are_asked_for_once_and_the_case_goes_on(begin: Begin) -> None:
-    case = begin("LV", documents=without("LV", "business_licence", "device_list"))
+def test_missing_papers_are_asked_for_once_and_the_case_goes_on(standard: Begin) -> None:
+    case = standard("LV", documents=without("LV", "business_licence", "device_list"))
     assert case.variables()["missing"] == ["business_licence", "device_list"]
     case.do("ut_accept", outcome="incomplete", missing=["business_licence", "device_list"])
     assert (case.tasks(), "MSG_DOCUMENTS_SUPPLIED" in case.waits()) == ({}, True)
@@ -47,8 +47,8 @@ def test_missing_papers_are_asked_for_once_and_the_case_goes_on(begin: Begin) ->
     assert (case.path.count("ut_accept"), case.end) == (2, "MSG_CONNECTED")
 
 
-def test_papers_that_never_come_let_the_application_lapse_after_twenty_working_days(begin: Begin) -> None:
-    case = begin("LV", documents=without("LV", "business_licence"))
+def test_papers_that_never_come_let_the_application_lapse_after_twenty_working_days(standard: Begin) -> None:
+    case = standard("LV", documents=without("LV", "business_licence"))
     case.do("ut_accept", outcome="incomplete", missing=["business_licence"])
     case.later(days=25)
     assert case.end == ""
@@ -58,8 +58,8 @@ def test_papers_that_never_come_let_the_application_lapse_after_twenty_working_d
 
 
 @pytest.mark.parametrize("where", ["ut_accept", "ut_survey", "ut_design_review", "ut_completion_inspection"])
-def test_a_suspected_paper_goes_to_supervision_and_back_to_the_same_step(begin: Begin, where: str) -> None:
-    case = begin("HV1")
+def test_a_suspected_paper_goes_to_supervision_and_back_to_the_same_step(standard: Begin, where: str) -> None:
+    case = standard("HV1")
     case.go(where)
     case.do(where, outcome="false", reason_code="false_document", reason="执照编号查无此号")
     assert set(case.tasks()) - {"ut_external_works"} == {"ut_false_document"}
@@ -70,8 +70,8 @@ def test_a_suspected_paper_goes_to_supervision_and_back_to_the_same_step(begin: 
 
 
 @pytest.mark.parametrize("where", ["ut_accept", "ut_survey", "ut_design_review", "ut_completion_inspection"])
-def test_a_proven_false_paper_ends_the_whole_case(begin: Begin, where: str) -> None:
-    case = begin("HV1")
+def test_a_proven_false_paper_ends_the_whole_case(standard: Begin, where: str) -> None:
+    case = standard("HV1")
     case.go(where)
     case.do(where, outcome="false", reason_code="false_document", reason="执照编号查无此号")
     case.do("ut_false_document", outcome="terminate", reason_code="forged", reason="伪造")
@@ -87,8 +87,8 @@ def test_a_proven_false_paper_ends_the_whole_case(begin: Begin, where: str) -> N
     assert (entered["credit_reason_code"], entered["credit_reason"]) == ("false_forged", "伪造")
 
 
-def test_a_case_the_grid_cannot_serve_ends_with_the_reason(begin: Begin) -> None:
-    case = begin("HV1")
+def test_a_case_the_grid_cannot_serve_ends_with_the_reason(standard: Begin) -> None:
+    case = standard("HV1")
     case.go("ut_survey")
     case.do("ut_survey", outcome="not_feasible", reason_code="no_capacity", reason="线路余量不足")
     case.do("ut_capacity_solution", outcome="not_feasible", reason_code="no_plan", reason="三年内无改造计划")
@@ -99,8 +99,8 @@ def test_a_case_the_grid_cannot_serve_ends_with_the_reason(begin: Begin) -> None
     ) in case.calls
 
 
-def test_a_limited_grid_that_can_be_helped_lets_the_case_go_on(begin: Begin) -> None:
-    case = begin("HV1")
+def test_a_limited_grid_that_can_be_helped_lets_the_case_go_on(standard: Begin) -> None:
+    case = standard("HV1")
     case.go("ut_survey")
     case.do("ut_survey", outcome="revisit", reason_code="customer_absent", reason="客户不在")
     case.go("ut_survey")
@@ -110,8 +110,8 @@ def test_a_limited_grid_that_can_be_helped_lets_the_case_go_on(begin: Begin) -> 
     assert (case.path.count("ut_survey"), case.end) == (2, "MSG_CONNECTED")
 
 
-def test_a_plan_nobody_answers_expires(begin: Begin) -> None:
-    case = begin("LV")
+def test_a_plan_nobody_answers_expires(standard: Begin) -> None:
+    case = standard("LV")
     case.go("MSG_CUSTOMER_CONFIRMED")
     case.later(days=360)
     assert case.end == ""
@@ -134,8 +134,8 @@ def test_a_plan_nobody_answers_expires(begin: Begin) -> None:
         "ut_archive_check",
     ],
 )
-def test_the_customer_can_withdraw_at_any_time(begin: Begin, where: str) -> None:
-    case = begin("HV2", fee_total=Decimal(300))
+def test_the_customer_can_withdraw_at_any_time(standard: Begin, where: str) -> None:
+    case = standard("HV2", fee_total=Decimal(300))
     case.go(where)
     assert where in case.tasks() or where in case.waits()
     case.send("MSG_WITHDRAW", withdraw_code="changed_plan")
@@ -144,9 +144,10 @@ def test_the_customer_can_withdraw_at_any_time(begin: Begin, where: str) -> None
 
 
 def test_a_route_that_is_not_deployed_runs_the_standard_process(begin: Begin) -> None:
-    case = begin("HV1")
+    case = begin("HV1", extra={"parallel.bpmn": b""})
     assert case.variables()["route"]["process"] == "parallel"
     case.go()
+    assert "ut_rev_marketing" in case.path
     assert case.end == "MSG_CONNECTED"
 
 

@@ -106,10 +106,10 @@ def test_team_and_route_are_facts_of_the_case_and_the_route_stands_in_its_record
     (row,) = case.rows(instance)
     facts = {label: text for label, _, text in row.facts}
     assert (facts["客户经理班组"], facts["勘查班组"]) == ("重要客户班", "重要客户班")
-    assert facts["路由"] == "并行审批"
+    assert facts["办理方式"] == "并行审批"
     with case.transaction() as connection:
         found = case_of(connection, NUMBER)
-    assert found is not None and (found.routed, found.actual) == ("parallel", "standard")
+    assert found is not None and (found.routed, found.forced, found.actual) == ("parallel", "", "parallel")
 
 
 def test_papers_that_come_later_are_put_to_the_others_and_struck_off_the_missing(
@@ -161,8 +161,8 @@ def test_a_letter_of_a_deputy_names_both(begin: Begin, counter: Counter) -> None
         assert "经办人：王五（代李四）" in letter.read("word/document.xml").decode()
 
 
-def test_nobody_reviews_a_plan_of_their_own(begin: Begin) -> None:
-    case = begin("HV2")
+def test_nobody_reviews_a_plan_of_their_own(standard: Begin) -> None:
+    case = standard("HV2")
     everyone = frozenset(manifest()["roles"])
     drafter = Actor("person-ut_plan_draft", everyone, ALL)
     case.go("ut_rev_marketing")
@@ -176,6 +176,16 @@ def test_nobody_reviews_a_plan_of_their_own(begin: Begin) -> None:
     assert reviews == [f"ut_rev_{name}" for name in ("marketing", "planning", "om", "dispatch", "legal")]
 
 
+def test_nobody_reviews_a_plan_of_their_own_beside_the_others(begin: Begin) -> None:
+    case = begin("HV2")
+    drafter = Actor("person-ut_plan_draft", frozenset(manifest()["roles"]), ALL)
+    case.go("ut_prev_marketing")
+    for row in case.open_tasks():
+        with case.transaction() as connection, pytest.raises(SameActor):
+            case.engine.claim(connection, row.id, actor=drafter, now=case.now)
+
+
 def test_every_review_of_the_plan_asks_for_four_eyes() -> None:
-    reviews = {task.attrib["id"]: properties(task) for _, task in elements("userTask") if "_rev_" in task.attrib["id"]}
+    reviews = {task.attrib["id"]: properties(task) for _, task in elements("userTask") if "rev_" in task.attrib["id"]}
+    assert len(reviews) == 11
     assert {found.get("four_eyes") for found in reviews.values()} == {"ut_plan_draft"}

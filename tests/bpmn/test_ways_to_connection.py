@@ -26,8 +26,8 @@ EXTRA = {
 
 
 @pytest.mark.parametrize("customer_class", EXTRA)
-def test_a_case_of_every_class_is_connected_by_the_steps_of_its_class(begin: Begin, customer_class: str) -> None:
-    case = begin(customer_class)
+def test_a_case_of_every_class_is_connected_by_the_steps_of_its_class(standard: Begin, customer_class: str) -> None:
+    case = standard(customer_class)
     case.go()
     done = {name for name in case.path if name.startswith("ut_")}
     assert done - {"ut_external_works"} == ALWAYS | EXTRA[customer_class]
@@ -36,27 +36,27 @@ def test_a_case_of_every_class_is_connected_by_the_steps_of_its_class(begin: Beg
 
 @pytest.mark.parametrize(("customer_class", "approvals"), [("RES", 1), ("LV", 4), ("MICRO", 4), ("HV1", 7), ("HV2", 8)])
 def test_the_approvals_of_the_serial_baseline_are_as_many_as_the_reference_counts(
-    begin: Begin, customer_class: str, approvals: int
+    standard: Begin, customer_class: str, approvals: int
 ) -> None:
-    case = begin(customer_class)
+    case = standard(customer_class)
     case.go("ut_plan_draft")
     case.do("ut_plan_draft", mid_inspection_required=True)
     case.go()
     assert len(APPROVALS & set(case.path)) == approvals
 
 
-def test_customers_of_low_voltage_are_asked_for_two_or_three_things(begin: Begin) -> None:
+def test_customers_of_low_voltage_are_asked_for_two_or_three_things(standard: Begin) -> None:
     asked = {}
     for customer_class in ("RES", "LV"):
-        case = begin(customer_class)
+        case = standard(customer_class)
         case.go()
         asked[customer_class] = [name for name in case.path if name.startswith("MSG_")]
     assert asked["RES"] == ["MSG_CUSTOMER_CONFIRMED", "MSG_CONTRACT_SIGNED"]
     assert asked["LV"] == ["MSG_CUSTOMER_CONFIRMED", "MSG_COMPLETION_REPORTED", "MSG_CONTRACT_SIGNED"]
 
 
-def test_a_return_in_review_goes_back_to_the_draft_and_is_counted(begin: Begin) -> None:
-    case = begin("HV1")
+def test_a_return_in_review_goes_back_to_the_draft_and_is_counted(standard: Begin) -> None:
+    case = standard("HV1")
     case.go("ut_rev_planning")
     case.do("ut_rev_planning", outcome="return", reason_code="information_error", reason="接入点余量不足")
     assert set(case.tasks()) == {"ut_plan_draft"}
@@ -67,16 +67,16 @@ def test_a_return_in_review_goes_back_to_the_draft_and_is_counted(begin: Begin) 
     assert case.end == "MSG_CONNECTED"
 
 
-def test_a_plan_that_fails_the_automatic_check_is_drafted_again(begin: Begin) -> None:
-    case = begin("LV")
+def test_a_plan_that_fails_the_automatic_check_is_drafted_again(standard: Begin) -> None:
+    case = standard("LV")
     case.answers["feasibility_check"] = {"feasible": False}
     case.go("ut_plan_draft")
     case.do("ut_plan_draft")
     assert set(case.tasks()) == {"ut_plan_draft"}
 
 
-def test_an_objection_leads_to_a_new_plan_and_a_second_answer(begin: Begin) -> None:
-    case = begin("LV")
+def test_an_objection_leads_to_a_new_plan_and_a_second_answer(standard: Begin) -> None:
+    case = standard("LV")
     case.go("MSG_CUSTOMER_CONFIRMED")
     case.send("MSG_CUSTOMER_OBJECTED", objection_code="cost", objection_text="太贵")
     assert set(case.tasks()) == {"ut_plan_draft"}
@@ -85,8 +85,8 @@ def test_an_objection_leads_to_a_new_plan_and_a_second_answer(begin: Begin) -> N
     assert case.end == "MSG_CONNECTED"
 
 
-def test_an_extension_is_answered_by_the_manager_with_a_new_validity(begin: Begin) -> None:
-    case = begin("LV")
+def test_an_extension_is_answered_by_the_manager_with_a_new_validity(standard: Begin) -> None:
+    case = standard("LV")
     case.go("MSG_CUSTOMER_CONFIRMED")
     before = case.timers()["on_expired"]
     case.send("MSG_EXTENSION_REQUESTED", extension_until=date(2028, 2, 16))
@@ -99,8 +99,8 @@ def test_an_extension_is_answered_by_the_manager_with_a_new_validity(begin: Begi
     assert case.end == "MSG_CONNECTED"
 
 
-def test_a_zero_fee_skips_the_payment_and_a_wrong_amount_is_settled_by_finance(begin: Begin) -> None:
-    free, paying = begin("HV1"), begin("HV1", fee_total=Decimal(300))
+def test_a_zero_fee_skips_the_payment_and_a_wrong_amount_is_settled_by_finance(standard: Begin) -> None:
+    free, paying = standard("HV1"), standard("HV1", fee_total=Decimal(300))
     free.go("MSG_DESIGN_SUBMITTED")
     assert "rt_payment" not in free.passed()
     paying.go("MSG_PAYMENT_RECEIVED")
@@ -112,16 +112,16 @@ def test_a_zero_fee_skips_the_payment_and_a_wrong_amount_is_settled_by_finance(b
     assert [element for element, _ in paying.calls].count("svc_fee") == 2
 
 
-def test_cost_sharing_without_a_rule_is_decided_by_finance(begin: Begin) -> None:
-    case = begin("HV1", planned_land=False)
+def test_cost_sharing_without_a_rule_is_decided_by_finance(standard: Begin) -> None:
+    case = standard("HV1", planned_land=False)
     case.go("ut_fee_check")
     assert set(case.tasks()) == {"ut_fee_check"}
     case.do("ut_fee_check", outcome="notice", reason="县 2023 年文件")
     assert "MSG_DESIGN_SUBMITTED" in case.waits()
 
 
-def test_design_mid_and_completion_inspection_loop_until_they_pass(begin: Begin) -> None:
-    case = begin("HV2", important=True)
+def test_design_mid_and_completion_inspection_loop_until_they_pass(standard: Begin) -> None:
+    case = standard("HV2", important=True)
     case.go("ut_design_review")
     case.do("ut_design_review", outcome="return", reason_code="missing_content", reason="缺保护配置")
     case.go("ut_mid_inspection")
@@ -140,15 +140,15 @@ def test_design_mid_and_completion_inspection_loop_until_they_pass(begin: Begin)
     assert (case.path.count("MSG_DEFECTS_FIXED"), case.end) == (3, "MSG_CONNECTED")
 
 
-def test_external_and_customer_works_go_on_at_the_same_time(begin: Begin) -> None:
-    case = begin("HV1")
+def test_external_and_customer_works_go_on_at_the_same_time(standard: Begin) -> None:
+    case = standard("HV1")
     case.go("ut_external_works")
     assert set(case.tasks()) == {"ut_external_works"}
     assert "MSG_CONTRACTOR_NAMED" in case.waits()
 
 
-def test_contract_meter_and_dispatch_agreement_go_on_at_the_same_time(begin: Begin) -> None:
-    case = begin("HV1")
+def test_contract_meter_and_dispatch_agreement_go_on_at_the_same_time(standard: Begin) -> None:
+    case = standard("HV1")
     case.go("ut_contract")
     assert set(case.tasks()) == {"ut_contract", "ut_meter_install", "ut_dispatch_agreement"}
 
@@ -164,8 +164,8 @@ def test_contract_meter_and_dispatch_agreement_go_on_at_the_same_time(begin: Beg
         ("archive", "ut_archive_check"),
     ],
 )
-def test_a_late_stage_opens_a_task_of_the_head_beside_the_work(begin: Begin, stage: str, first: str) -> None:
-    case = begin("LV")
+def test_a_late_stage_opens_a_task_of_the_head_beside_the_work(standard: Begin, stage: str, first: str) -> None:
+    case = standard("LV")
     case.go(first)
     assert f"ut_overdue_{stage}" not in case.tasks()
     case.later(days=30)
@@ -174,8 +174,8 @@ def test_a_late_stage_opens_a_task_of_the_head_beside_the_work(begin: Begin, sta
     assert [row.element for row in case.open_tasks()].count(f"ut_overdue_{stage}") == 1
 
 
-def test_open_tasks_of_the_head_do_not_hold_up_the_end(begin: Begin) -> None:
-    case = begin("RES")
+def test_open_tasks_of_the_head_do_not_hold_up_the_end(standard: Begin) -> None:
+    case = standard("RES")
     case.go("ut_survey")
     case.later(days=30)
     for element in ("ut_survey", "ut_plan_draft", "ut_rev_marketing"):
@@ -200,9 +200,9 @@ def states(case: Walk, key: str) -> set[str]:
     ],
 )
 def test_the_clock_of_stage_and_case_stands_while_the_customer_has_the_turn(
-    begin: Begin, customer_class: str, wait: str, stage: str
+    standard: Begin, customer_class: str, wait: str, stage: str
 ) -> None:
-    case = begin(customer_class)
+    case = standard(customer_class)
     case.go(wait)
     assert states(case, "case") == states(case, stage) == {"paused"}
     assert case.timers()[f"timer_{stage}"] is None
@@ -215,23 +215,23 @@ def test_the_clock_of_stage_and_case_stands_while_the_customer_has_the_turn(
     [("LV", "MSG_CUSTOMER_CONFIRMED"), ("HV1", "MSG_DESIGN_SUBMITTED"), ("LV", "MSG_COMPLETION_REPORTED")],
 )
 def test_the_clock_of_the_case_runs_again_when_the_customer_has_answered(
-    begin: Begin, customer_class: str, wait: str
+    standard: Begin, customer_class: str, wait: str
 ) -> None:
-    case = begin(customer_class)
+    case = standard(customer_class)
     case.go(wait)
     case.later(days=30)
     case.send(wait)
     assert states(case, "case") == {"open"}
 
 
-def test_a_customer_who_objects_lets_the_clock_of_the_plan_run_again(begin: Begin) -> None:
-    case = begin("LV")
+def test_a_customer_who_objects_lets_the_clock_of_the_plan_run_again(standard: Begin) -> None:
+    case = standard("LV")
     case.go("MSG_CUSTOMER_CONFIRMED")
     case.send("MSG_CUSTOMER_OBJECTED", objection_code="cost", objection_text="太贵")
     assert (states(case, "plan"), states(case, "case")) == ({"open"}, {"open"})
     assert case.timers()["timer_plan"] is not None
 
 
-def test_the_case_has_an_overall_target(begin: Begin) -> None:
-    (row,) = begin("HV1").rows(deadline, key="case")
+def test_the_case_has_an_overall_target(standard: Begin) -> None:
+    (row,) = standard("HV1").rows(deadline, key="case")
     assert row.due_at - row.opened_at > timedelta(days=40)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy import Engine as Database
 
+from bpmn import comparisons
 from bpmn.connection import Desk, install, papers
 from engine import ALL, Actor, Call, Engine, Handlers, metadata, queries
 from engine.models import history, instance, task, timer, wait
@@ -21,6 +22,8 @@ from tests.bpmn.pack import files, manifest
 MONDAY = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 NUMBER = "26-11-0187"
 
+#: The departments that a plan can be sent to at the same time.
+PARALLEL = ("marketing", "planning", "om", "dispatch", "metering", "legal")
 #: What the forms of the tasks and messages bring along on the straight way; tests change single entries.
 PLAN = {"external_works_required": True, "design_required": False, "mid_inspection_required": False, "plan": {}}
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -28,6 +31,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "ut_survey": {"outcome": "feasible"},
     "ut_plan_draft": PLAN,
     **{f"ut_rev_{name}": {"outcome": "agree"} for name in ("marketing", "planning", "om", "dispatch", "legal")},
+    **{f"ut_prev_{name}": {"outcome": "agree"} for name in PARALLEL},
+    "ut_consolidate": {"outcome": "summed"},
+    "ut_joint_meeting": {"outcome": "pass"},
+    "ut_arbitrate": {"outcome": "pass"},
+    "ut_permit_apply": {"outcome": "submitted"},
+    "MSG_PERMIT_DECIDED": {"permit_result": "granted"},
     "ut_plan_reply": {"plan_valid_until": date(2027, 11, 16)},
     "ut_fee_check": {"outcome": "notice"},
     "ut_design_review": {"outcome": "pass"},
@@ -60,7 +69,7 @@ def application(customer_class: str, **other: Any) -> dict[str, Any]:
     values |= {
         "voltage": "10" if hv else "0.38",
         "kva": KVA[customer_class],
-        "usage": "industrial",
+        "usage": "induscomparison",
         "documents": papers,
     }
     values |= dict.fromkeys(("important", "agent", "small_micro", "planning_compliant", "commitment_offered"), False)
@@ -69,11 +78,12 @@ def application(customer_class: str, **other: Any) -> dict[str, Any]:
 
 
 def deployed(database: Database, extra: Mapping[str, bytes]) -> None:
-    """Make the tables and bring the pack, with some more files, into force."""
+    """Make the tables and bring the pack, with some more files, into force; an empty file leaves that one out."""
     metadata.create_all(database)
     engine = Engine(Handlers())
+    pack = {name: data for name, data in {**files(), **extra}.items() if data}
     with database.begin() as connection:
-        made = engine.deploy(connection, {**files(), **extra}, actor="analyst", now=MONDAY)
+        made = engine.deploy(connection, pack, actor="analyst", now=MONDAY)
         engine.approve(connection, made.id, actor="admin", now=MONDAY)
 
 
@@ -99,6 +109,8 @@ class Walk:
     #: Elements of completed tasks and names of sent messages, in order.
     path: list[str] = field(default_factory=list)
     number: str = NUMBER
+    #: The variant that a comparison asks for.
+    forced: str = ""
     #: With a desk the real handlers work, without one stand-ins that only note what they are given.
     desk: Desk | None = None
 
@@ -116,7 +128,14 @@ class Walk:
     def _answers(self) -> dict[str, Mapping[str, Any]]:
         fees = [{"item": "高可靠性供电费", "amount": self.fee_total}] if self.fee_total else []
         return {
-            "register_case": {"blacklisted": False, "review_returns": 0, "skipped_approvals": [], "draw": 50},
+            "register_case": {
+                "blacklisted": False,
+                "review_returns": 0,
+                "contract_drafted": False,
+                "skipped_approvals": [],
+                "draw": 50,
+            },
+            "forced_variant": {"forced": self.forced},
             "record_route": {},
             "preliminary_review": {},
             "collect_documents": {},
@@ -158,6 +177,9 @@ class Walk:
 
     def start(self, customer_class: str, **other: Any) -> None:
         with self.transaction() as connection:
+            if self.desk and self.forced:
+                comparison = {"reason": "对比", "actor": "admin", "now": self.now}
+                comparisons.begin(connection, comparisons.Scope("connection"), self.forced, **comparison)
             self.engine.start(
                 connection,
                 "intake",
@@ -269,8 +291,8 @@ class Walk:
         return {row.element for row in self.rows(history, instance_id=own.id)}
 
 
-INLINE = {"register_case", "preliminary_review", "record_route", "collect_documents", "feasibility_check", "archive"}
-INLINE |= {"record_commitment", "enter_credit", "change_credit"}
+INLINE = {"register_case", "preliminary_review", "forced_variant", "record_route", "collect_documents"}
+INLINE |= {"feasibility_check", "archive", "record_commitment", "enter_credit", "change_credit"}
 #: Messages that would turn the case from its straight way.
 ASIDE = {"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED", "MSG_COMMITMENT_REFUSED"}
 #: Messages that the process throws for itself.

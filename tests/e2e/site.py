@@ -68,6 +68,7 @@ CONNECTION_STAFF: Final[Mapping[str, Sequence[str]]] = {
     "INSPECTOR": ("吴强", "黄丽华"),
     "SUPERVISION": ("郑明", "谢芳"),
     "HEAD": ("王科", "李科"),
+    "MANAGER": ("陈总", "何总"),
 }
 PARCEL_STAFF: Final[Mapping[str, Sequence[str]]] = {
     "DESK": ("窗口甲", "窗口乙"),

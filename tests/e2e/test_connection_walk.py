@@ -4,93 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, Final
 
 import pytest
 import zstandard
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import Screenshot
-from tests.conftest import Templates
 from tests.e2e import answers
 from tests.e2e.filling import SIGNED
 from tests.e2e.mark import DIAGRAM, FORM, assert_on_top
-from tests.e2e.people import Customer, Staff, leave
-from tests.e2e.site import CONNECTION, CONNECTION_STAFF, ROOT, Site, site
+from tests.e2e.people import leave
+from tests.e2e.site import Site
+from tests.e2e.walk import FORMS, Walk
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-FORMS: Final = ROOT / "forms" / "connection"
-
-
-@dataclass
-class Walk:
-    """The site, a desk, a phone, and the case that goes through them."""
-
-    site: Site
-    staff: Staff
-    customer: Customer
-    #: Where the public looks the progress up.
-    public: Page
-    screenshot: Screenshot
-    case: str = ""
-    public_number: str = ""
-
-    def work(
-        self, login: str, name: str, form: str, given: Mapping[str, Any], outcome: str = "", shot: str = ""
-    ) -> None:
-        """An hour later somebody takes the task from the inbox, fills its form in and presses a button of it."""
-        self.site.work_hours(1)
-        self.staff.sign_in(login)
-        self.staff.take(self.case, name)
-        sheet = self.staff.sheet(form, FORMS)
-        if shot:
-            assert_on_top(self.staff.page, FORM)
-            self.screenshot(shot, self.staff.page)
-        sheet.submit(given, outcome)
-        self.site.settle()
-
-    def answer(self, message: str, form: str, given: Mapping[str, Any], shot: str = "") -> None:
-        """The customer signs in and does what the start page asks for."""
-        self.site.work_hours(1)
-        self.customer.sign_in()
-        if shot:
-            self.customer.page.goto(f"{self.site.url}/my/{self.case}/steps/{message}")
-            assert_on_top(self.customer.page, FORM)
-            self.screenshot(shot, self.customer.page, full_page=True)
-        self.customer.answer(self.case, message, form, FORMS, given)
-        self.site.settle()
-
-    def check_progress(self, stage: str, state: str = "预计", shot: str = "") -> None:
-        """The public page tells stage, state and predicted day by the number alone, and nothing about the customer."""
-        page = self.public
-        page.goto(f"{self.site.url}/progress")
-        page.get_by_label("查询编号").fill(self.public_number)
-        page.get_by_label("手机号后四位").fill(answers.PHONE[-4:])
-        page.get_by_role("button", name="查询").click()
-        expect(page.locator(".way li[aria-current=step]")).to_contain_text(stage)
-        expect(page.locator("main")).to_contain_text(state)
-        expect(page.locator("main")).not_to_contain_text("超期")
-        expect(page.locator(".lead").first).to_contain_text("预计")
-        shown = page.content()
-        assert not [secret for secret in answers.SECRETS if secret in shown]
-        if shot:
-            self.screenshot(shot, page, full_page=True)
-
-
-@pytest.fixture
-def walk(tmp_path: Path, templates: Templates, page: Page, phone: Page, screenshot: Screenshot) -> Iterator[Walk]:
-    with site(tmp_path, templates, CONNECTION, CONNECTION_STAFF) as running:
-        desk, customer = Staff(running, page), Customer(running, phone, answers.PHONE)
-        yield Walk(running, desk, customer, phone.context.new_page(), screenshot)
-
 
 def test_a_factory_gets_its_power(walk: Walk) -> None:
+    is_compared(walk)
     applies(walk)
     supplies_what_is_missing(walk)
     survey_comes_late(walk)
@@ -101,6 +34,20 @@ def test_a_factory_gets_its_power(walk: Walk) -> None:
     power_comes(walk)
     case_is_closed(walk)
     nothing_of_the_customer_lies_about(walk)
+
+
+def is_compared(walk: Walk) -> None:
+    """Two administrators see it: for a comparison, factories of this region go through the standard process."""
+    walk.staff.sign_in("admin1")
+    page = walk.staff.page
+    page.get_by_role("link", name="办理方式试点").click()
+    page.get_by_label("区域").select_option(label="滨江区")
+    page.get_by_label("类别").select_option(label="高压单电源")
+    page.get_by_label("怎样办理").select_option(label="标准流程")
+    page.get_by_label("为什么").fill("与并行审批对比一个月")
+    page.get_by_role("button", name="开始试点").click()
+    expect(page.get_by_role("row").filter(has_text="滨江区 · 高压单电源")).to_contain_text("与并行审批对比一个月")
+    walk.screenshot("comparisons", page)
 
 
 def applies(walk: Walk) -> None:
@@ -233,6 +180,7 @@ def looks_at_the_case(walk: Walk) -> None:
     walk.screenshot("inbox", page)
     page.goto(f"{walk.site.url}/cases/{walk.case}")
     assert_on_top(page, DIAGRAM)
+    expect(page.get_by_text("标准流程（试点指定，路由为标准流程）")).to_be_visible()
     walk.screenshot("case", page)
     page.emulate_media(color_scheme="dark")
     page.reload()

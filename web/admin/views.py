@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from engine import calendar_drafts, queries
 from engine.people import workload
 from web import handover
+from web.admin import comparisons
 from web.admin.calendar import EXAMPLES, MOST_MOVES, calendar_page, moved
 from web.admin.limits import limits_page
 from web.admin.release import comparison, release_page
@@ -47,6 +48,16 @@ def compare() -> str:
     """Two versions side by side: the diagrams, and every change in words."""
     old, new = request.args.get("old", ""), request.args.get("new", "")
     return render_template("admin/compare.html", **comparison(read(), old, new, request.args.get("file", "")))
+
+
+@blueprint.get("/comparisons")
+@right("approve")
+def comparison_list() -> str:
+    """Which cases are run how for a comparison."""
+    found = comparisons.rows(read())
+    running = [row for row in found if row.ended_at is None]
+    ended = [row for row in found if row.ended_at is not None]
+    return render_template("admin/comparisons.html", choices=comparisons.choices(read()), running=running, ended=ended)
 
 
 @blueprint.get("/incidents")

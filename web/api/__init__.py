@@ -9,6 +9,7 @@ from web import __version__
 from web.api import (
     calendar,
     cases,
+    comparisons,
     deadlines,
     definitions,
     deployments,
@@ -30,7 +31,7 @@ from web.auth.access import open_to_all
 
 ROOMS = (
     *(session, tasks, cases, documents, messages, progress, deadlines, supervision, staffing, workload),
-    *(definitions, deployments, operations, users, calendar, limits, workspaces),
+    *(definitions, deployments, operations, users, calendar, limits, workspaces, comparisons),
 )
 
 

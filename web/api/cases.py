@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from web.api.room import Room, fragment_wanted
 from web.auth import masks, scope
 from web.auth.access import customer, right, signed_in, staff
 from web.auth.person import Person, signed_in_person
-from web.context import engine, now
+from web.context import engine, house, now
 from web.database import command, read
 from web.errors import Forbidden, Missing, TakenAlready, TooEarly
 from web.seals import seal_text
@@ -80,6 +81,7 @@ def show(business_key: str) -> dict[str, Any]:
     stages = standing.stages(connection, business_key, now())
     return {
         "case": business_key,
+        "variant": _variant(connection, business_key),
         "stages": [stage.as_dict() for stage in stages],
         "waits": [
             {"message": offer.message.name, "title": offer.message.title} for offer in offers(connection, business_key)
@@ -197,6 +199,12 @@ def _applicant() -> Person:
     if who.staff and not who.may("behalf"):
         raise Forbidden(_("您没有代客申请的权限。"), _("请客户自己申请，或请受理人员代办。"))
     return who
+
+
+def _variant(connection: Connection, business_key: str) -> dict[str, str] | None:
+    """How the case is run, as its pack keeps it."""
+    found = (variant_of(connection, business_key) for variant_of in house().variants.values())
+    return next((asdict(variant) for variant in found if variant is not None), None)
 
 
 def _own_page(number: str) -> str:

@@ -97,6 +97,8 @@ class SealedValue(Schema):
 
 class CaseReply(Schema):
     case = fields.String(required=True)
+    #: How it is run: routed, forced (by a comparison) and actual process; null before, and where there is one way only.
+    variant = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, required=True)
     stages = many(StageReply)
     waits = many(Wanted)
     sealed = many(SealedValue)

@@ -113,6 +113,15 @@ class Cancel(Reason):
     request_id = fields.String(load_default="", validate=SHORT)
 
 
+class Comparison(Reason):
+    pack = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    #: Region and kind of the cases; empty means each.
+    region = fields.String(load_default="", validate=validate.Length(max=64))
+    kind = fields.String(load_default="", validate=validate.Length(max=64))
+    #: The process that runs these cases.
+    process = fields.String(required=True, validate=validate.Length(min=1, max=64))
+
+
 #: The end of a phone number, or of an identity number.
 LAST_FOUR = re.compile(r"\d{3}[\dXx]")
 

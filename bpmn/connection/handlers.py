@@ -53,6 +53,7 @@ def register_case(desk: Desk, call: Call) -> Result:
         **credit.checked(connection, desk.index(connection, identity) if identity else "", call.now),
         "review_returns": 0,
         "contract_drafted": False,
+        "expost_check": False,
         "notice_count": 0,
         "skipped_approvals": [],
         "draw": application.draw(call.business_key),

@@ -145,7 +145,7 @@ class Cases:
 def cases(template: Database) -> Iterator[Cases]:
     database = in_memory()
     copy(template, database)
-    old = Walk(database)
+    old = Walk(database, forced="standard")
     old.start("HV1")
     old.go("ut_survey_dispatch")
     engine = Engine(Handlers(), checks=[check_files])
@@ -154,7 +154,7 @@ def cases(template: Database) -> Iterator[Cases]:
         with pytest.raises(SameActor):
             engine.approve(connection, made.id, actor="analyst", now=MONDAY)
         engine.approve(connection, made.id, actor="admin", now=MONDAY)
-    new = Walk(database, number="26-11-0188")
+    new = Walk(database, number="26-11-0188", forced="standard")
     new.start("HV1")
     yield Cases(old, new)
     database.dispose()

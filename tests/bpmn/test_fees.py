@@ -112,7 +112,7 @@ def test_the_forms_offer_the_rows_in_force_only(form: str) -> None:
 
 
 def test_a_plan_with_a_charge_off_the_list_goes_back_to_its_draft(begin: Begin, counter: Counter) -> None:
-    case = begin("HV1", desk=counter.desk(), **uploads("HV1"))
+    case = begin("HV1", forced="standard", desk=counter.desk(), **uploads("HV1"))
     case.go("ut_plan_draft")
     case.do("ut_plan_draft", **charge("bribe"))
     assert case.variables("ut_plan_draft")["feasibility_reasons"] == [
@@ -122,7 +122,7 @@ def test_a_plan_with_a_charge_off_the_list_goes_back_to_its_draft(begin: Begin, 
 
 def demanded(begin: Begin, counter: Counter) -> Walk:
     """A case that waits for the payment of 16,800 yuan."""
-    case = begin("HV1", desk=counter.desk(), **uploads("HV1"))
+    case = begin("HV1", forced="standard", desk=counter.desk(), **uploads("HV1"))
     case.go("ut_plan_draft")
     case.do("ut_plan_draft", **WITH_FEE)
     case.go("MSG_PAYMENT_RECEIVED")
@@ -179,7 +179,7 @@ def test_nothing_is_asked_for_once_finance_has_found_it_all_paid(begin: Begin, c
 def test_an_edited_price_counts_for_new_cases_without_a_restart(begin: Begin, counter: Counter) -> None:
     edited = files()[LIST].replace(b"<text>210</text>", b"<text>200</text>")
     assert edited != files()[LIST]
-    case = begin("HV1", desk=counter.desk(), extra={LIST: edited}, **uploads("HV1"))
+    case = begin("HV1", forced="standard", desk=counter.desk(), extra={LIST: edited}, **uploads("HV1"))
     case.go("ut_plan_draft")
     case.do("ut_plan_draft", **WITH_FEE)
     case.go("ut_rev_marketing")

@@ -183,5 +183,5 @@ def test_nothing_on_the_way_could_not_be_computed(begin: Begin) -> None:
     case = disputed(begin)
     case.do("ut_joint_meeting", outcome="revise", meeting_minutes="改接另一条线")
     case.go()
-    doubts = [(row.element, row.data) for row in case.rows(history) if row.kind == "warned"]
+    doubts = [(row.element, row.payload) for row in case.rows(history) if row.kind == "warned"]
     assert (doubts, case.end) == ([], "MSG_CONNECTED")

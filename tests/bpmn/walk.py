@@ -132,6 +132,7 @@ class Walk:
                 "blacklisted": False,
                 "review_returns": 0,
                 "contract_drafted": False,
+                "expost_check": False,
                 "skipped_approvals": [],
                 "draw": 50,
             },

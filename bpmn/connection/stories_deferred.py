@@ -1,6 +1,7 @@
 """Cases of the demonstration on a commitment: papers that follow, notice and commitment, checks afterwards, credit."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bpmn.connection.story import DEFERRED_PAUSES, Story
@@ -23,10 +24,12 @@ _NOT_YET = {"outcome": "refused", "reason": "产权证明还没有补来，补�
 _UPHELD = {"accept": (_FALSE,), "false_document": (_TERMINATED,)}
 
 
+_told = partial(Story, variant="deferred")
+
 DEFERRED: Sequence[Story] = (
-    Story("等客户签承诺书", "on_signed", count=2, customer_class="LV", **_FOLLOWS, owned=True),
-    Story("容缺受理", "ut_deferred_accept", count=2, customer_class="LV", **_FOLLOWS, steps=1),
-    Story(
+    _told("等客户签承诺书", "on_signed", count=2, customer_class="LV", **_FOLLOWS, owned=True),
+    _told("容缺受理", "ut_deferred_accept", count=2, customer_class="LV", **_FOLLOWS, steps=1),
+    _told(
         "不作承诺",
         "ut_accept",
         count=1,
@@ -35,7 +38,7 @@ DEFERRED: Sequence[Story] = (
         sends={"on_signed": "MSG_COMMITMENT_REFUSED"},
         steps=1,
     ),
-    Story(
+    _told(
         "逾期未签承诺",
         "ut_accept",
         count=1,
@@ -45,7 +48,7 @@ DEFERRED: Sequence[Story] = (
         rest=4,
         all_rest=True,
     ),
-    Story(
+    _told(
         "不符合容缺条件",
         "ut_accept",
         count=1,
@@ -54,7 +57,7 @@ DEFERRED: Sequence[Story] = (
         answers={"deferred_accept": (_STANDARD,)},
         steps=2,
     ),
-    Story(
+    _told(
         "容缺申请不予受理",
         "",
         count=1,
@@ -63,9 +66,9 @@ DEFERRED: Sequence[Story] = (
         answers={"deferred_accept": (_REFUSED,)},
         steps=2,
     ),
-    Story("容缺等补件", "rt_supplement", count=2, customer_class="LV", **_FOLLOWS, owned=True, steps=2),
-    Story("核对补件", "ut_verify_supplement", count=2, customer_class="MICRO", **_FOLLOWS, steps=3),
-    Story(
+    _told("容缺等补件", "rt_supplement", count=2, customer_class="LV", **_FOLLOWS, owned=True, steps=2),
+    _told("核对补件", "ut_verify_supplement", count=2, customer_class="MICRO", **_FOLLOWS, steps=3),
+    _told(
         "容缺一次没补齐",
         "ut_plan_reply",
         count=1,
@@ -74,7 +77,7 @@ DEFERRED: Sequence[Story] = (
         answers={"verify_supplement": (_AGAIN, {})},
         steps=12,
     ),
-    Story(
+    _told(
         "容缺逾期终止",
         "",
         count=1,
@@ -85,8 +88,8 @@ DEFERRED: Sequence[Story] = (
         all_rest=True,
         steps=2,
     ),
-    Story("容缺办结", "", count=2, customer_class="LV", **_FOLLOWS, spread=20, steps=20),
-    Story(
+    _told("容缺办结", "", count=2, customer_class="LV", **_FOLLOWS, spread=20, steps=20),
+    _told(
         "容缺各阶段超期",
         "",
         count=1,
@@ -98,12 +101,12 @@ DEFERRED: Sequence[Story] = (
         all_rest=True,
         steps=26,
     ),
-    Story("告知承诺", "ut_plan_reply", count=2, application=_NOTICE, steps=7),
-    Story("事后核查", "ut_expost", count=1, application=_NOTICE, steps=18),
-    Story(
+    _told("告知承诺", "ut_plan_reply", count=2, application=_NOTICE, steps=7),
+    _told("事后核查", "ut_expost", count=1, application=_NOTICE, steps=18),
+    _told(
         "核查后整改", "rt_repaired", count=1, application=_NOTICE, answers={"expost": (_MINOR,)}, owned=True, steps=19
     ),
-    Story(
+    _told(
         "整改后核查通过",
         "",
         count=1,
@@ -113,7 +116,7 @@ DEFERRED: Sequence[Story] = (
         spread=30,
         steps=18,
     ),
-    Story(
+    _told(
         "核查承诺不实",
         "",
         count=1,
@@ -121,7 +124,7 @@ DEFERRED: Sequence[Story] = (
         answers={"expost": (_UNTRUE,), "false_document": (_TERMINATED,)},
         steps=20,
     ),
-    Story(
+    _told(
         "异议复核",
         "ut_credit_objection",
         count=1,
@@ -130,7 +133,7 @@ DEFERRED: Sequence[Story] = (
         owned=True,
         steps=3,
     ),
-    Story(
+    _told(
         "异议成立撤销",
         "",
         count=1,
@@ -138,7 +141,7 @@ DEFERRED: Sequence[Story] = (
         sends={"on_objected": "MSG_CREDIT_OBJECTED"},
         steps=4,
     ),
-    Story(
+    _told(
         "异议维持后修复",
         "",
         count=1,
@@ -146,7 +149,7 @@ DEFERRED: Sequence[Story] = (
         sends={"on_objected": "MSG_CREDIT_OBJECTED", "on_repair": "MSG_CREDIT_REPAIR_ASKED"},
         steps=8,
     ),
-    Story(
+    _told(
         "主动复核",
         "ut_credit_objection",
         count=1,
@@ -154,7 +157,7 @@ DEFERRED: Sequence[Story] = (
         sends={"on_review_open": "MSG_CREDIT_REVIEW"},
         steps=3,
     ),
-    Story(
+    _told(
         "异议期后主动复核",
         "ut_credit_repair",
         count=1,

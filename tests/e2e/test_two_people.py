@@ -29,9 +29,10 @@ def test_the_slower_one_sees_who_was_faster_and_keeps_what_was_typed(
         lead = Staff(returns.site, other)
         lead.sign_in("lead1")
         other.goto(page.url)
-        other.get_by_role("button", name="转办", exact=True).click()
+        other.get_by_role("button", name="改派", exact=True).click()
         receiver = other.get_by_label("转给").locator("option").filter(has_text="窗口乙").get_attribute("value")
         other.get_by_label("转给").select_option(receiver)
+        other.get_by_role("textbox", name="原因").fill("窗口甲在接电话")
         with other.expect_navigation():
             other.get_by_role("button", name="转办任务").click()
         fast.sign_in("desk2")

@@ -11,8 +11,8 @@ from tests.conftest import Templates
 from tests.e2e import answers
 from tests.e2e.filling import Sheet, document, entries
 from tests.e2e.people import Customer
-from tests.e2e.site import site
-from tests.e2e.test_connection_walk import CONNECTION, CONNECTION_STAFF, FORMS
+from tests.e2e.site import CONNECTION, CONNECTION_STAFF, site
+from tests.e2e.walk import FORMS
 
 
 def test_a_customer_lets_the_capacity_be_worked_out(

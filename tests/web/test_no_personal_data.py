@@ -138,6 +138,11 @@ def test_a_whole_return_leaves_no_trace_of_the_person(
     paper = trail.upload(customer, f"/api/cases/{case}/documents", f"{PERSON['name']}的小票.pdf", "receipt")
     sent = {"message": "MSG_RECEIPT_SENT", "request_id": request_id(), "data": {"receipt": [paper]}}
     trail.post(customer, f"/api/cases/{case}/messages", sent)
+    tick(world)
+    store, checked = world.signed_in("store"), {"outcome": "accept", "account": PERSON["account"]}
+    assert world.complete(desk, world.task(desk, case), **checked).status_code == 200
+    assert world.complete(store, world.task(store, case), shelf="A-12").status_code == 200
+    assert world.complete(lead, world.task(lead, case), outcome="agree").status_code == 200
     trail.post(customer, f"/api/cases/{case}/rating", {"score": 5, "text": told}, 201)
     tick(world)
     for path in (f"/cases/{case}", f"/cases/{case}/record", "/inbox", f"/cases?q={case}"):

@@ -18,7 +18,7 @@ def test_the_words_of_the_file_come_through_the_door_of_the_engine(world: World)
         [pack] = active_packs(connection)
         words = pack_of(connection, pack.deployment_id)
 
-    assert words.roles["LEAD"].rights == ("assign", "write", "insight", "withdraw", "remind")
+    assert words.roles["LEAD"].rights == ("assign", "write", "insight", "withdraw", "remind", "deadline", "supervise")
     assert words.roles["DESK"].sees == ("phone",) and words.roles["DESK"].cases == "region"
     assert words.messages["MSG_HANDED_IN"].title_en == "Hand in a parcel"
     assert (words.entry, words.roles["WAREHOUSE"].cases) == ("parcel_return", "")

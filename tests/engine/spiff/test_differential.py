@@ -78,10 +78,10 @@ class Stock:
 
 
 def follow(block, dice) -> None:
-    data, variables = model(block)
-    (definition,) = spiff.parse({"p.bpmn": data}).definitions
-    host, stock = Host(definition), Stock(data, variables)
-    instance = spiff.Instance.start(definition, host, variables)
+    data, variables, _element = model(block)
+    definitions = {found.id: found for found in spiff.parse({"p.bpmn": data}).definitions}
+    host, stock = Host(definitions), Stock(data, variables)
+    instance = spiff.Instance.start(definitions["p"], host, variables)
     known: dict[str, str] = {}
     while True:
         ours = list(open_tasks(instance, known))

@@ -63,11 +63,6 @@ export class WorkspaceFile {
     return text ? (JSON.parse(text) as Copy) : undefined;
   }
 
-  /** The copy that a conflict left on the device. */
-  get left(): string | undefined {
-    return this.#copy?.text;
-  }
-
   /** The file was changed in the editor. */
   change(text: string): void {
     if (this.readonly || text === this.#text) return;
@@ -111,11 +106,6 @@ export class WorkspaceFile {
     if (response.ok) this.rev = ((await response.json()) as Copy).rev;
     this.#text = text;
     await this.save();
-  }
-
-  /** Give the device's copy up. */
-  forget(): void {
-    localStorage.removeItem(this.#key);
   }
 
   async #hold(): Promise<void> {

@@ -6,9 +6,9 @@ SOURCE = 4096
 DEPTH = 50
 #: steps of one evaluation; a step is work of about 0.1 µs and keeps at most 0.6 kB, so that the last one is done within
 #: 10 ms and 64 MB
-STEPS = 90_000
+STEPS = 72_000
 #: steps of one turn of a loop or filter, besides one for each part of its expression
-TURN = 5
+TURN = 4
 #: steps of calling a function written in FEEL or given by the host, besides one for each part of its body
 CALL = 12
 #: steps of calling a function of the language, besides one for each item and every 64 characters given to it

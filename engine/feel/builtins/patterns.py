@@ -92,7 +92,7 @@ def pattern(text: str, flags: str, run: Run) -> Pattern:
     if found is None:
         run.spend(len(text) * limits.LETTER)
         source, parts = _translated(text, flags)
-        if parts.cost > limits.STEPS // 2:
+        if parts.cost > limits.STEPS * 2 // 3:
             raise _wrong(text, "太复杂，请拆开或缩短重复", "it is too complex, split it or repeat less")
         run.spend(limits.PATTERN + parts.cost)
         found = run.patterns[key] = Pattern(_compiled(source, flags), parts.width)
@@ -248,7 +248,7 @@ def substitute(found: Pattern, text: str, replacement: str, run: Run) -> str:
     parts: list[str] = []
     end = size = 0
     for match in found.matches(text, run):
-        run.spend(len(filling) * 6)
+        run.spend(len(filling) * 8)
         parts.append(text[end : match.start()])
         parts += (part if type(part) is str else match.group(part) or "" for part in filling)
         size += sum(map(len, parts[-1 - len(filling) :]))

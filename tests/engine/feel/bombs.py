@@ -138,7 +138,7 @@ _HARMLESS = {
     "power": "9999999999 ** 9999999",
     "power tower": "9 ** 9 ** 9 ** 9 ** 9",
     "decimal digits": "decimal(1/3, 100000)",
-    "string growth": '{s: string join(for i in 1..9000 return "aaaaaaaaaa", "bbbbbbbbbb")}.s',
+    "string growth": '{s: string join(for i in 1..7500 return "aaaaaaaaaa", "bbbbbbbbbb")}.s',
     "many names": " ".join(f"x{i}" for i in range(700)),
     "long name": "a" * 4096,
     "list literal": "[" + "1," * 2000 + "1]",

@@ -54,6 +54,10 @@ class Script(Protocol):
         """Whether the customer would send this message while these elements are open."""
         ...
 
+    def leaves(self, element: str) -> bool:
+        """Whether nobody gets round to a task of this element while everything else goes on."""
+        ...
+
 
 @dataclass(frozen=True)
 class House:
@@ -136,9 +140,10 @@ class Play:
     # --- what people do --------------------------------------------------------------------------
 
     def _work(self, tasks: Sequence[queries.Task], now: datetime) -> bool:
-        if not tasks:
+        taken_up = [one for one in tasks if not self.script.leaves(one.element)]
+        if not taken_up:
             return False
-        task = min(tasks, key=lambda one: (one.created_at, one.element))
+        task = min(taken_up, key=lambda one: (one.created_at, one.element))
         actor, rev = self._worker(task, now)
         seen = queries.variables(self.connection, task.instance_id, now=now, token=task.token)
         values = self._fill(task.deployment_id, task.form_ref, seen, actor, now)

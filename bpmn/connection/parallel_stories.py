@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bpmn.connection.story import Story, charged, inspected, survey, underpaid
+from bpmn.connection.story import AGAIN, FOLLOWS, Story, charged, inspected, survey, underpaid
 
 _CODE: Mapping[str, Any] = {"reason_code": "not_to_standard"}
 _OM = {"outcome": "return", **_CODE, "return_points_om": ["线路与间隔条件"], "reason": "12 号杆间隔已满，请换接入点。"}
@@ -61,6 +61,32 @@ _told = partial(Story, variant="parallel")
 
 PARALLEL: Sequence[Story] = (
     _told("并行：受理审核", "ut_accept", count=1),
+    _told("并行：等客户签承诺书", "on_signed", count=1, **FOLLOWS),
+    _told("并行：容缺受理", "ut_deferred_accept", count=1, **FOLLOWS, steps=1),
+    _told("并行：容缺等补件", "rt_supplement", count=2, **FOLLOWS, steps=2),
+    _told("并行：核对补件", "ut_verify_supplement", count=1, **FOLLOWS, steps=3),
+    _told("并行：方案等材料核实", "on_verified", count=1, **FOLLOWS, left=("ut_verify_supplement",), steps=12),
+    _told("并行：容缺受理超期", "ut_deferred_accept", count=1, **FOLLOWS, rest=8, all_rest=True, steps=1),
+    _told(
+        "并行：容缺逾期终止",
+        count=1,
+        **FOLLOWS,
+        pauses={"rt_supplement": 9},
+        rest=4,
+        all_rest=True,
+        steps=2,
+    ),
+    _told(
+        "并行：容缺补齐后答复",
+        "ut_plan_reply",
+        count=1,
+        **FOLLOWS,
+        pauses={"ut_deferred_accept": 6},
+        rest=4,
+        all_rest=True,
+        answers={"verify_supplement": (AGAIN, {})},
+        steps=16,
+    ),
     _told("并行：勘查派工", "ut_survey_dispatch", count=1, steps=1),
     _told("并行：现场勘查", "ut_survey", count=2, steps=2),
     _told("并行：拟定方案", "ut_plan_draft", count=2, steps=3),

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bpmn.connection.story import DEFERRED_PAUSES, Story
+from bpmn.connection.story import AGAIN, DEFERRED_PAUSES, FOLLOWS, Story
 
 _FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
 _TERMINATED = {"outcome": "terminate", "reason_code": "forged", "reason": "发证机关确认执照系伪造。"}
 _REFUSED = {"outcome": "refuse", "reason_code": "out_of_area", "reason": "地址不在本公司供电营业区内。"}
-#: What makes a case go without a paper that may follow, and what makes it go on a notice and a commitment.
-_FOLLOWS: Mapping[str, Any] = {"application": {"commitment_offered": True}, "lacks": ("doc_property_proof",)}
+#: What makes a case go on a notice and a commitment.
 _NOTICE: Mapping[str, Any] = {"small_micro": True, "planning_compliant": True}
-_AGAIN = {"outcome": "incomplete", "missing": ["property_proof"], "missing_note": "出租人没有签字，请补签后再拍。"}
 _INCOMPLETE = {"outcome": "incomplete", "reason_code": "missing_content", "reason": "缺隐蔽工程照片，补齐后再归集。"}
 _STANDARD = {"outcome": "standard", "reason_code": "core_missing", "reason": "授权书没有盖章，请先补齐再受理。"}
 _MINOR = {"outcome": "minor", "reason_code": "site_differs", "reason": "配电箱没有张贴负荷标识，请补贴后报告。"}
@@ -27,14 +25,14 @@ _UPHELD = {"accept": (_FALSE,), "false_document": (_TERMINATED,)}
 _told = partial(Story, variant="deferred")
 
 DEFERRED: Sequence[Story] = (
-    _told("等客户签承诺书", "on_signed", count=2, customer_class="LV", **_FOLLOWS, owned=True),
-    _told("容缺受理", "ut_deferred_accept", count=2, customer_class="LV", **_FOLLOWS, steps=1),
+    _told("等客户签承诺书", "on_signed", count=2, customer_class="LV", **FOLLOWS, owned=True),
+    _told("容缺受理", "ut_deferred_accept", count=2, customer_class="LV", **FOLLOWS, steps=1),
     _told(
         "不作承诺",
         "ut_accept",
         count=1,
         customer_class="LV",
-        **_FOLLOWS,
+        **FOLLOWS,
         sends={"on_signed": "MSG_COMMITMENT_REFUSED"},
         steps=1,
     ),
@@ -43,7 +41,7 @@ DEFERRED: Sequence[Story] = (
         "ut_accept",
         count=1,
         customer_class="MICRO",
-        **_FOLLOWS,
+        **FOLLOWS,
         pauses={"on_signed": 5},
         rest=4,
         all_rest=True,
@@ -53,7 +51,7 @@ DEFERRED: Sequence[Story] = (
         "ut_accept",
         count=1,
         customer_class="LV",
-        **_FOLLOWS,
+        **FOLLOWS,
         answers={"deferred_accept": (_STANDARD,)},
         steps=2,
     ),
@@ -62,19 +60,19 @@ DEFERRED: Sequence[Story] = (
         "",
         count=1,
         customer_class="LV",
-        **_FOLLOWS,
+        **FOLLOWS,
         answers={"deferred_accept": (_REFUSED,)},
         steps=2,
     ),
-    _told("容缺等补件", "rt_supplement", count=2, customer_class="LV", **_FOLLOWS, owned=True, steps=2),
-    _told("核对补件", "ut_verify_supplement", count=2, customer_class="MICRO", **_FOLLOWS, steps=3),
+    _told("容缺等补件", "rt_supplement", count=2, customer_class="LV", **FOLLOWS, owned=True, steps=2),
+    _told("核对补件", "ut_verify_supplement", count=2, customer_class="MICRO", **FOLLOWS, steps=3),
     _told(
         "容缺一次没补齐",
         "ut_plan_reply",
         count=1,
         customer_class="LV",
-        **_FOLLOWS,
-        answers={"verify_supplement": (_AGAIN, {})},
+        **FOLLOWS,
+        answers={"verify_supplement": (AGAIN, {})},
         steps=12,
     ),
     _told(
@@ -82,19 +80,19 @@ DEFERRED: Sequence[Story] = (
         "",
         count=1,
         customer_class="LV",
-        **_FOLLOWS,
+        **FOLLOWS,
         pauses={"rt_supplement": 9},
         rest=4,
         all_rest=True,
         steps=2,
     ),
-    _told("容缺办结", "", count=2, customer_class="LV", **_FOLLOWS, spread=20, steps=20),
+    _told("容缺办结", "", count=2, customer_class="LV", **FOLLOWS, spread=20, steps=20),
     _told(
         "容缺各阶段超期",
         "",
         count=1,
         customer_class="LV",
-        **_FOLLOWS,
+        **FOLLOWS,
         pauses=DEFERRED_PAUSES,
         answers={"archive_check": (_INCOMPLETE, {})},
         rest=4,

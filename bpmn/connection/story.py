@@ -36,6 +36,8 @@ class Story:
     all_rest: bool = False
     #: Calendar days for which nobody acts once an element is open, by element.
     pauses: Mapping[str, int] = field(default_factory=dict)
+    #: Tasks that nobody gets round to while everything else goes on.
+    left: Sequence[str] = ()
     #: Notices of these cases cannot be sent.
     broken: bool = False
     #: The first case belongs to the invented customer who can sign in.
@@ -57,6 +59,10 @@ class Story:
         usual = dict.fromkeys(UPLOADS, True) if form == "supply_documents" else {}
         chosen = entries[min(visit, len(entries) - 1)]
         return {**usual, **(chosen(values, today) if callable(chosen) else chosen)}
+
+    def leaves(self, element: str) -> bool:
+        """Whether nobody gets round to a task of this element."""
+        return element in self.left
 
     def apply(self, rng: Random) -> Mapping[str, Any]:
         """The application: every paper but those that the story says are missing."""
@@ -261,6 +267,15 @@ PAUSES: Mapping[str, int] = {
     "ut_design_review": 40,
     "ut_energise": 14,
     "ut_archive_check": 8,
+}
+
+#: What makes a case go without a paper that may follow.
+FOLLOWS: Mapping[str, Any] = {"application": {"commitment_offered": True}, "lacks": ("doc_property_proof",)}
+#: An answer to papers that followed and are not yet right.
+AGAIN: Mapping[str, Any] = {
+    "outcome": "incomplete",
+    "missing": ["property_proof"],
+    "missing_note": "出租人没有签字，请补签后再拍。",
 }
 
 #: The same for a case of low voltage whose papers follow.

@@ -1,4 +1,7 @@
-"""Papers to follow: the commitment, three days for the papers beside the work, and the gate before the reply."""
+"""Papers to follow: the commitment, three days for the papers beside the work, and the gate before the reply.
+
+Every test runs for both variants that let papers follow: low voltage on `deferred`, high voltage on `parallel`.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,32 @@ from engine.models import deadline, incident, message
 from tests.bpmn.walk import PAPERS, Walk
 
 Begin = Callable[..., Walk]
-#: The property proof is a paper that may follow.
-LACKING = [{"type": kind, "id": f"d-{kind}"} for kind in PAPERS["LV"] if kind != "property_proof"]
+#: The class that is routed to a variant when a paper may follow.
+RUN_AS = {"deferred": "LV", "parallel": "HV1"}
 
 
-@pytest.fixture
-def deferred(begin: Begin) -> Callable[..., Walk]:
-    """A case of low voltage that lacks one paper and offers a commitment."""
+def lacking(customer_class: str) -> list[dict[str, str]]:
+    """All papers of a class but the property proof, which may follow."""
+    return [{"type": kind, "id": f"d-{kind}"} for kind in PAPERS[customer_class] if kind != "property_proof"]
 
-    def made(customer_class: str = "LV", **other: Any) -> Walk:
-        values = {"documents": LACKING, "commitment_offered": True, **other}
-        return begin(customer_class, **values)
+
+@pytest.fixture(params=RUN_AS)
+def deferred(begin: Begin, request: pytest.FixtureRequest) -> Callable[..., Walk]:
+    """A case of either variant that lacks one paper and offers a commitment."""
+
+    def made(**other: Any) -> Walk:
+        customer_class = RUN_AS[request.param]
+        case = begin(customer_class, documents=lacking(customer_class), commitment_offered=True, **other)
+        route = case.variables()["route"]
+        assert (route["process"], route["deferral"]) == (request.param, True)
+        return case
 
     return made
+
+
+def reviews(case: Walk) -> set[str]:
+    """The review of the operators, one after another or at the same time as the others."""
+    return {name for name in case.path if name in ("ut_rev_om", "ut_prev_om")}
 
 
 def accepted(case: Walk) -> Walk:
@@ -52,8 +68,7 @@ def test_survey_and_plan_go_on_while_the_papers_are_outstanding_but_no_reply_bef
 ) -> None:
     case = accepted(deferred())
     case.go(left=("MSG_DOCUMENTS_SUPPLIED",))
-    for element in ("ut_survey", "ut_plan_draft", "ut_rev_om"):
-        assert element in case.path
+    assert {"ut_survey", "ut_plan_draft"} <= set(case.path) and reviews(case)
     assert (case.tasks(), "ut_plan_reply" in case.path) == ({}, False)
     assert {"MSG_DOCUMENTS_SUPPLIED", "MSG_DOCUMENTS_VERIFIED"} <= case.waits()
     supply(case)
@@ -173,6 +188,7 @@ def test_without_a_commitment_the_case_returns_to_the_standard_acceptance_with_e
     deferred: Callable[..., Walk], how: str
 ) -> None:
     case = deferred()
+    before = case.variables()["documents"]
     if how == "refused":
         case.send("MSG_COMMITMENT_REFUSED", commitment_refusal="先补齐再说")
     elif how == "not signed in time":
@@ -182,7 +198,7 @@ def test_without_a_commitment_the_case_returns_to_the_standard_acceptance_with_e
         case.do("ut_deferred_accept", outcome="standard", reason_code="core_missing", reason="缺授权书原件")
     assert set(case.tasks()) == {"ut_accept"}
     assert case.variables()["route"]["process"] == "standard"
-    assert [paper["type"] for paper in case.variables()["documents"]] == [paper["type"] for paper in LACKING]
+    assert case.variables()["documents"] == before
     case.go()
     assert case.end == "MSG_CONNECTED" and "ut_construction_notice" in case.path
 
@@ -206,7 +222,7 @@ def test_the_clerk_may_refuse_or_suspect_at_the_deferred_acceptance(deferred: Ca
         ("survey", "ut_survey_dispatch"),
         ("plan", "ut_plan_draft"),
         ("works", "ut_completion_inspection"),
-        ("connection", "ut_contract"),
+        ("connection", "ut_energise"),
         ("archive", "ut_archive_check"),
     ],
 )

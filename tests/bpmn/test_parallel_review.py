@@ -60,6 +60,12 @@ def test_high_voltage_is_routed_to_parallel_review_and_low_voltage_is_not(begin:
     assert begin("LV").variables()["route"]["process"] == "standard"
 
 
+def test_the_confirmation_of_the_customer_is_the_notice_of_works(begin: Begin) -> None:
+    case = begin("HV1")
+    case.go("ut_plan_reply")
+    assert case.variables("ut_plan_reply")["merged_notice"] is True
+
+
 def test_departments_start_at_the_same_moment_each_with_its_own_limit(begin: Begin) -> None:
     case = begin("HV2")
     case.go("ut_prev_om")

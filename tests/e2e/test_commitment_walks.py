@@ -1,4 +1,4 @@
-"""Two firms on low voltage: one whose papers follow on a commitment, and a small one on notice and commitment."""
+"""A shop and a factory whose papers follow on a commitment, and a small firm on notice and commitment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import answers
+from tests.e2e import test_parallel_walk as parallel
 from tests.e2e.filling import PDF, PHOTO, SIGNED
 from tests.e2e.walk import FORMS, Walk
 
@@ -94,6 +95,26 @@ def test_a_small_firm_is_connected_on_notice_and_commitment_and_checked_afterwar
     case_is_checked_afterwards(walk)
 
 
+def test_a_factory_whose_proof_of_property_follows_is_reviewed_by_all_departments_together(walk: Walk) -> None:
+    walk.customer.sign_in()
+    offered = {**answers.APPLICATION, "commitment_offered": True}
+    walk.case = walk.customer.apply("application", FORMS, offered, ("credit_code", answers.MISTYPED))
+    walk.site.settle()
+    signs_the_letter(walk, "材料真实性承诺书", shot="portal_commitment_high")
+    given = {**ACCEPTED, "verified": ["营业执照或单位证明", "用电设备清单"], "missing": ["产权或使用权证明"]}
+    walk.work("accept1", "容缺受理", "deferred_accept", given, "accept")
+    walk.work("survey_dispatch1", "勘查派工", "survey_dispatch", answers.dispatch(walk.staff.today))
+    walk.work("surveyor1", "现场勘查", "survey", answers.visit(walk.staff.today), "feasible")
+    parallel.draft(walk)
+    assert walk.site.open_tasks(walk.case) == parallel.OPEN
+    for name in parallel.LANES:
+        parallel.review(walk, name)
+    walk.work("cm1", "汇总会审意见", "consolidate", {"consolidation": "各部门都同意"}, "summed")
+    assert walk.site.open_tasks(walk.case) == set(), "no reply before the paper is verified"
+    paper_follows(walk)
+    confirmation_is_the_notice_of_works(walk)
+
+
 def applies(walk: Walk, more: Mapping[str, Any]) -> None:
     walk.customer.sign_in()
     walk.case = walk.customer.apply("application", FORMS, {**APPLICATION, **more}, ("credit_code", answers.MISTYPED))
@@ -141,6 +162,10 @@ def confirmation_is_the_notice_of_works(walk: Walk) -> None:
     until = str(walk.staff.today + timedelta(days=365))
     reply = {"reply_channel": "online", "plan_valid_until": until, "reply_checked": True}
     walk.work("cm1", "答复供电方案", "plan_reply", reply)
+    walk.customer.sign_in()
+    phone = walk.customer.page
+    phone.goto(f"{walk.site.url}/my/{walk.case}/steps/MSG_CUSTOMER_CONFIRMED")
+    expect(phone.locator("form-fill")).to_contain_text("确认方案就是开工告知")
     signed = {"plan_read": True, "signed_name": answers.CONTACT, "plan_signature": SIGNED}
     walk.answer("MSG_CUSTOMER_CONFIRMED", "confirm_plan", signed, shot="portal_confirm_merged")
     assert "ut_construction_notice" not in walk.site.open_tasks(walk.case)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
@@ -100,6 +102,32 @@ class Studio:
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Escape")
+
+    def upload(self, files: Sequence[Path], folder: str = "") -> None:
+        """Put files of the desktop into a folder of the draft."""
+        page = self.page
+        page.goto(self.draft)
+        page.get_by_label("放进哪个文件夹").fill(folder)
+        page.locator("#files").set_input_files(files)
+        with page.expect_navigation():
+            page.get_by_role("button", name="放进草稿").click()
+
+    def export(self) -> str:
+        """What the editor writes of what it shows; it is read from the source, taken over and saved."""
+        page = self.page
+        page.locator("#as-source").click()
+        text = page.locator("textarea.source").input_value()
+        page.locator("#as-drawing").click()
+        expect(page.locator("textarea.source")).to_be_hidden()
+        page.keyboard.press("Control+s")
+        return text
+
+    def downloaded(self, path: str) -> str:
+        """A file as it is given to be kept."""
+        api = self.draft.replace("/studio/", "/api/workspaces/")
+        answer = self.page.request.get(f"{api}/raw?path={quote(path)}")
+        assert answer.ok, answer.status_text
+        return answer.text()
 
     def stored(self, path: str) -> str:
         """The text of a file as the server has it."""

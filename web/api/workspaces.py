@@ -6,13 +6,13 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from engine import queries, workspaces
 from web import packfiles
 from web.api import drawing, replies, schemas
-from web.api.room import Room
+from web.api.room import Room, form_posted
 from web.auth.access import right
 from web.auth.person import signed_in_person
 from web.context import engine, now
@@ -115,7 +115,7 @@ def write(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 @blueprint.upload(schemas.PackUpload)
 @blueprint.response(200, drawing.FilesTaken)
 @right("studio")
-def upload(workspace_id: str) -> dict[str, Any]:
+def upload(workspace_id: str) -> Any:
     """Put files of a desktop modeler, or all files of a zip, over those of the workspace."""
     who, given = signed_in_person(), _given(request.form.get("folder", ""))
     with command() as connection:
@@ -124,6 +124,8 @@ def upload(workspace_id: str) -> dict[str, Any]:
             rev = revs.get(path, 0)
             workspaces.write(connection, workspace_id, path, content, rev=rev, actor=who.id, now=now())
     back = url_for("studio.workspace", workspace_id=workspace_id)
+    if form_posted():
+        return redirect(back, 303)
     return {"ok": True, "paths": sorted(given), "next": back, "message": _("收下 %(n)d 个文件", n=len(given))}
 
 

@@ -40,9 +40,10 @@ class BpmnEdit extends Editor {
     this.#modeler.on("selection.changed", ({ newSelection }: { newSelection: Element[] }) => this.chosen(newSelection[0]?.id ?? ""));
   }
 
-  protected async draw(text: string): Promise<void> {
-    await this.#modeler.importXML(text);
+  protected async draw(text: string): Promise<string[]> {
+    const { warnings } = await this.#modeler.importXML(text);
     this.#fit();
+    return warnings.map(({ message }) => message);
   }
 
   /** The whole drawing between palette, tools and mark, at most in its own size. */

@@ -13,7 +13,7 @@ interface View {
   element: { id: string; name?: string };
 }
 interface Dmn {
-  importXML(xml: string): Promise<unknown>;
+  importXML(xml: string): Promise<{ warnings: { message: string }[] }>;
   saveXML(options: { format: boolean }): Promise<{ xml?: string }>;
   getViews(): View[];
   getActiveView(): View | undefined;
@@ -47,10 +47,11 @@ class DmnEdit extends Editor {
     this.#try.about(this.file.workspace, this.file.path, view && view.type !== "drd" ? view.element.id : "", () => this.text());
   }
 
-  protected async draw(text: string): Promise<void> {
-    await this.#dmn.importXML(text);
+  protected async draw(text: string): Promise<string[]> {
+    const { warnings } = await this.#dmn.importXML(text);
     const table = this.#dmn.getViews().find(({ type }) => type === "decisionTable");
     if (table && this.#dmn.getActiveView()?.type === "drd") await this.#dmn.open(table);
+    return warnings.map(({ message }) => message);
   }
 
   protected async text(): Promise<string> {

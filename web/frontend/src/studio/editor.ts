@@ -4,7 +4,7 @@ import "./check-list";
 import type { CheckList } from "./check-list";
 import { WorkspaceFile } from "./file";
 import { findings, type Finding } from "./findings";
-import { keptLine } from "./kept-line";
+import { keptLine, looksOnly, tellLost } from "./bands";
 import "./outline-list";
 import type { Line, OutlineList } from "./outline-list";
 import { vocabulary, type Words } from "./vocabulary";
@@ -29,8 +29,8 @@ export abstract class Editor extends HTMLElement {
 
   /** Make the editor on `sheet` and `beside`; `changed` is called after every change. */
   protected abstract build(readonly: boolean): void;
-  /** Show a text; it throws when it cannot be read. */
-  protected abstract draw(text: string): Promise<void>;
+  /** Show a text and give what in it is not understood and would be lost; it throws when it cannot be read. */
+  protected abstract draw(text: string): Promise<string[]>;
   /** The text of what is drawn. */
   protected abstract text(): Promise<string>;
   protected abstract lines(): Line[];
@@ -41,23 +41,15 @@ export abstract class Editor extends HTMLElement {
   protected abstract mark(found: Finding[]): Map<string, string>;
 
   connectedCallback(): void {
-    const readonly = this.#looksOnly();
+    const readonly = looksOnly(this);
     this.file = new WorkspaceFile(this.getAttribute("workspace")!, this.getAttribute("path")!, readonly, keptLine(this));
     this.#source.readOnly = readonly;
     this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source, this.#checks), this.beside);
     this.addEventListener("element-picked", (event) => this.pick((event as CustomEvent<{ id: string }>).detail.id));
+    this.addEventListener("use-theirs", () => this.#useTheirs());
     this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
     this.#buttons();
     void this.#open(readonly);
-  }
-
-  /** Somebody else draws, one may not, or the screen is too narrow for it: then the page says so and takes no lock. */
-  #looksOnly(): boolean {
-    if (this.hasAttribute("readonly")) return true;
-    if (!matchMedia("(max-width: 900px)").matches) return false;
-    document.getElementById("save")?.remove();
-    this.prepend(make("div", { class: "notice is-info" }, say("屏幕太窄，这里只能看；要改请用电脑。")));
-    return true;
   }
 
   async #open(readonly: boolean): Promise<void> {
@@ -71,7 +63,7 @@ export abstract class Editor extends HTMLElement {
 
   async #show(text: string): Promise<void> {
     try {
-      await this.draw(text);
+      tellLost(this, await this.draw(text));
       this.#opened = await this.text();
       this.#outline.show(this.lines());
     } catch (error) {
@@ -123,6 +115,11 @@ export abstract class Editor extends HTMLElement {
   async #useMine(text: string): Promise<void> {
     await this.#show(text);
     await this.file.overwrite(text);
+  }
+
+  #useTheirs(): void {
+    this.file.forget();
+    location.reload();
   }
 
   async #asSource(on: boolean): Promise<void> {

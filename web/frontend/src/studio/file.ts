@@ -1,8 +1,8 @@
 import { send, sentence, type Answer } from "../http";
 import { clock, say } from "../words";
 
-/** What the page shows beside the title: kept, not kept and why, or in conflict. */
-export type Kept = { state: "saved" | "local" | "conflict" | "refused"; text: string; answer?: Answer };
+/** What the page shows beside the title: kept, not kept and why, or in conflict; `mine` is the copy of the device that the server did not take. */
+export type Kept = { state: "saved" | "local" | "conflict" | "refused"; text: string; mine?: string };
 
 interface Copy {
   text: string;
@@ -46,7 +46,7 @@ export class WorkspaceFile {
     const copy = this.#copy;
     if (!copy || this.readonly || copy.text === found.text) return found.text;
     if (copy.rev !== found.rev) {
-      this.tell({ state: "conflict", text: say("这台设备上还有一份没存上去的改动，服务器上已经有了更新的。") });
+      this.#quarrel(say("这台设备上还有一份没存上去的改动，服务器上已经有了更新的。"));
       return found.text;
     }
     this.#text = copy.text;
@@ -63,11 +63,15 @@ export class WorkspaceFile {
     return text ? (JSON.parse(text) as Copy) : undefined;
   }
 
+  set #copy(copy: Copy) {
+    localStorage.setItem(this.#key, JSON.stringify(copy));
+  }
+
   /** The file was changed in the editor. */
   change(text: string): void {
     if (this.readonly || text === this.#text) return;
     this.#text = text;
-    localStorage.setItem(this.#key, JSON.stringify({ text, rev: this.rev } satisfies Copy));
+    this.#copy = { text, rev: this.rev };
     this.#plan();
   }
 
@@ -90,14 +94,23 @@ export class WorkspaceFile {
     if (answer.ok) {
       this.rev = answer.body.rev as number;
       this.#saved = text;
-      if (this.#text === text) localStorage.removeItem(this.#key);
-      else localStorage.setItem(this.#key, JSON.stringify({ text: this.#text, rev: this.rev } satisfies Copy));
+      if (this.#text === text) this.forget();
+      else this.#copy = { text: this.#text, rev: this.rev };
       return this.tell({ state: "saved", text: say("{time} 已保存", { time: clock() }) });
     }
-    if (answer.status === 409) return this.tell({ state: "conflict", text: sentence(answer.body), answer });
+    if (answer.status === 409) return this.#quarrel(sentence(answer.body));
     if (answer.status === 0) this.#plan();
     const why = answer.status === 0 ? say("没有网络，已存本机 {time}，连上后自动上传", { time: clock() }) : `${sentence(answer.body)} ${say("已存本机 {time}", { time: clock() })}`;
-    this.tell({ state: answer.status === 0 ? "local" : "refused", text: why, answer });
+    this.tell({ state: answer.status === 0 ? "local" : "refused", text: why });
+  }
+
+  #quarrel(text: string): void {
+    this.tell({ state: "conflict", text, mine: this.#copy?.text });
+  }
+
+  /** Give up what the device holds: the server's text is the one to go on with. */
+  forget(): void {
+    localStorage.removeItem(this.#key);
   }
 
   /** Save mine over what is there now: the reader has seen both. */
@@ -111,7 +124,7 @@ export class WorkspaceFile {
   async #hold(): Promise<void> {
     const ask = (): Promise<Answer> => send(`${this.address}/lock`, { path: this.path });
     const answer = await ask();
-    if (answer.status === 409) this.tell({ state: "conflict", text: sentence(answer.body), answer });
+    if (answer.status === 409) this.#quarrel(sentence(answer.body));
     this.#renewal = window.setInterval(() => void ask(), RENEW_EVERY);
     addEventListener("pagehide", () => this.close());
     addEventListener("online", () => void this.save());

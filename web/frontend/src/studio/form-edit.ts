@@ -41,11 +41,12 @@ class FormEdit extends Editor {
     if (!this.#preview.hidden) await this.#preview.draw();
   }
 
-  protected async draw(text: string): Promise<void> {
+  protected async draw(text: string): Promise<string[]> {
     const schema = JSON.parse(text) as Schema & Record<string, unknown>;
     this.#rest = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "components"));
-    await this.#form.importSchema(schema);
+    const { warnings } = await this.#form.importSchema(schema);
     this.#preview.show(schema);
+    return warnings.map(({ message }) => message);
   }
 
   protected async text(): Promise<string> {

@@ -14,6 +14,7 @@ learn({
   "查找元素": "Find an element",
   "正在检查": "Checking",
   "打不开：{why}": "It cannot be opened: {why}",
+  "有 {n} 处读不懂，保存后就没有了：{what}": "{n} places are not understood and would be gone once saved: {what}",
   "看看源文件，或恢复原样。": "Look at the source, or restore the file.",
   "试算": "Try it",
   "打开一张决策表，在这里填几个值试试。": "Open a decision table and try values here.",

@@ -5,7 +5,8 @@ from engine.backend import JobBackend, LocalBackend
 from engine.columns import Moment, metadata
 from engine.deployment import Deployment
 from engine.engine import Engine
-from engine.errors import BpmnError, EngineError, Problem, ProblemsFound
+from engine.errors import BpmnError, EngineError, ProblemsFound
+from engine.findings import Problem
 from engine.handlers import Call, Handlers, handler
 from engine.library import pack_of
 from engine.messages import Sent

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from engine import activation, reviews, start_timers
 from engine.activation import Scope
 from engine.checks import Checked
-from engine.errors import Conflict, DeploymentNotFound, Problem, ProblemsFound, SameActor, WrongState
+from engine.errors import Conflict, DeploymentNotFound, ProblemsFound, SameActor, WrongState
+from engine.findings import Problem
 from engine.library import library
 from engine.models import definition, deployment, deployment_file
 from engine.pack import Pack

@@ -13,7 +13,7 @@ from engine.activation import Scope
 from engine.checks import Check, check
 from engine.command import Command
 from engine.deployment import EVERYBODY, Deployment
-from engine.errors import Problem
+from engine.findings import Problem
 from engine.handlers import HANDLERS, Handlers
 from engine.jobs import Transaction
 from engine.messages import Sent

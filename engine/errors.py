@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
-Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One finding about a file: where it is, what is wrong, and what to do."""
-
-    file: str
-    #: Id of the element or form component; empty when the finding is about the whole file.
-    element: str
-    message: str
-    advice: str
-    severity: Severity = "error"
-
-    def __str__(self) -> str:
-        place = f"{self.file} · {self.element}" if self.element else self.file
-        return f"{place}: {self.message} {self.advice}"
+from engine.findings import Problem
 
 
 def summary(problems: Sequence[Problem]) -> str:
-    """What was found, for a terminal: problems and warnings counted and listed apart."""
+    """What was found, for a terminal: problems and warnings counted and listed apart, Chinese before English."""
     errors = [problem for problem in problems if problem.severity == "error"]
     warnings = [problem for problem in problems if problem.severity == "warning"]
     lines = []
     if errors:
-        lines += [f"{_counted(errors, 'problem')} found; correct {_them(errors)} and deploy again.", *map(str, errors)]
+        english = f"{_counted(errors, 'problem')} found; correct {_them(errors)} and deploy again."
+        lines += [f"有 {len(errors)} 处错误，改好再部署。({english})", *map(str, errors)]
     if warnings:
-        lines += [f"{_counted(warnings, 'warning')}; nothing is refused for {_them(warnings)}.", *map(str, warnings)]
+        english = f"{_counted(warnings, 'warning')}; nothing is refused for {_them(warnings)}."
+        lines += [f"有 {len(warnings)} 处提醒，不影响部署。({english})", *map(str, warnings)]
     return "\n".join(lines)
 
 

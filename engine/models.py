@@ -88,7 +88,7 @@ deployment = Table(
     Column("created_at", Moment, nullable=False),
     word("approved_by"),
     Column("approved_at", Moment),
-    #: Warnings of the checks: list of {file, element, message, advice}.
+    #: Warnings of the checks: list of the fields of `engine.findings.Problem`.
     Column("warnings", JSON, nullable=False),
     UniqueConstraint("pack", "version"),
     UniqueConstraint("pack", "checksum"),

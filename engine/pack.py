@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from engine.errors import Problem
+from engine.findings import FILES, Doubt, Problem, reason
 
 FILE = "pack.toml"
 _SENDERS = ("customer", "partner", "system", "staff")
@@ -123,10 +123,6 @@ class Pack:
         return tuple(role.id for role in self.roles.values() if role.keeper)
 
 
-class PackError(ValueError):
-    """Signal inside this module: an entry of the file has the wrong shape."""
-
-
 Value = TypeVar("Value")
 
 
@@ -140,10 +136,8 @@ class _Reading:
         """The entry, or what stands in for it."""
         try:
             return read()
-        except PackError as error:
-            self.problems.append(
-                Problem(FILE, "", str(error), "Correct the entry; the glossary shows a complete file.")
-            )
+        except Doubt as doubt:
+            self.problems.append(FILES.problem(FILE, "", "pack_entry", reason=reason(doubt)))
             return instead
 
     def table(self, raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -169,11 +163,11 @@ class _Reading:
 def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
     """The pack of some files and every problem of its `pack.toml`; None when that cannot be read at all."""
     if FILE not in files:
-        return None, [Problem(FILE, "", "The file is missing.", "Add pack.toml with [pack] id and title, and [roles].")]
+        return None, [FILES.problem(FILE, "", "pack_missing")]
     try:
         raw = tomllib.loads(files[FILE].decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [Problem(FILE, "", f"It is no readable TOML: {error}.", "Correct the line that is named.")]
+        return None, [FILES.problem(FILE, "", "pack_no_toml", reason=error)]
     reading = _Reading()
     return _pack(raw, reading), reading.problems
 
@@ -208,14 +202,14 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = raw.get(name, {})
     if not isinstance(found, Mapping):
-        raise PackError(f"[{name}] is no table.")
+        raise FILES.doubt("no_table", name=name)
     return found
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise PackError(f"{where} has no text {key!r}.")
+        raise FILES.doubt("no_text", where=where, key=key)
     return value
 
 
@@ -227,7 +221,7 @@ def _label(id: str, value: object) -> Label:
     if isinstance(value, str):
         return Label(id, value, value)
     if not isinstance(value, Mapping):
-        raise PackError(f'{id!r} needs a label such as {{ zh = "…", en = "…" }}.')
+        raise FILES.doubt("no_label", id=id)
     zh = _text(value, "zh", repr(id))
     return Label(id, zh, str(value.get("en", zh)))
 
@@ -241,7 +235,7 @@ def _role(id: str, value: object) -> Role:
     phone = str(value.get("phone", ""))
     team, keeper = value.get("team", ""), value.get("keeper", False)
     if not isinstance(team, str) or not isinstance(keeper, bool):
-        raise PackError(f"[roles.{id}] team must be a FEEL text and keeper must be true or false.")
+        raise FILES.doubt("role_shape", id=id)
     words = (label.id, label.zh, label.en, department, rights, cases, sees, unmask)
     return Role(*words, phone, team, keeper)
 
@@ -250,19 +244,19 @@ def _certificate(id: str, value: object) -> Certificate:
     label = _label(id, value)
     days = value.get("warn_days", 30) if isinstance(value, Mapping) else 30
     if not isinstance(days, int) or isinstance(days, bool) or days < 0:
-        raise PackError(f"[certificates.{id}] warn_days must be a whole number of days.")
+        raise FILES.doubt("certificate_days", id=id)
     return Certificate(label.id, label.zh, label.en, days)
 
 
 def _staff(value: object) -> str:
     if value not in ("name", "number", "none"):
-        raise PackError(f"[public] staff = {value!r}: it must be name, number or none.")
+        raise FILES.doubt("staff_word", value=value)
     return str(value)
 
 
 def _words(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise PackError(f"{where} is no list of words.")
+        raise FILES.doubt("no_words", where=where)
     return tuple(value)
 
 
@@ -275,19 +269,19 @@ def _stages(table: Mapping[str, Any], reading: _Reading) -> dict[str, Label]:
 
 def _ordered(id: str, labels: Mapping[str, Label]) -> bool:
     if id not in labels:
-        raise PackError(f"[stages] order names {id!r}, which has no label.")
+        raise FILES.doubt("stage_order", id=id)
     return True
 
 
 def _listed(entries: object, where: str) -> list[object]:
     if not isinstance(entries, list):
-        raise PackError(f"{where} is no list.")
+        raise FILES.doubt("no_list", where=where)
     return entries
 
 
 def _fact(entry: object, where: str) -> Fact | None:
     if not isinstance(entry, Mapping):
-        raise PackError(f"An entry of {where} is no table with label and feel.")
+        raise FILES.doubt("no_fact", where=where)
     label = _text(entry, "label", where)
     return Fact(label, str(entry.get("label_en", label)), _text(entry, "feel", where))
 
@@ -299,14 +293,14 @@ def _messages(table: Mapping[str, Any], reading: _Reading) -> dict[str, Notice]:
 
 def _notice(name: str, entry: object) -> Notice | None:
     if not isinstance(entry, Mapping):
-        raise PackError(f"[messages.{name}] is no table.")
+        raise FILES.doubt("no_notice", name=name)
     by = str(entry.get("by", "customer"))
     if by not in _SENDERS:
-        raise PackError(f"[messages.{name}] by = {by!r}: it must be one of {', '.join(_SENDERS)}.")
+        raise FILES.doubt("sender", name=name, by=by, senders=", ".join(_SENDERS))
     title = _text(entry, "title", f"[messages.{name}]")
     title_en, button = str(entry.get("title_en") or title), str(entry.get("button") or title)
     button_en = str(entry.get("button_en") or entry.get("title_en") or button)
     roles = _words(entry.get("roles", []), f"[messages.{name}] roles")
     if by == "staff" and not roles:
-        raise PackError(f"[messages.{name}] is for staff but names no roles.")
+        raise FILES.doubt("staff_roles", name=name)
     return Notice(name, str(entry.get("form", "")), by, title, title_en, button, button_en, roles)

@@ -34,6 +34,15 @@ _ANSWERS: Final[dict[tuple[object, ...], Any]] = {}
 KEPT: Final = 20_000
 
 
+class LimitUnreadable(CannotRun):
+    """A row of the table gives no limit; `message` says why in Chinese, `message_en` in English."""
+
+    def __init__(self, message: str, message_en: str) -> None:
+        super().__init__(DECISION, message_en)
+        self.message = message
+        self.message_en = message_en
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What chooses among the rows of the tables besides the step."""
@@ -168,7 +177,10 @@ def _days(key: str, value: object) -> Decimal | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, Decimal | int | float) or value < 0:
-        raise CannotRun(DECISION, f"days of step {key!r} is {value!r}, not a number of working days.")
+        raise LimitUnreadable(
+            f"步骤“{key}”的 days 是 {value!r}，不是工作日数。",
+            f"days of step {key!r} is {value!r}, not a number of working days.",
+        )
     return Decimal(str(value))
 
 
@@ -177,6 +189,9 @@ def _clock(key: str, value: object) -> timedelta | None:
         return value or None  # type: ignore[return-value]  # "" is no limit either
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or not any(match.groups()):
-        raise CannotRun(DECISION, f"clock of step {key!r} is {value!r}, not a duration such as PT30M.")
+        raise LimitUnreadable(
+            f"步骤“{key}”的 clock 是 {value!r}，不是 PT30M 这样的时长。",
+            f"clock of step {key!r} is {value!r}, not a duration such as PT30M.",
+        )
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

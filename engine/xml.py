@@ -8,18 +8,13 @@ from typing import Any
 
 from lxml import etree
 
-from engine.errors import Problem, ProblemsFound
+from engine.errors import ProblemsFound
+from engine.findings import FILES, Doubt, reason
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_ATTRIBUTES = 64
 MAX_DEPTH = 100
-
-_ADVICE = "Export the file again from the modeler, or split it into smaller processes joined by call activities."
-
-
-class _Refused(Exception):
-    """Signal inside this module: the stream broke a limit."""
 
 
 class _Limits:
@@ -36,17 +31,17 @@ class _Limits:
         self.elements += 1
         self.depth += 1
         if self.elements > MAX_ELEMENTS:
-            raise _Refused(f"it has more than {MAX_ELEMENTS} elements")
+            raise FILES.doubt("too_many_elements", count=MAX_ELEMENTS)
         if self.depth > MAX_DEPTH:
-            raise _Refused(f"its elements are nested more than {MAX_DEPTH} deep")
+            raise FILES.doubt("too_deep", count=MAX_DEPTH)
         if len(attrib) + len(nsmap) > MAX_ATTRIBUTES:
-            raise _Refused(f"<{etree.QName(tag).localname}> has more than {MAX_ATTRIBUTES} attributes")
+            raise FILES.doubt("too_many_attributes", name=etree.QName(tag).localname, count=MAX_ATTRIBUTES)
 
     def end(self, tag: str) -> None:
         self.depth -= 1
 
     def doctype(self, name: str | None, public: str | None, system: str | None) -> None:
-        raise _Refused("it has a DOCTYPE, which diagrams never need")
+        raise FILES.doubt("has_doctype")
 
     def close(self) -> None:
         return None
@@ -55,16 +50,16 @@ class _Limits:
 def parse(data: bytes, file: str) -> etree._ElementTree:
     """Return the tree of an XML file; raise `ProblemsFound` when it is broken or breaks a limit."""
     if len(data) > MAX_BYTES:
-        raise _refused(file, f"it is larger than {MAX_BYTES // 1024} KiB")
+        raise _refused(file, FILES.doubt("too_large", size=MAX_BYTES // 1024))
     try:
         etree.fromstring(data, _parser(target=_Limits()))
         tree = etree.ElementTree(etree.fromstring(data, _parser()))
-    except _Refused as refused:
-        raise _refused(file, str(refused)) from None
+    except Doubt as doubt:
+        raise _refused(file, doubt) from None
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _refused(file, f"it is not well-formed XML ({error})") from None
+        raise _refused(file, FILES.doubt("not_xml", reason=error)) from None
     if tree.docinfo.doctype:
-        raise _refused(file, "it has a DOCTYPE, which diagrams never need")
+        raise _refused(file, FILES.doubt("has_doctype"))
     return tree
 
 
@@ -115,5 +110,5 @@ def _parser(**options: Any) -> etree.XMLParser:
     return parser
 
 
-def _refused(file: str, reason: str) -> ProblemsFound:
-    return ProblemsFound([Problem(file, "", f"The file cannot be read: {reason}.", _ADVICE)])
+def _refused(file: str, doubt: Doubt) -> ProblemsFound:
+    return ProblemsFound([FILES.problem(file, "", "xml_unreadable", reason=reason(doubt))])

@@ -6,12 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from engine import Problem, feel
+from engine.findings import reason
 from forms.component import CONTAINERS, DISPLAYS, EMPTY, NOT_PERSONAL, REFUSED, Component, read
 from forms.conditions import is_expression
-from forms.errors import FormUnreadable
+from forms.errors import FINDINGS, FormUnreadable
 from forms.formats import FORMATS
 from forms.patterns import PatternRefused
 from forms.patterns import check as check_pattern
@@ -51,6 +53,10 @@ PERSONAL: Final = (
 )
 
 
+#: The code of a finding and the values that it names.
+Finding = tuple[str, Mapping[str, object]]
+
+
 def check_files(files: Mapping[str, bytes]) -> list[Problem]:
     """Problems of all form files of a deployment, for the `checks` of `engine.deploy`."""
     found: list[Problem] = []
@@ -60,59 +66,53 @@ def check_files(files: Mapping[str, bytes]) -> list[Problem]:
         found += problems
         id = str(document.get("id") or "") if document else ""
         if id and id in ids:
-            found.append(Problem(path, "", f"Form id {id!r} is also used by {ids[id]}.", "Give each form its own id."))
+            found.append(FINDINGS.problem(path, "", "id_shared", id=id, other=ids[id]))
         ids.setdefault(id, path)
     return found
 
 
 def problems_of(document: Mapping[str, Any], components: tuple[Component, ...], file: str) -> list[Problem]:
     """Problems of one readable document."""
-    found = [Problem(file, element, message, advice) for element, message, advice in _errors(document, components)]
-    found += [Problem(file, element, text, advice, "warning") for element, text, advice in _warnings(components)]
-    return found
+    found = chain(_errors(document, components), _warnings(components))
+    return [FINDINGS.problem(file, element, code, **values) for element, (code, values) in found]
 
 
 def _load(path: str, data: bytes) -> tuple[Mapping[str, Any] | None, list[Problem]]:
     try:
         document = json.loads(data)
         if not isinstance(document, dict):
-            raise FormUnreadable("it is no JSON object.")
+            raise FormUnreadable(FINDINGS.doubt("no_object"))
         return document, problems_of(document, read(document), path)
     except (ValueError, RecursionError) as error:
-        advice = "Open it in the form editor and save it again."
-        return None, [Problem(path, "", f"The file is no readable JSON ({error}).", advice)]
+        return None, [FINDINGS.problem(path, "", "json_unreadable", reason=error)]
     except FormUnreadable as error:
-        return None, [Problem(path, "", "The file is no form-js schema.", str(error))]
+        return None, [FINDINGS.problem(path, "", "no_form", reason=reason(error.doubt))]
 
 
-Finding = tuple[str, str, str]
-
-
-def _errors(document: Mapping[str, Any], components: tuple[Component, ...]) -> Iterator[Finding]:
+def _errors(document: Mapping[str, Any], components: tuple[Component, ...]) -> Iterator[tuple[str, Finding]]:
     if not document.get("id"):
-        yield "", "The form has no id.", "Set an id: tasks refer to the form by it."
+        yield "", ("id_missing", {})
     if document.get("type", "default") != "default":
-        yield "", f"Form type {document['type']!r} is unknown.", 'Set type to "default".'
+        yield "", ("type_unknown", {"type": document["type"]})
     everything = [component for top in components for component in top.walk()]
     yield from _identities(everything)
     yield from _duplicate_keys(components, ())
     for component in everything:
-        for message, advice in _component(component):
-            yield component.id or component.label, message, advice
+        for finding in _component(component):
+            yield component.id or component.label, finding
 
 
-def _identities(everything: Iterable[Component]) -> Iterator[Finding]:
+def _identities(everything: Iterable[Component]) -> Iterator[tuple[str, Finding]]:
     counts = Counter(component.id for component in everything)
     for component in everything:
         if not component.id and (component.keyed or component.type in CONTAINERS):
-            where = component.label or component.type
-            yield where, "The component has no id.", "Give it a stable id: messages of the server find it by that."
+            yield component.label or component.type, ("component_without_id", {})
     for id, count in counts.items():
         if id and count > 1:
-            yield id, f"The id is used by {count} components.", "Give each component its own id."
+            yield id, ("component_id_twice", {"count": count})
 
 
-def _duplicate_keys(components: Iterable[Component], base: tuple[str, ...]) -> Iterator[Finding]:
+def _duplicate_keys(components: Iterable[Component], base: tuple[str, ...]) -> Iterator[tuple[str, Finding]]:
     """The same value place used twice; allowed for alternatives of which a condition hides the others."""
     seen: dict[tuple[str, ...], Component] = {}
     for component in _same_scope(components):
@@ -120,12 +120,7 @@ def _duplicate_keys(components: Iterable[Component], base: tuple[str, ...]) -> I
             continue
         other = seen.setdefault(component.path, component)
         if other is not component and not (component.hide and other.hide):
-            key = ".".join(component.path)
-            yield (
-                component.id,
-                f"Key {key!r} is also used by {other.id!r}.",
-                "Use another key or hide one by a condition.",
-            )
+            yield component.id, ("key_twice", {"key": ".".join(component.path), "other": other.id})
         if component.repeats:
             yield from _duplicate_keys(component.children, (*base, *component.path))
 
@@ -138,10 +133,10 @@ def _same_scope(components: Iterable[Component]) -> Iterator[Component]:
             yield component
 
 
-def _component(component: Component) -> Iterator[tuple[str, str]]:
+def _component(component: Component) -> Iterator[Finding]:
     kind = component.type
     if kind in REFUSED or not (kind in EMPTY or kind in CONTAINERS or kind in DISPLAYS):
-        yield f"Component type {kind!r} is not supported.", "Remove it or use another component."
+        yield "component_unknown", {"type": kind}
         return
     if component.keyed or component.repeats:
         yield from _key(component)
@@ -151,16 +146,16 @@ def _component(component: Component) -> Iterator[tuple[str, str]]:
     yield from _sensitive(component)
 
 
-def _key(component: Component) -> Iterator[tuple[str, str]]:
+def _key(component: Component) -> Iterator[Finding]:
     word = "path" if component.repeats else "key"
     text = str(component.raw.get(word) or "")
     if not text:
-        yield f"The component has no {word}.", f"Set a {word}: the process variable gets this name."
+        yield "key_missing", {"word": word}
     elif not KEY.fullmatch(text):
-        yield f"{word} {text!r} is no name.", "Use letters, digits and _ only, parts joined by dots."
+        yield "key_no_name", {"word": word, "text": text}
 
 
-def _expressions(component: Component) -> Iterator[tuple[str, str]]:
+def _expressions(component: Component) -> Iterator[Finding]:
     raw, rules = component.raw, component.rules
     texts = {f"validate.{name}": rules.get(name) for name in FEEL_RULES}
     texts |= {"readonly": raw.get("readonly"), "conditional.hide": component.hide}
@@ -170,58 +165,53 @@ def _expressions(component: Component) -> Iterator[tuple[str, str]]:
             try:
                 feel.compile(text[1:])
             except feel.FeelError as error:
-                yield f"{where} is no FEEL: {error}", "Correct the expression."
+                yield "rule_no_feel", {"where": where, "reason": reason(error)}
             if NOW.search(text):
-                yield (
-                    f"{where} asks for now().",
-                    "Ask for today(): the clocks of browser and server are never the same.",
-                )
+                yield "rule_asks_now", {"where": where}
         elif text and where in ("conditional.hide", "valuesExpression", "expression"):
-            yield f"{where} does not begin with '='.", "Write = before the expression."
+            yield "rule_without_sign", {"where": where}
     if component.type == "expression" and not raw.get("expression"):
-        yield "The expression is empty.", "Write a FEEL expression or remove the component."
+        yield "expression_empty", {}
 
 
-def _pattern(component: Component) -> Iterator[tuple[str, str]]:
+def _pattern(component: Component) -> Iterator[Finding]:
     pattern = component.rules.get("pattern")
     if pattern:
         try:
             check_pattern(str(pattern))
         except PatternRefused as error:
-            yield f"The pattern is not allowed: {error}", "Use a plain pattern without look-around and references."
+            yield "pattern_refused", {"reason": reason(error.doubt)}
     if component.rules.get("validationType") == "phone":
-        advice = 'Set property format = "mobile" instead: this type refuses 11-digit mobile numbers.'
-        yield "validationType phone wants an international prefix.", advice
+        yield "phone_validation", {}
     known = component.properties.get("format")
     if known and known not in FORMATS:
-        yield f"Property format {known!r} is unknown.", f"Use one of {', '.join(FORMATS)}."
+        yield "format_unknown", {"name": known, "known": ", ".join(FORMATS)}
 
 
-def _options(component: Component) -> Iterator[tuple[str, str]]:
+def _options(component: Component) -> Iterator[Finding]:
     raw = component.raw
     if component.type not in CHOICES or raw.get("valuesKey") or raw.get("valuesExpression"):
         return
     values = [entry.get("value") for entry in raw.get("values") or [] if isinstance(entry, Mapping)]
     if not values:
-        yield "The choice has no options.", "Add values, or name where they come from (valuesKey, valuesExpression)."
+        yield "no_options", {}
     double = [value for value, count in Counter(map(repr, values)).items() if count > 1]
     if double:
-        yield f"Option value {double[0]} stands twice.", "Give each option its own value."
+        yield "option_twice", {"value": double[0]}
 
 
-def _sensitive(component: Component) -> Iterator[tuple[str, str]]:
+def _sensitive(component: Component) -> Iterator[Finding]:
     kind = component.sensitive
     if kind:
         if kind not in SENSITIVE:
-            yield f"Property sensitive {kind!r} is unknown.", f"Use one of {', '.join(sorted(SENSITIVE))}."
+            yield "sensitive_unknown", {"kind": kind, "known": ", ".join(sorted(SENSITIVE))}
         if component.type not in ("textfield", "textarea"):
-            yield f"A {component.type} cannot be sealed.", "Use a text field for personal data."
+            yield "cannot_be_sealed", {"type": component.type}
         return
     declared = component.properties.get("sensitive") == NOT_PERSONAL
     guess = "" if declared or component.type not in ("textfield", "textarea") else _personal(component)
     if guess:
-        advice = f'Set property sensitive = "{guess}", or "{NOT_PERSONAL}" if it names no person.'
-        yield "The field looks like personal data and is not sealed.", advice
+        yield "not_sealed", {"guess": guess, "kind": FINDINGS.word(guess), "none": NOT_PERSONAL}
 
 
 def _personal(component: Component) -> str:
@@ -231,9 +221,8 @@ def _personal(component: Component) -> str:
     )
 
 
-def _warnings(components: tuple[Component, ...]) -> Iterator[Finding]:
+def _warnings(components: tuple[Component, ...]) -> Iterator[tuple[str, Finding]]:
     for component in (found for top in components for found in top.walk()):
         known = FORMATS.get(str(component.properties.get("format") or ""))
         if known and not component.rules.get("pattern"):
-            advice = f"Set validate.pattern to {known.pattern}"
-            yield component.id, "The browser does not check the format before sending.", advice
+            yield component.id, ("format_unchecked", {"pattern": known.pattern})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from forms.errors import FormUnreadable
+from forms.errors import FINDINGS, FormUnreadable
 
 #: Empty value of every keyed component type (form-js 1.23).
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType(
@@ -92,7 +92,7 @@ def read(document: Mapping[str, Any]) -> tuple[Component, ...]:
 def _read_all(holder: Mapping[str, Any], prefix: tuple[str, ...]) -> tuple[Component, ...]:
     found = holder.get("components", [])
     if not isinstance(found, list) or not all(isinstance(entry, Mapping) for entry in found):
-        raise FormUnreadable("components is no list of objects.")
+        raise FormUnreadable(FINDINGS.doubt("no_components"))
     return tuple(_read(entry, prefix) for entry in found)
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
+
+from engine.findings import Catalogue, Doubt
+
+FINDINGS: Final = Catalogue("forms")
 
 
 class FormError(Exception):
@@ -10,10 +15,11 @@ class FormError(Exception):
 
 
 class FormUnreadable(FormError):
-    """The document is no form-js schema."""
+    """The document is no form-js schema; `doubt` says why."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The form cannot be read: {reason} Open it in the form editor and save it again.")
+    def __init__(self, doubt: Doubt) -> None:
+        self.doubt = doubt
+        super().__init__(f"The form cannot be read: {doubt}. Open it in the form editor and save it again.")
 
 
 class FormErrors(FormError):

@@ -14,7 +14,7 @@ from engine import Problem
 from forms.checks import problems_of
 from forms.component import EMPTY, Component, read
 from forms.conditions import evaluate
-from forms.errors import FormErrors, FormUnreadable
+from forms.errors import FINDINGS, FormErrors, FormUnreadable
 from forms.fields import FIELDS, MISSING, Rules
 from forms.opening import calendar_functions
 from forms.places import Place, Sheet, every, get, put
@@ -49,7 +49,7 @@ class Form:
     def load(cls, document: Mapping[str, Any]) -> Form:
         """A form of a document; `FormUnreadable` if it is no form at all. Use `problems` for everything else."""
         if not isinstance(document, Mapping):
-            raise FormUnreadable("it is no JSON object.")
+            raise FormUnreadable(FINDINGS.doubt("no_object"))
         return cls(str(document.get("id") or ""), document, read(document))
 
     def problems(self, file: str = "") -> list[Problem]:

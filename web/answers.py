@@ -22,6 +22,7 @@ from web import errors as own
 from web import handover
 from web.context import now
 from web.database import lost_race, read
+from web.findings import finding
 from web.people import name_of
 from web.wording import moment_text
 
@@ -40,7 +41,7 @@ class Answer:
     reference: str = ""
     #: Who was faster and when, the present revision: what a page needs to offer 看差异 / 用我的 / 用新的.
     conflict: Mapping[str, object] = field(default_factory=dict)
-    #: Findings about files: file, element, message, advice.
+    #: Findings about files: file, element, code, message, advice, severity.
     problems: tuple[Mapping[str, object], ...] = ()
     wait: int = 0
 
@@ -241,7 +242,7 @@ def _instead(task_id: str) -> str:
 
 
 def _problems(error: refusals.ProblemsFound) -> Answer:
-    listed = tuple(asdict(problem) for problem in error.problems)
+    listed = tuple(asdict(finding(problem)) for problem in error.problems)
     return Answer(
         422,
         _("文件有 %(count)d 处问题，没有存入。", count=sum(one["severity"] == "error" for one in listed)),

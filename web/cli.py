@@ -104,7 +104,7 @@ def check(folder: Path) -> None:
         problems = _house(app).engine.check(read_pack_folder(folder))
     if any(problem.severity == "error" for problem in problems):
         raise click.ClickException(summary(problems))
-    click.echo(summary(problems) or "No problem found.")
+    click.echo(summary(problems) or "没有发现问题。(No problem found.)")
 
 
 @main.command()

@@ -12,7 +12,7 @@ from engine.checks.forms import check_forms
 from engine.checks.limits import check_limits
 from engine.checks.manifest import check_manifest
 from engine.checks.processes import check_processes
-from engine.errors import Problem
+from engine.findings import Problem
 from engine.handlers import Handlers
 from engine.pack import FILE, Pack, read_pack
 from engine.spiff import Definition, parse
@@ -23,7 +23,7 @@ Check = Callable[[Mapping[str, bytes]], Sequence[Problem]]
 
 @dataclass(frozen=True)
 class Checked:
-    """What the checks found; pack and definitions are complete only without errors."""
+    """What the checks found, errors first; pack and definitions are complete only without errors."""
 
     pack: Pack | None
     definitions: tuple[Definition, ...]
@@ -52,4 +52,5 @@ def check(files: Mapping[str, bytes], more: Sequence[Check] = (), handlers: Hand
         problems += part(content)
     for other in more:
         problems += other(readable)
-    return Checked(pack, tuple(parsed.definitions), (*found, *dict.fromkeys(problems)))
+    told = sorted((*found, *dict.fromkeys(problems)), key=lambda problem: problem.severity)
+    return Checked(pack, tuple(parsed.definitions), tuple(told))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from engine.findings import Catalogue
 from engine.handlers import Handlers
 from engine.library import form_document, form_name
 from engine.pack import Pack
 from engine.spiff import Definition, Element, Parsed
+
+FINDINGS: Final = Catalogue("engine.checks")
 
 
 @dataclass(frozen=True)

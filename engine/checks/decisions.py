@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import dmn, xml
-from engine.checks.content import Content, is_literal
-from engine.errors import Problem, ProblemsFound, Severity
+from engine.checks.content import FINDINGS, Content, is_literal
+from engine.errors import ProblemsFound
+from engine.findings import Problem
 from engine.library import HOST_FUNCTIONS
 
 
@@ -38,18 +39,16 @@ def _file(content: Content, path: str, owners: dict[str, str]) -> Iterator[Probl
     others = {other: data for other, data in content.files.items() if other.endswith(".dmn") and other != path}
     problems = dmn.check(content.files[path], others, HOST_FUNCTIONS)
     for finding in problems:
-        severity: Severity = "error" if finding.severity == "error" else "warning"
-        yield Problem(path, finding.element, finding.told, finding.advice, severity)
+        yield Problem.of(path, finding.element, finding.code, finding.words)
     if any(finding.severity == "error" for finding in problems):
         return
     for name in dmn.load(content.files[path], others, HOST_FUNCTIONS).names:
         if owners.setdefault(name, path) != path:
-            yield Problem(path, name, f"It is also in {owners[name]}.", "Rename or remove one of them.")
+            yield FINDINGS.problem(path, name, "decision_twice", other=owners[name])
 
 
 def _references(content: Content, names: frozenset[str]) -> Iterator[Problem]:
     for definition, element in content.elements("businessRuleTask"):
         ref = element.attributes.get("decisionRef", "")
         if ref and is_literal(ref) and ref not in names:
-            message = f"The decision {ref!r} is in no .dmn file."
-            yield Problem(definition.file, element.id, message, "Add the file, or correct camunda:decisionRef.")
+            yield FINDINGS.problem(definition.file, element.id, "decision_missing", id=ref)

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from engine.errors import Problem
+from engine.checks.content import FINDINGS
+from engine.findings import Problem
 from engine.pack import FILE
 
 MAX_FILES: Final = 200
@@ -26,12 +27,9 @@ def check_amount(files: Mapping[str, bytes]) -> list[Problem]:
     """Problems of number and size altogether; files of which there are too many are not read."""
     found = []
     if len(files) > MAX_FILES:
-        found.append(Problem("", "", f"There are {len(files)} files, more than {MAX_FILES}.", "Split the pack."))
+        found.append(FINDINGS.problem("", "", "too_many_files", count=len(files), most=MAX_FILES))
     if sum(map(len, files.values())) > MAX_TOTAL:
-        limit = MAX_TOTAL // (1024 * 1024)
-        found.append(
-            Problem("", "", f"The files are larger than {limit} MiB together.", "Leave out what the pack does not use.")
-        )
+        found.append(FINDINGS.problem("", "", "too_large_together", limit=MAX_TOTAL // (1024 * 1024)))
     return found
 
 
@@ -39,23 +37,19 @@ def check_files(files: Mapping[str, bytes]) -> list[Problem]:
     """Problems of names, kinds and sizes of single files."""
     found = [problem for path, data in sorted(files.items()) for problem in check_file(path, data)]
     if not any(path.endswith(".bpmn") for path in files):
-        found.append(Problem("", "", "There is no .bpmn file.", "Add the diagram of at least one process."))
+        found.append(FINDINGS.problem("", "", "no_diagram"))
     return found
 
 
 def check_file(path: str, data: bytes) -> Iterator[Problem]:
     """Problems of the name, the kind and the size of one file."""
     if not _is_plain(path):
-        yield Problem(path, "", "The path is not relative and plain.", "Use a path such as shared/survey.bpmn.")
+        yield FINDINGS.problem(path, "", "path_not_plain")
     limit = MAX_BYTES.get(_suffix(path))
     if limit is None or (_suffix(path) == ".toml" and path != FILE):
-        kinds = ", ".join(sorted(MAX_BYTES))
-        yield Problem(
-            path, "", "Files of this kind do not belong to a pack.", f"Possible are {kinds} (of .toml only {FILE})."
-        )
+        yield FINDINGS.problem(path, "", "file_kind", kinds=", ".join(sorted(MAX_BYTES)), file=FILE)
     elif len(data) > limit:
-        message = f"The file has {len(data)} bytes, more than the {limit} of its kind."
-        yield Problem(path, "", message, "Split it, or leave out pictures and unused parts.")
+        yield FINDINGS.problem(path, "", "file_too_large", size=len(data), limit=limit)
 
 
 def _suffix(path: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.checks.content import Content
-from engine.errors import Problem
+from engine.checks.content import FINDINGS, Content
+from engine.findings import Problem
 from engine.library import form_document
 
 
@@ -20,14 +20,10 @@ def check_forms(content: Content) -> list[Problem]:
 def _form(content: Content, path: str, seen: dict[str, str]) -> Iterator[Problem]:
     document = form_document(content.files[path])
     if document is None:
-        yield Problem(
-            path, "", "The file holds no form.", "Export it again from the form editor; it must be a JSON object."
-        )
+        yield FINDINGS.problem(path, "", "form_no_json")
         return
     id = document.get("id")
     if not isinstance(id, str) or not id:
-        yield Problem(
-            path, "", "The form has no id.", "Set the id of the form in the editor; tasks name it in camunda:formRef."
-        )
+        yield FINDINGS.problem(path, "", "form_without_id")
     elif seen.setdefault(id, path) != path:
-        yield Problem(path, id, f"The id is also used by {seen[id]}.", "Give each form its own id.")
+        yield FINDINGS.problem(path, id, "form_id_twice", other=seen[id])

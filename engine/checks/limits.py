@@ -10,9 +10,10 @@ from itertools import product
 from typing import Any, Final
 
 from engine import dmn
-from engine.checks.content import Content
-from engine.errors import EngineError, Problem
+from engine.checks.content import FINDINGS, Content
+from engine.errors import EngineError
 from engine.feel import FeelError
+from engine.findings import Problem, Said, reason
 from engine.ledger import Limit
 from engine.library import HOST_FUNCTIONS
 from engine.time_limits import (
@@ -97,19 +98,14 @@ def _limits(table: Table) -> Iterator[Problem]:
             if ceiling is not None and exceeds(limit, ceiling):
                 above.setdefault(limit.row, (limit, ceiling))
     except (EngineError, FeelError) as error:
-        yield Problem(path, DECISION, f"The limits cannot be read: {error}", "Correct the row that is named.")
+        yield FINDINGS.problem(path, DECISION, "limits_unreadable", reason=reason(error))
         return
     for row, limit in sorted(seen.items()):
         if not limit.source or limit.status not in STATUSES:
-            message = f"Row {row} ({limit.key}) does not say where its limit comes from."
-            advice = 'Give it a source, and the status "verified" or "unverified".'
-            yield Problem(path, f"{DECISION} {row}", message, advice, "warning")
+            yield FINDINGS.problem(path, f"{DECISION} {row}", "limit_without_source", row=row, key=limit.key)
     for row, (limit, ceiling) in sorted(above.items()):
-        message = (
-            f"Row {row} ({limit.key}) gives {_amount(limit)}, more than the {_amount(ceiling)} of {ceiling.source}."
-        )
-        advice = "Lower the limit, or keep the warning knowingly; the page of time limits shows it as well."
-        yield Problem(path, f"{DECISION} {row}", message, advice, "warning")
+        told = {"amount": _amount(limit), "ceiling": _amount(ceiling), "source": ceiling.source}
+        yield FINDINGS.problem(path, f"{DECISION} {row}", "limit_above_ceiling", row=row, key=limit.key, **told)
 
 
 def _asked(table: Table) -> Iterator[tuple[Limit, Limit | None]]:
@@ -135,8 +131,10 @@ def _told_apart(table: Table, keys: tuple[str, ...]) -> frozenset[str]:
     return frozenset(key for steps in named for key in steps)
 
 
-def _amount(limit: Limit) -> str:
-    return f"{limit.working_days} working day(s)" if limit.working_days is not None else f"{limit.clock}"
+def _amount(limit: Limit) -> Said:
+    if limit.working_days is None:
+        return Said(f"{limit.clock}", f"{limit.clock}")
+    return Said(f"{limit.working_days} 个工作日", f"{limit.working_days} working day(s)")
 
 
 # --- escalation ------------------------------------------------------------------------------------
@@ -150,13 +148,12 @@ def _escalation(content: Content, table: Table, classes: tuple[str | None, ...])
         try:
             steps = rules.steps("task", "", stage, Place(class_, None, ""), ALL_PERCENT)
         except (EngineError, FeelError) as error:
-            yield Problem(path, ESCALATION, f"The steps cannot be read: {error}", "Correct the row that is named.")
+            yield FINDINGS.problem(path, ESCALATION, "escalation_unreadable", reason=reason(error))
             return
         told |= {step.name: step for step in steps}
         if not any(step.percent <= HUNDRED for step in steps):
             where = stage if class_ is None else f"{stage} × {class_}"
-            message = f"Nothing happens up to 100 % of the tasks of {where}."
-            yield Problem(path, ESCALATION, message, "Add a row for them at 100 % or before.", "warning")
+            yield FINDINGS.problem(path, ESCALATION, "escalation_gap", where=where)
     yield from _words(content, path, every_step(rules, decisions, stages, classes) | told)
 
 
@@ -164,11 +161,9 @@ def _words(content: Content, path: str, steps: Mapping[str, Step]) -> Iterator[P
     roles: Mapping[str, Any] = content.pack.roles if content.pack is not None else {}
     for step in steps.values():
         if step.whom not in (*WHOM, *roles) and roles:
-            message = f"The step {step.name!r} tells {step.whom!r}, which is no role of the pack."
-            yield Problem(path, step.name, message, f"Use {', '.join((*WHOM, *roles))}.")
+            words = ", ".join((*WHOM, *roles))
+            yield FINDINGS.problem(path, step.name, "escalation_role", step=step.name, whom=step.whom, words=words)
         if step.action == "supervise" and step.whom == "customer":
-            message = f"The step {step.name!r} wants an answer of the customer."
-            yield Problem(path, step.name, message, "An order is answered by a role or by the owner.")
+            yield FINDINGS.problem(path, step.name, "escalation_customer", step=step.name)
         if step.percent <= Decimal(0):
-            message = f"The step {step.name!r} happens at {step.percent} %."
-            yield Problem(path, step.name, message, "Use a percentage above 0.")
+            yield FINDINGS.problem(path, step.name, "escalation_percent", step=step.name, percent=step.percent)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.dmn.document import Node
-from engine.dmn.errors import DmnProblem
+from engine.dmn.errors import DmnProblem, problem
 from engine.dmn.frame import Evaluation, Logic, bound
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.table import TableParts, table_logic
 from engine.feel import Expression, FeelError, Function, Type, compile, unary_tests
+from engine.findings import reason
 
 #: elements that hold decision logic
 BOXED = (
@@ -60,10 +61,8 @@ class Boxes:
         try:
             found = reader(text.strip(), tuple(sorted(names | self.names)), self.types.plain)
         except FeelError as error:
-            place = f"第 {error.line} 行第 {error.column} 列：{error.message}"
-            self.problems.append(
-                DmnProblem(owner, f"{place}（{text.strip()[:80]}）", f"请改正表达式 ({error.message_en})")
-            )
+            shown = text.strip()[:80]
+            self.problems.append(problem(owner, "expression_unreadable", reason=reason(error), text=shown))
             return None
         self.read.append((owner, found, names))
         return found

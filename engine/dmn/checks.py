@@ -9,20 +9,20 @@ from engine.dmn.boxed import Boxes
 from engine.dmn.columns import Column
 from engine.dmn.coverage import Coverage
 from engine.dmn.decisions import compile_model
-from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.errors import FINDINGS, DmnError, DmnProblem, problem
 from engine.dmn.model import Model, read_model
 from engine.dmn.table import Rule, TableParts
 from engine.feel import Expression, Run, Type, compile, to_text
+from engine.findings import Said
 
 #: problems of one kind reported per table
 _MOST = 10
-_WORDS = {
-    "number": "数字", "string": "文字", "boolean": "是否值", "date": "日期", "time": "时间",
-    "date and time": "日期时间", "days and time duration": "天时时长", "years and months duration": "年月时长",
-    "list": "列表", "context": "数据组", "range": "区间", "function": "函数",
-}  # fmt: skip
+_KINDS = (
+    "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
+    "years and months duration", "list", "context", "range", "function",
+)  # fmt: skip
 _EQUAL = compile("a = b", ("a", "b"))
-_TYPES = [Type(name) for name in _WORDS]
+_TYPES = [Type(name) for name in _KINDS]
 
 
 def check(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] = ()) -> list[DmnProblem]:
@@ -36,7 +36,7 @@ def check(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] =
     problems.extend(_unknown_names(model, boxes, frozenset(names) | boxes.types.components))
     for parts in boxes.tables:
         problems.extend(_table(parts))
-    return sorted(dict.fromkeys(problems), key=lambda problem: problem.severity != "error")
+    return sorted(dict.fromkeys(problems), key=lambda found: found.severity != "error")
 
 
 def _unknown_names(model: Model, boxes: Boxes, known: frozenset[str]) -> Iterator[DmnProblem]:
@@ -47,13 +47,8 @@ def _unknown_names(model: Model, boxes: Boxes, known: frozenset[str]) -> Iterato
     for owner, expression, names in boxes.read:
         for name in sorted(expression.names - names - known - {"?"}):
             row, text = rows.get(owner), expression.source[:60]
-            where, where_en = (f"第 {row} 行“{text}”：", f"Row {row}, {text!r}: ") if row else ("", "")
-            yield DmnProblem(
-                owner,
-                f"{where}没有声明变量“{name}”",
-                "请连上所需的输入或决策，或改正名称 (Connect what it comes from, or correct the name.)",
-                message_en=f"{where_en}nothing declares the variable {name!r}",
-            )
+            where = Said(f"第 {row} 行“{text}”：", f"Row {row}, {text!r}: ") if row else ""
+            yield problem(owner, "variable_undeclared", where=where, name=name)
 
 
 def _table(parts: TableParts) -> Iterator[DmnProblem]:
@@ -66,14 +61,7 @@ def _table(parts: TableParts) -> Iterator[DmnProblem]:
         for number, example in enumerate(coverage.gaps()):
             if number >= 3:
                 break
-            yield DmnProblem(
-                parts.id,
-                f"没有规则处理：{example.words}",
-                "请补一条规则，或设默认输出 (Add a rule for it, or set a default output.)",
-                "warning",
-                example.values,
-                f"No rule is for: {example.words_en}",
-            )
+            yield problem(parts.id, "gap", example.values, example=example.said)
     yield from _unreachable(parts, coverage)
 
 
@@ -87,13 +75,8 @@ def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
         found += 1
         if found > _MOST:
             return
-        yield DmnProblem(
-            parts.rules[other].place,
-            f"第 {one + 1} 行和第 {other + 1} 行同时符合，例如：{example.words}",
-            "请让条件互斥，或改命中策略 (Let the conditions exclude each other, or change the hit policy.)",
-            input=example.values,
-            message_en=f"Rows {one + 1} and {other + 1} both match, for example: {example.words_en}",
-        )
+        rows = {"one": one + 1, "other": other + 1}
+        yield problem(parts.rules[other].place, "overlap", example.values, example=example.said, **rows)
 
 
 def _same_outputs(one: Rule, other: Rule) -> bool:
@@ -112,20 +95,11 @@ def _same(one: Expression | None, other: Expression | None) -> bool:
 
 def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
     for rule, taker, example in coverage.unreachable():
-        number = rule + 1
+        place, row = parts.rules[rule].place, rule + 1
         if taker is None:
-            message = f"第 {number} 行不会符合任何输入：“{example.words}”没有合适的值"
-            message_en = f"Row {number} matches no input: nothing fits {example.words_en!r}"
-            advice = "请改正条件或允许值 (Correct the condition or the allowed values.)"
+            yield problem(place, "row_matches_nothing", example.values, row=row, label=example.said.en)
         elif parts.policy == "FIRST":
-            message = f"第 {number} 行总被前面的行抢先，例如第 {taker + 1} 行：{example.words}"
-            message_en = (
-                f"Rows before take all that row {number} is for, row {taker + 1} for example: {example.words_en}"
-            )
-            advice = "请删除或移到前面 (Delete the row, or move it up.)"
-        else:
-            continue
-        yield DmnProblem(parts.rules[rule].place, message, advice, "warning", example.values, message_en)
+            yield problem(place, "row_taken", example.values, row=row, taker=taker + 1, example=example.said)
 
 
 def _types(parts: TableParts) -> Iterator[DmnProblem]:
@@ -143,7 +117,7 @@ def _types(parts: TableParts) -> Iterator[DmnProblem]:
 
 
 def _cell(column: Column, number: int, cell: Expression | None, place: str) -> Iterator[DmnProblem]:
-    if column.type is None or column.type.name not in _WORDS:
+    if column.type is None or column.type.name not in _KINDS:
         return
     plain = Type(column.type.name)
     for value in (cell.points if cell else None) or ():
@@ -153,13 +127,7 @@ def _cell(column: Column, number: int, cell: Expression | None, place: str) -> I
 
 
 def _mismatch(place: str, number: int, label: str, wanted: Type, value: Any) -> DmnProblem:
-    found = next((known.name for known in _TYPES if known.is_instance(value, Run())), "")
-    expected = _WORDS.get(wanted.name, "允许的值")
-    expected_en = wanted.name if wanted.name in _WORDS else "one of the allowed values"
+    found = FINDINGS.word(next((known.name for known in _TYPES if known.is_instance(value, Run())), "null"))
+    expected = FINDINGS.word(wanted.name if wanted.name in _KINDS else "allowed_value")
     text = to_text([value], Run())[1:-1][:60]
-    return DmnProblem(
-        place,
-        f"第 {number} 行“{label}”：{text} 是{_WORDS.get(found, '空值')}，这一列应是{expected}",
-        "请改正单元格或列的类型 (Correct the cell, or the type of the column.)",
-        message_en=f"Row {number}, {label!r}: {text} is {found or 'null'}, the column is for {expected_en}",
-    )
+    return problem(place, "cell_type", row=number, label=label, text=text, found=found, wanted=expected)

@@ -12,6 +12,7 @@ from engine.dmn.examples import OTHER, can_judge, examples
 from engine.dmn.frame import Evaluation
 from engine.dmn.table import TableParts
 from engine.feel import FeelError, Run, to_text
+from engine.findings import Said
 
 #: combinations looked at before a search gives up
 _MOST_VISITS = 20_000
@@ -23,9 +24,8 @@ _MOST_TRIES = 500
 class Example:
     """Input that shows a problem: label of a column -> its value, and the same by the expressions of the columns."""
 
-    words: str
+    said: Said
     values: Mapping[str, Any]
-    words_en: str
 
 
 class Segments:
@@ -105,7 +105,7 @@ class Coverage:
             choices = [column.allowing(rule) for column in self.columns]
             if not all(choices):
                 label = self.columns[choices.index([])].label
-                yield rule, None, Example(label, {}, label)
+                yield rule, None, Example(Said(label, label), {})
             elif next(self._uncovered(choices, ((1 << rule) - 1) & ~self.open, 0), None) is None:
                 chosen = [numbers[0] for numbers in choices]
                 yield rule, self._first(chosen), self.example(chosen)
@@ -158,7 +158,7 @@ class Coverage:
         pairs = [(column, column.examples[number]) for column, number in zip(self.columns, chosen, strict=True)]
         words = "，".join(f"{column.label} = {_shown(value, '其他', '空值')}" for column, value in pairs)
         words_en = ", ".join(f"{column.label} = {_shown(value, 'any other', 'null')}" for column, value in pairs)
-        return Example(words, {column.source: value for column, value in pairs}, words_en)
+        return Example(Said(words, words_en), {column.source: value for column, value in pairs})
 
 
 def _shown(value: Any, other: str, nothing: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.dmn.boxed import BOXED, Boxes
-from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.errors import DmnError, DmnProblem, problem
 from engine.dmn.frame import Evaluation, Explanation, Warned, bound
 from engine.dmn.model import Element, Model, read_model
 from engine.dmn.naming import column_cells, column_values
@@ -86,7 +86,7 @@ class Decisions:
         found = self._model.find(name)
         if found is None:
             known = "、".join(self.names)
-            raise DmnError([DmnProblem(name, "没有这个决策", f"文件里有：{known} (no such decision)")])
+            raise DmnError([problem(name, "decision_unknown", name=name, known=known)])
         return found
 
     def _run(self, name: str, inputs: Mapping[str, Any], evaluation: Evaluation) -> Any:
@@ -221,7 +221,7 @@ def compile_model(model: Model, names: frozenset[str]) -> Boxes:
     for element in model.elements.values():
         _compile(element, boxes)
         if _is_circular(element, element, set()):
-            model.problems.append(DmnProblem(element.id, "决策循环依赖自己", "请去掉循环 (circular requirement)"))
+            model.problems.append(problem(element.id, "circular"))
     return boxes
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.errors import FINDINGS, DmnError, problem
+from engine.findings import Doubt, reason
 
 #: bytes of one file
 LARGEST_FILE = 2 * 1024 * 1024
@@ -48,15 +49,6 @@ class Node:
         return child.text if child else ""
 
 
-class _Refused(Exception):
-    """The file breaks a limit: the fact and the advice."""
-
-    def __init__(self, message: str, advice: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
-
-
 class _Builder:
     """A parser target that builds our nodes and counts as it goes, so that a large file is never held as a tree."""
 
@@ -70,9 +62,9 @@ class _Builder:
     def start(self, tag: str, attributes: Mapping[str, str], spaces: Mapping[str, str]) -> None:
         self.count += 1
         if self.count > MOST_ELEMENTS:
-            raise _Refused(f"文件超过 {MOST_ELEMENTS} 个元素", "请拆成几个文件 (too many elements, split it)")
+            raise FINDINGS.doubt("too_many_elements", count=MOST_ELEMENTS)
         if len(self.open) >= DEEPEST or len(attributes) > MOST_ATTRIBUTES:
-            raise _Refused("元素嵌套太深或属性太多", "请简化文件 (nested too deeply, or too many attributes)")
+            raise FINDINGS.doubt("too_deep")
         space, _, name = tag[1:].partition("}") if tag[:1] == "{" else ("", "", tag)
         parent = self.open[-1] if self.open else None
         known = space.startswith(_SPACES) and (parent is not None or not self.open)
@@ -94,7 +86,7 @@ class _Builder:
             node.text = "".join(texts)
 
     def doctype(self, name: str | None, public: str | None, system: str | None) -> None:
-        raise _Refused("文件含有 DOCTYPE", "请删除 DOCTYPE 声明 (DOCTYPE is not allowed)")
+        raise FINDINGS.doubt("has_doctype")
 
     def close(self) -> Node | None:
         return self.root
@@ -104,20 +96,22 @@ def read(data: bytes) -> Node:
     """Return the root of a decision file; raises DmnError when it is too large, unsafe or no DMN."""
     try:
         node = _parse(data)
-    except _Refused as why:
-        raise DmnError([DmnProblem("definitions", why.message, why.advice)]) from None
+    except Doubt as doubt:
+        raise DmnError([problem("definitions", "dmn_unreadable", reason=reason(doubt))]) from None
     return node
 
 
 def _parse(data: bytes) -> Node:
     if len(data) > LARGEST_FILE:
-        raise _Refused(f"文件有 {len(data)} 字节，超过 {LARGEST_FILE}", "请拆成几个文件 (file too large, split it)")
+        raise FINDINGS.doubt("too_large", size=len(data), limit=LARGEST_FILE)
     target: Any = _Builder()
     parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root: Node | None = etree.fromstring(data, parser)
+    except Doubt:
+        raise
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _Refused(f"XML 有错：{error}", "请用建模工具重新保存 (not well-formed XML)") from None
+        raise FINDINGS.doubt("not_xml", reason=error) from None
     if root is None or root.tag != "definitions":
-        raise _Refused("文件不是 DMN 1.1 - 1.5", "请检查文件种类 (the root is no DMN definitions)")
+        raise FINDINGS.doubt("no_dmn")
     return root

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.dmn.document import Node
-from engine.dmn.errors import DmnProblem
+from engine.dmn.errors import DmnProblem, problem
 from engine.feel import SIMPLE, Expression, FeelError, Run, Type, Types, unary_tests
+from engine.findings import reason
 
 _ANY = Type("Any")
 
@@ -42,9 +43,7 @@ class ItemTypes:
             return None
         found = self._named(name) if name in self._nodes else self._foreign(name)
         if found is None:
-            self._problems.append(
-                DmnProblem(element, f"没有名为“{name}”的类型", "请定义该类型或改用已有类型 (unknown type)", "warning")
-            )
+            self._problems.append(problem(element, "type_unknown", name=name))
         return None if found is None or found.name == "Any" else found
 
     def _foreign(self, name: str) -> Type | None:
@@ -103,7 +102,7 @@ class ItemTypes:
         try:
             tests = unary_tests(text)
         except FeelError as error:
-            self._problems.append(DmnProblem(node.get("name"), error.message, "请改正允许值 (wrong allowed values)"))
+            self._problems.append(problem(node.get("name"), "values_unreadable", reason=reason(error)))
             return None
         return lambda value, run: _allowed(tests, value, run)
 

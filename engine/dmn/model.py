@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.dmn.document import Node, read
-from engine.dmn.errors import DmnError, DmnProblem
+from engine.dmn.errors import DmnError, DmnProblem, problem
 from engine.dmn.frame import Logic
 from engine.dmn.itemtypes import ItemTypes
 from engine.feel import Type
@@ -68,11 +68,9 @@ class Model:
         file = files.get(namespace)
         place = node.get("id") or name or "import"
         if file is None:
-            self.problems.append(
-                DmnProblem(place, f"缺少导入的模型“{name}”", "请一起上传被导入的文件 (import missing)")
-            )
+            self.problems.append(problem(place, "import_missing", name=name))
         elif namespace in path or len(path) > _MOST_IMPORTS:
-            self.problems.append(DmnProblem(place, f"“{name}”循环导入", "请去掉循环 (circular import)"))
+            self.problems.append(problem(place, "import_circular", name=name))
         else:
             self.imports[name] = Model(file, files, self.problems, (*path, namespace))
 
@@ -81,9 +79,7 @@ class Model:
         language = node.get("expressionLanguage")
         if language and "feel" not in language.lower():
             place = node.get("id") or node.tag
-            self.problems.append(
-                DmnProblem(place, f"不支持表达式语言“{language}”", "请改写成 FEEL (only FEEL is supported)")
-            )
+            self.problems.append(problem(place, "language_unknown", name=language))
         for child in node.children:
             self._refuse_languages(child)
 
@@ -93,7 +89,7 @@ class Model:
         identifier = node.get("id") or node.get("name")
         reference = variable.get("typeRef") if variable else ""
         if identifier in self.elements:
-            self.problems.append(DmnProblem(identifier, "编号重复", "请给每个元素不同的编号 (duplicate id)"))
+            self.problems.append(problem(identifier, "id_twice"))
         self.elements[identifier] = Element(
             identifier, node.tag, " ".join(name.split()), node, self, self.types.find(reference, identifier)
         )
@@ -104,9 +100,7 @@ class Model:
                 for target in requirement.all(*inner):
                     found = self.resolve(target.get("href"))
                     if found is None:
-                        self.problems.append(
-                            DmnProblem(element.id, f"所需元素“{target.get('href')}”不存在", "请改正连线 (not found)")
-                        )
+                        self.problems.append(problem(element.id, "requirement_missing", name=target.get("href")))
                     else:
                         element.requires.append(found)
 
@@ -128,9 +122,7 @@ class Model:
         for child in node.all(tag):
             target = self.resolve(child.get("href"))
             if target is None:
-                self.problems.append(
-                    DmnProblem(node.get("id"), f"元素“{child.get('href')}”不存在", "请改正引用 (not found)")
-                )
+                self.problems.append(problem(node.get("id"), "reference_missing", name=child.get("href")))
             else:
                 found.append(target[1])
         return found
@@ -152,7 +144,7 @@ def read_model(data: bytes, imports: Mapping[str, bytes], problems: list[DmnProb
         try:
             root = read(content)
         except DmnError as error:
-            problems.extend(DmnProblem(key, p.message, p.advice) for p in error.problems)
+            problems.extend(replace(found, element=key) for found in error.problems)
             continue
         files[root.get("namespace")] = root
     root = read(data)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from engine.dmn.columns import Column
 from engine.dmn.document import Node
-from engine.dmn.errors import DmnProblem
+from engine.dmn.errors import DmnProblem, problem
 from engine.dmn.frame import Evaluation, Explanation, Fired, Logic
 from engine.dmn.hits import AGGREGATIONS, POLICIES, Outcome, default_of
 from engine.feel import Expression, Type
@@ -83,23 +83,15 @@ class TableParts:
 
     def _problems(self) -> Iterator[DmnProblem]:
         if self.policy not in POLICIES:
-            advice = "请选择 U A P F R O C 之一 (Choose one of them.)"
-            known = f"There is no hit policy {self.policy!r}"
-            yield DmnProblem(self.id, f"不认识命中策略“{self.policy}”", advice, message_en=known)
+            yield problem(self.id, "hit_policy_unknown", name=self.policy)
         if self.aggregation not in AGGREGATIONS:
-            advice = "请选择 SUM MIN MAX COUNT 之一 (Choose one of them.)"
-            known = f"There is no aggregation {self.aggregation!r}"
-            yield DmnProblem(self.id, f"不认识汇总方式“{self.aggregation}”", advice, message_en=known)
+            yield problem(self.id, "aggregation_unknown", name=self.aggregation)
         names = [output.name for output in self.outputs]
         if len(names) > 1 and (len(set(names)) < len(names) or "" in names):
-            advice = "请给每个输出列起名 (Give each output column its own name.)"
-            told = "Output columns have no names of their own"
-            yield DmnProblem(self.id, "几个输出列没有各自的名称", advice, message_en=told)
+            yield problem(self.id, "outputs_unnamed")
         for rule in self.rules:
             if len(rule.cells) != len(self.columns) or len(rule.outputs) != len(self.outputs):
-                advice = "请补齐单元格 (Fill in the missing cells, or remove those too many.)"
-                told = f"Row {rule.number} has not as many cells as there are columns"
-                yield DmnProblem(rule.place, f"第 {rule.number} 行的格数和列数不同", advice, message_en=told)
+                yield problem(rule.place, "cells_missing", row=rule.number)
 
     def _column(self, position: int, node: Node, reader: Reader, names: frozenset[str]) -> Column:
         inner = node.first("inputExpression") or Node("", {})

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.errors import Severity
+from engine.findings import Said
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, bpmn, child, children, flag, is_bpmn, local
 from engine.spiff.normal import SCOPES, links, scopes
-from engine.spiff.notes import Notes
+from engine.spiff.notes import Notes, word
 from engine.spiff.support import ACTIVITIES, DATA, NODES, REFUSED, SILENT, STORES
-
-_DRAW_AGAIN = "Draw it again in the modeler."
 
 
 def check_tree(root: XmlNode, notes: Notes) -> None:
@@ -23,11 +21,11 @@ def check_tree(root: XmlNode, notes: Notes) -> None:
     ids = Counter(node.get("id") for process in processes for node in process.iter(etree.Element) if is_bpmn(node))
     for identity, count in ids.items():
         if identity and count > 1:
-            notes.refuse(identity, f"The id {identity!r} is used {count} times.", "Give each element its own id.")
+            notes.note(identity, "id_used_twice", id=identity, count=count)
     _check_places(root, notes)
     for process in processes:
         if not process.get("id"):
-            notes.refuse("", "A process has no id.", "Give it one in its properties; instances are started by it.")
+            notes.note("", "process_without_id")
     for scope in scopes(root):
         _check_children(scope, notes)
         _check_links(scope, notes)
@@ -41,8 +39,9 @@ def check_declarations(root: XmlNode, notes: Notes) -> None:
     """Refuse messages, signals, errors and escalations that nothing can refer to; they get an id to read on with."""
     for number, node in enumerate(root.iter(*(bpmn(name) for name in DECLARED))):
         if not node.get("id"):
-            named = f" {node.get('name')!r}" if node.get("name") else ""
-            notes.refuse("", f"The {local(node)}{named} has no id.", "Give it one; elements refer to it by its id.")
+            name = node.get("name", "")
+            named = Said(f"“{name}”", f" {name!r}") if name else ""
+            notes.note("", "declaration_without_id", kind=word(local(node)), name=named)
             node.set("id", f"#{number}")
 
 
@@ -51,10 +50,9 @@ def _check_places(root: XmlNode, notes: Notes) -> None:
     for node in root.iter(*(bpmn(name) for name in NODES | frozenset(REFUSED))):
         around = node.getparent()
         if around is None or not is_bpmn(around) or local(around) not in SCOPES:
-            message = f"The {local(node)} stands outside of any process or sub-process."
-            notes.refuse(node.get("id", ""), message, _DRAW_AGAIN)
+            notes.note(node.get("id", ""), "element_outside", kind=word(local(node)))
         if "#" in node.get("id", ""):
-            notes.refuse(node.get("id", ""), "An id cannot contain '#'.", "Change it in the properties.")
+            notes.note(node.get("id", ""), "id_with_hash")
 
 
 def _check_children(scope: XmlNode, notes: Notes) -> None:
@@ -65,17 +63,13 @@ def _check_children(scope: XmlNode, notes: Notes) -> None:
         identity = node.get("id", "")
         if name in NODES:
             if not identity:
-                notes.refuse("", f"A {name} in {scope.get('id')!r} has no id.", "Give it an id in the properties.")
+                notes.note("", "element_without_id", kind=word(name), scope=scope.get("id"))
         elif name in REFUSED:
-            notes.refuse(identity, *REFUSED[name])
+            notes.note(identity, REFUSED[name])
         elif name in STORES:
-            notes.warn(
-                identity,
-                f"{name} is only drawn; no data flows along it.",
-                "Use process variables and input/output mappings.",
-            )
+            notes.note(identity, "store_only_drawn", kind=word(name))
         elif name not in SILENT | DATA:
-            notes.refuse(identity, f"The element {name} cannot be run.", "Remove it or use a supported element.")
+            notes.note(identity, "element_unknown", kind=name)
 
 
 def _check_links(scope: XmlNode, notes: Notes) -> None:
@@ -83,13 +77,10 @@ def _check_links(scope: XmlNode, notes: Notes) -> None:
     for name, nodes in throws.items():
         count = len(catches.get(name, ()))
         if count != 1:
-            message = f"The link {name!r} has {count} targets in its scope."
-            notes.refuse(nodes[0].get("id", ""), message, "Draw exactly one catching link event of that name.")
+            notes.note(nodes[0].get("id", ""), "link_targets", name=name, count=count)
     for name, nodes in catches.items():
         if len(nodes) > 1 and name not in throws:
-            notes.refuse(
-                nodes[1].get("id", ""), f"The link {name!r} has {len(nodes)} targets in its scope.", "Keep one of them."
-            )
+            notes.note(nodes[1].get("id", ""), "link_targets", name=name, count=len(nodes))
 
 
 def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, FlowFacts], notes: Notes) -> None:
@@ -103,56 +94,41 @@ def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, F
         if node.kind == "eventBasedGateway":
             _check_event_gateway(node, own, here, notes)
         if node.kind == "endEvent" and node.event.kind == "cancel" and local(scope) != "transaction":
-            message = "A cancel end event stands outside of a transaction, where nothing can be cancelled."
-            notes.refuse(
-                node.id, message, "Make the sub-process a transaction, or end with an error or terminate event."
-            )
+            notes.note(node.id, "cancel_end_outside")
     _check_starts(scope, here, own, notes)
 
 
 def _check_flow(flow: FlowFacts, here: Mapping[str, Facts], notes: Notes) -> None:
     source, target = here.get(flow.source), here.get(flow.target)
-    for end, identity, node in (("begins", flow.source, source), ("ends", flow.target, target)):
-        if node is None:
-            message = f"The flow {end} at {identity!r}, which is no element of its process or sub-process."
-            notes.refuse(flow.id, message, _DRAW_AGAIN)
+    if source is None:
+        notes.note(flow.id, "flow_begins_nowhere", id=flow.source)
+    if target is None:
+        notes.note(flow.id, "flow_ends_nowhere", id=flow.target)
     if source is not None and source.kind == "endEvent":
-        notes.refuse(
-            flow.id, f"The flow leaves the end event {source.id!r}.", "Use an intermediate event or remove the flow."
-        )
+        notes.note(flow.id, "flow_leaves_end", id=source.id)
     if target is not None and target.kind in ("startEvent", "boundaryEvent"):
-        notes.refuse(
-            flow.id,
-            f"The flow enters the {target.kind} {target.id!r}.",
-            "Let it end at an activity, a gateway or another event.",
-        )
+        notes.note(flow.id, "flow_enters_event", kind=word(target.kind), id=target.id)
     for node in (source, target):
         if node is not None and (node.triggered or node.for_compensation):
-            what = "event sub-process" if node.triggered else "compensation handler"
-            notes.refuse(flow.id, f"The flow touches the {what} {node.id!r}.", "Remove the flow; its event starts it.")
+            what = "event_sub_process" if node.triggered else "compensation_handler"
+            notes.note(flow.id, "flow_touches", kind=word(what), id=node.id)
 
 
 def _check_attachment(node: Facts, here: Mapping[str, Facts], notes: Notes) -> None:
     if node.repetition is not None and (node.kind not in ACTIVITIES or node.triggered):
-        notes.refuse(node.id, "Only activities can be repeated.", "Put it into a sub-process and repeat that.")
+        notes.note(node.id, "repeated_no_activity")
     if node.kind != "boundaryEvent":
         return
     host = here.get(node.attached_to)
     if host is None or host.kind not in ACTIVITIES or host.triggered:
-        notes.refuse(
-            node.id, f"The boundary event hangs on {node.attached_to!r}, which is no activity beside it.", _DRAW_AGAIN
-        )
+        notes.note(node.id, "boundary_on_nothing", id=node.attached_to)
         return
     if node.event.kind == "cancel" and host.kind != "transaction":
-        notes.refuse(node.id, "A cancel event can only hang on a transaction.", "Make the sub-process a transaction.")
+        notes.note(node.id, "cancel_on_no_transaction")
     if node.event.kind in ("error", "cancel") and not node.interrupting:
-        notes.refuse(node.id, f"A {node.event.kind} event always interrupts.", 'Remove cancelActivity="false".')
+        notes.note(node.id, "always_interrupts", kind=word(node.event.kind))
     if node.event.kind == "compensate" and not node.handler:
-        notes.refuse(
-            node.id,
-            "No compensation handler belongs to the event.",
-            "Connect it by an association to an activity marked for compensation.",
-        )
+        notes.note(node.id, "compensation_unconnected")
 
 
 def _check_default(node: Facts, flows: list[FlowFacts], notes: Notes) -> None:
@@ -160,24 +136,21 @@ def _check_default(node: Facts, flows: list[FlowFacts], notes: Notes) -> None:
         return
     default = next((flow for flow in flows if flow.id == node.default and flow.source == node.id), None)
     if default is None:
-        notes.refuse(node.id, f"The default flow {node.default!r} does not leave it.", "Choose the default flow again.")
+        notes.note(node.id, "default_of_another", id=node.default)
     elif default.condition is not None:
-        message = f"The default flow {node.default!r} has a condition, which would never count."
-        severity: Severity = "error" if node.kind == "exclusiveGateway" else "warning"
-        notes.refuse(node.id, message, "Remove the condition, or choose another default flow.", severity)
+        gateway = node.kind == "exclusiveGateway"
+        notes.note(node.id, "default_with_condition" if gateway else "default_of_task_with_condition", id=node.default)
 
 
 def _check_event_gateway(node: Facts, flows: list[FlowFacts], here: Mapping[str, Facts], notes: Notes) -> None:
     for flow in flows:
         target = here.get(flow.target) if flow.source == node.id else None
         if target is not None and target.kind not in ("intermediateCatchEvent", "receiveTask"):
-            message = f"The event-based gateway leads to {target.id!r}, which waits for no event."
-            notes.refuse(node.id, message, "Let each of its flows end at a catching event or a receive task.")
+            notes.note(node.id, "event_gateway_to_no_event", id=target.id)
         elif target is not None and any(other.target == target.id and other.source != node.id for other in flows):
-            message = f"Other flows enter {target.id!r} beside the event-based gateway {node.id!r}."
-            notes.refuse(target.id, message, "Give it a single incoming flow; draw the event twice if need be.")
+            notes.note(target.id, "event_gateway_shared", id=target.id, gateway=node.id)
     if all(flow.source != node.id for flow in flows):
-        notes.refuse(node.id, "The event-based gateway leads to no event.", "Draw a flow to each event.")
+        notes.note(node.id, "event_gateway_to_nothing")
 
 
 def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFacts], notes: Notes) -> None:
@@ -185,20 +158,16 @@ def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFac
     starts = [node for node in here.values() if node.kind == "startEvent"]
     if flag(scope, "triggeredByEvent"):
         if len(starts) != 1:
-            notes.refuse(
-                identity,
-                f"The event sub-process has {len(starts)} start events.",
-                "Give it exactly one, with the event that starts it.",
-            )
+            notes.note(identity, "event_sub_process_starts", count=len(starts))
         _check_undoing(scope, starts, notes)
         return
     plain = [node for node in starts if node.event.kind == "none"]
     if len(plain) > 1:
-        notes.refuse(plain[1].id, "A second start event without trigger.", "Keep one, or use message start events.")
+        notes.note(plain[1].id, "second_start")
     _check_same_starts(starts, notes)
     entered = {flow.target for flow in flows}
     if not here or not (starts or any(can_begin(node, entered) for node in here.values())):
-        notes.refuse(identity, "Nothing in it can begin.", "Draw a start event.")
+        notes.note(identity, "nothing_begins")
 
 
 def _check_same_starts(starts: list[Facts], notes: Notes) -> None:
@@ -207,8 +176,7 @@ def _check_same_starts(starts: list[Facts], notes: Notes) -> None:
     for node in starts:
         event = (node.event.kind, node.event.name)
         if node.event.kind in ("message", "signal") and event in seen:
-            message = f"Another start event waits for the same {node.event.kind} {node.event.name!r}."
-            notes.refuse(node.id, message, "Keep one of them and split behind it.")
+            notes.note(node.id, "same_start", kind=word(node.event.kind), name=node.event.name)
         seen.add(event)
 
 
@@ -217,8 +185,7 @@ def _check_undoing(scope: XmlNode, starts: list[Facts], notes: Notes) -> None:
     around = scope.getparent()
     for start in starts:
         if start.event.kind == "compensate" and around is not None and local(around) == "process":
-            message = "A compensation event sub-process directly in a process never starts: nothing undoes a process."
-            notes.refuse(start.id, message, "Draw it inside the sub-process that it undoes.")
+            notes.note(start.id, "undoing_a_process")
 
 
 def can_begin(node: Facts, entered: set[str]) -> bool:

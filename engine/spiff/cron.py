@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from engine.spiff.notes import FINDINGS
+
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -20,7 +22,7 @@ def next_after(text: str, moment: datetime) -> datetime:
     """Return the first time after `moment` (in its own zone) that fits; raise `ValueError` if none ever does."""
     fields = text.upper().split()
     if len(fields) not in (6, 7):
-        raise ValueError(f"{text!r} is no cron text of six fields such as '0 0/5 * * * ?'.")
+        raise FINDINGS.doubt("no_cron", text=text)
     sets = [_field(part, index) for index, part in enumerate(fields[:6])]
     years = _numbers(fields[6], 1970, 2199, {}) if len(fields) == 7 else None
     day = (moment + timedelta(seconds=1)).replace(microsecond=0)
@@ -30,7 +32,7 @@ def next_after(text: str, moment: datetime) -> datetime:
             if found is not None:
                 return found
         day = (day + timedelta(days=1)).replace(hour=0, minute=0, second=0)
-    raise ValueError(f"The cron text {text!r} never fits a date.")
+    raise FINDINGS.doubt("cron_never", text=text)
 
 
 def _day_fits(day: datetime, sets: list[frozenset[int]], years: frozenset[int] | None) -> bool:
@@ -61,7 +63,7 @@ def _numbers(part: str, low: int, high: int, words: dict[str, int]) -> frozenset
         if step and "-" not in span:
             last = high
         if (step and not step.isdigit()) or not low <= first <= last <= high or step == "0":
-            raise ValueError(f"The cron field {part!r} is not understood.")
+            raise FINDINGS.doubt("cron_field", text=part)
         found.update(range(first, last + 1, int(step or 1)))
     return frozenset(found)
 
@@ -74,4 +76,4 @@ def _bounds(span: str, low: int, high: int, words: dict[str, int]) -> tuple[int,
         start = words.get(first) or int(first)
         return start, (words.get(last) or int(last)) if last else start
     except ValueError:
-        raise ValueError(f"The cron field {span!r} is not understood.") from None
+        raise FINDINGS.doubt("cron_field", text=span) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine.errors import Problem
+from engine.findings import Problem
 from engine.spiff import timers
 from engine.spiff.facts import Event
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.errors import CannotRun, EngineError, LimitReached, NotFound, Problem, TurnTooLong
+from engine.errors import CannotRun, EngineError, LimitReached, NotFound, TurnTooLong
+from engine.findings import Problem
 
 
 class StepLimitExceeded(TurnTooLong):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from engine.findings import Doubt, reason
 from engine.spiff import formula, timers
 from engine.spiff.facts import Event, EventKind, TimerKind
 from engine.spiff.formula import Formula
 from engine.spiff.names import XmlNode, child, children, extension, flag, is_bpmn, local, text_of
-from engine.spiff.notes import Notes
+from engine.spiff.notes import Notes, word
 
 _SUFFIX = "EventDefinition"
 _TIMERS: tuple[tuple[str, TimerKind], ...] = (
@@ -36,19 +37,16 @@ def read_event(node: XmlNode, references: References, notes: Notes) -> Event:
     if local(node) in ("receiveTask", "sendTask"):
         return _task_message(node, references, notes)
     if len(definitions) > 1 or flag(node, "parallelMultiple"):
-        notes.refuse(
-            identity, "It waits for several events at once.", "Draw one event for each, behind an event-based gateway."
-        )
+        notes.note(identity, "several_events")
     unknown = children(node, "eventDefinitionRef")
     if unknown:
-        message = f"It refers to the event definition {text_of(unknown[0])!r}, which the file does not hold."
-        notes.refuse(identity, message, "Draw the event again.")
+        notes.note(identity, "event_definition_missing", name=text_of(unknown[0]))
     if not definitions:
         return Event("none")
     kind = local(definitions[0]).removesuffix(_SUFFIX)
     read = _READERS.get(kind)
     if read is None:
-        notes.refuse(identity, f"The event kind {kind!r} is not known.", "Use a message, timer, signal or error event.")
+        notes.note(identity, "event_kind_unknown", kind=kind)
         return Event("none")
     return read(identity, definitions[0], references, notes)
 
@@ -70,16 +68,12 @@ def _signal(identity: str, node: XmlNode, references: References, notes: Notes) 
 
 def _resolve(identity: str, kind: str, reference: str | None, table: Mapping[str, str], notes: Notes) -> str:
     if reference is None or reference not in table:
-        missing = (
-            f"refers to the {kind} {reference!r}, which the file does not declare" if reference else f"names no {kind}"
-        )
-        notes.refuse(identity, f"It {missing}.", f"Choose a {kind} in the properties of the element.")
+        missing = "event_not_declared" if reference else "event_names_nothing"
+        notes.note(identity, missing, kind=word(kind), name=reference)
         return ""
     name = table[reference] or ""
     if not name or "${" in name or "#{" in name or name.startswith("="):
-        notes.refuse(
-            identity, f"The {kind} {reference!r} has no fixed name.", f"Give the {kind} a plain name such as MSG_PAID."
-        )
+        notes.note(identity, "event_without_name", kind=word(kind), name=reference)
     return name
 
 
@@ -109,8 +103,7 @@ def _code(
     if reference is None:
         return ""
     if reference not in table:
-        message = f"It refers to the {kind} {reference!r}, which the file does not declare."
-        notes.refuse(identity, message, f"Choose an existing {kind} in the properties of the element.")
+        notes.note(identity, "code_not_declared", kind=word(kind), name=reference)
         return ""
     return table[reference].get(key) or reference
 
@@ -120,9 +113,7 @@ def _timer(identity: str, node: XmlNode, references: References, notes: Notes) -
         text = text_of(child(node, tag))
         if text:
             return Event("timer", timer=kind, formula=_timer_formula(identity, tag, kind, text, notes))
-    notes.refuse(
-        identity, "The timer says no time.", 'Set a date, duration or cycle, for example PT24H or = due("plan").'
-    )
+    notes.note(identity, "timer_without_time")
     return Event("timer")
 
 
@@ -131,21 +122,15 @@ def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: N
         return notes.compile(identity, tag, text, formula.expression)
     try:
         timers.check(kind, text)
-    except ValueError as error:
-        notes.refuse(
-            identity,
-            f"{tag}: {error}",
-            "Write an ISO 8601 text such as PT24H, R3/PT1H, 2026-12-01T09:00:00+08:00, or FEEL.",
-        )
+    except Doubt as error:
+        notes.note(identity, "timer_unreadable", where=tag, reason=reason(error))
     return Formula(text)
 
 
 def _conditional(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
     text = text_of(child(node, "condition"))
     if not text:
-        notes.refuse(
-            identity, "The conditional event has no condition.", "Write one in FEEL, for example = missing_core = 0."
-        )
+        notes.note(identity, "condition_missing")
         return Event("conditional")
     return Event("conditional", formula=notes.compile(identity, "condition", text, formula.expression))
 

@@ -33,8 +33,7 @@ def _read_all(node: XmlNode, notes: Notes) -> Iterator[Listener]:
         for item in extensions(node, kind):
             event = item.get("event") or ("take" if local(node) == "sequenceFlow" else "")
             if event not in events:
-                message = f"camunda:{kind} listens to {event!r}, which is not heard."
-                notes.refuse(identity, message, f"Use {', '.join(events)}.")
+                notes.note(identity, "listener_unheard", kind=kind, event=event, events=", ".join(events))
                 continue
             listener = _read(identity, kind, event, item, notes)
             if listener is not None:
@@ -50,8 +49,7 @@ def _read(identity: str, kind: str, event: str, item: XmlNode, notes: Notes) -> 
         return Listener(event, None, text.removeprefix(_TOPIC).strip())
     if text.startswith("="):
         return Listener(event, notes.compile(identity, f"{kind} {event}", text, formula.expression), "")
-    advice = "Use the expression '= {variable: value}' in FEEL, or 'topic:' and the topic of a registered handler."
-    notes.refuse(identity, f"camunda:{kind} runs code of another engine.", advice)
+    notes.note(identity, "listener_code", kind=kind)
     return None
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine.errors import EngineError, Problem
+from engine.errors import EngineError
+from engine.findings import Problem
 from engine.spiff import state, waits
 from engine.spiff.area import Area
 from engine.spiff.catching import Boundary, Catch, EventSub, event_node, is_waiting
@@ -21,6 +22,7 @@ from engine.spiff.facts import Event
 from engine.spiff.gateways import Join
 from engine.spiff.host import Host
 from engine.spiff.node import Node
+from engine.spiff.notes import FINDINGS, word
 from engine.spiff.token import WAITING
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ Renames = Mapping[str, Mapping[str, str]]
 Processes = Callable[[str], Definition]
 
 _ITEM = "#item"
-_MAP_IT = "Map it to an element of the same kind in the same scope, or move the step first."
 _CLOSED: Mapping[str, Callable[[str], WaitClosed | TimerDisarmed]] = {
     "message": WaitClosed,
     "signal": WaitClosed,
@@ -110,7 +111,7 @@ class _AreaPlan:
         area[2] = self._name(area[2])
         new = self.new.scopes.get(area[2])
         if new is None:
-            self._refuse(old.name, "The sub-process is gone, but the instance is inside it.")
+            self._refuse(old.name, "migration_scope_gone")
             return
         area[5] = [token for token in area[5] if self._token(token, old, new)]
         for record in area[6]:
@@ -129,7 +130,8 @@ class _AreaPlan:
             return False
         reason = _misfit(node, found)
         if reason or found is None:
-            self._refuse(node.element, reason)
+            kinds = [_event(one).kind for one in (node, found) if one is not None]
+            self._refuse(node.element, reason, kind=word(kinds[0]), other=word(kinds[-1]))
             return True
         if found.element != node.element:
             self.plan.moved[token[0]] = found.element
@@ -149,18 +151,18 @@ class _AreaPlan:
         for flow in found.incoming:
             if flow.id == self._name(id) or flow.source.name == source:
                 return flow.id
-        self._refuse(node.element, f"A token waits here that came by the flow {id!r}, which is gone.")
+        self._refuse(node.element, "migration_flow_gone", id=id)
         return id
 
     def _record(self, record: list[Any], new: Process | None) -> None:
         record[0], record[1] = self._name(record[0]), self._name(record[1])
         if new is not None and (record[1] or record[0]) not in new.task_specs:
-            self._refuse(record[0], "What undoes this completed activity is gone.")
+            self._refuse(record[0], "migration_undoing_gone")
         for nested in record[3]:
             self._record(nested, self.new.scopes.get(record[0].removesuffix(_ITEM)))
 
-    def _refuse(self, element: str, message: str) -> None:
-        self.plan.problems.append(Problem(self.new.file, element, message, _MAP_IT))
+    def _refuse(self, element: str, code: str, /, **values: object) -> None:
+        self.plan.problems.append(FINDINGS.problem(self.new.file, element, code, **values))
 
 
 def _event(node: Node) -> Event:
@@ -168,13 +170,13 @@ def _event(node: Node) -> Event:
 
 
 def _misfit(node: Node, found: Node | None) -> str:
-    """Return why a token cannot stand on the new node, empty when it can."""
+    """Return the finding that says why a token cannot stand on the new node, empty when it can."""
     if found is None:
-        return "The new version has no such element in this scope, but the instance stands on it."
+        return "migration_element_gone"
     if type(node) is not type(found):
-        return "The new version has an element of another kind in its place."
+        return "migration_kind_changed"
     if isinstance(node, Catch) and _event(node).kind != _event(found).kind:
-        return f"The instance waits for a {_event(node).kind}, the new version for a {_event(found).kind}."
+        return "migration_event_changed"
     return ""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.errors import Problem, Severity
 from engine.feel import FeelError
+from engine.findings import Catalogue, Problem, Said, reason
 from engine.spiff import formula
 from engine.spiff.formula import Formula
+
+FINDINGS = Catalogue("engine.spiff")
 
 
 @dataclass
@@ -18,13 +20,9 @@ class Notes:
     file: str
     problems: list[Problem] = field(default_factory=list)
 
-    def refuse(self, element: str, message: str, advice: str, severity: Severity = "error") -> None:
-        """Note one finding."""
-        self.problems.append(Problem(self.file, element, message, advice, severity))
-
-    def warn(self, element: str, message: str, advice: str) -> None:
-        """Note something that runs, but perhaps not as the author thinks."""
-        self.refuse(element, message, advice, "warning")
+    def note(self, element: str, code: str, /, **values: object) -> None:
+        """Note one finding of `findings.toml`."""
+        self.problems.append(FINDINGS.problem(self.file, element, code, **values))
 
     @property
     def failed(self) -> bool:
@@ -36,17 +34,13 @@ class Notes:
         try:
             return how(text)
         except formula.NotConvertible:
-            self.refuse(
-                element,
-                f"{where}: {text.strip()!r} is not FEEL and too special to be converted.",
-                "Write it as FEEL with a leading '=', for example '= amount > 1000'.",
-            )
+            self.note(element, "expression_foreign", where=word(where), text=text.strip())
         except FeelError as error:
-            message = error.message_en or error.message
-            place = f"line {error.line}, column {error.column}"
-            self.refuse(
-                element,
-                f"{where}: {text.strip()!r} cannot be read at {place}: {message}",
-                "Correct the FEEL expression.",
-            )
+            told = {"where": word(where), "text": text.strip(), "reason": reason(error)}
+            self.note(element, "expression_unreadable", **told)
         return Formula(text.strip())
+
+
+def word(name: str) -> Said:
+    """A word of BPMN in both languages."""
+    return FINDINGS.word(name)

@@ -11,7 +11,8 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine import xml
-from engine.errors import Problem, ProblemsFound
+from engine.errors import ProblemsFound
+from engine.findings import Problem
 from engine.spiff import checks, references, specs
 from engine.spiff.data import DataNames, associations, settle_loops
 from engine.spiff.definition import Definition, Parsed
@@ -48,8 +49,7 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
         for definition in read or ():
             other = definitions.setdefault(definition.id, definition)
             if other is not definition:
-                message = f"The process {definition.id!r} is also defined in {other.file}."
-                notes.refuse(definition.id, message, "Rename or remove one of them.")
+                notes.note(definition.id, "process_defined_twice", id=definition.id, other=other.file)
         if notes.failed:
             failed.add(name)
             drafts += read or ()
@@ -66,14 +66,14 @@ def _parse_file(data: bytes, notes: Notes) -> list[Definition] | None:
         notes.problems += found.problems
         return None
     if root.tag != bpmn("definitions"):
-        notes.refuse("", "The file holds no BPMN definitions.", "Export it as BPMN 2.0.")
+        notes.note("", "no_bpmn")
         return None
     parser = Parser(notes)
     try:
         parser.add_bpmn_xml(root, notes.file)
         return parser.definitions()
     except ValidationException as error:
-        notes.refuse(getattr(error, "id", ""), f"{error}.", "Correct the element in the modeler.")
+        notes.note(getattr(error, "id", ""), "element_invalid", reason=error)
         return None
 
 
@@ -196,7 +196,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
         nodes = [self.process_parsers[identity].node for identity in self.get_process_ids()]
         found = [self._definition(node) for node in nodes if local(node) == "process"]
         if not found:
-            self.notes.warn("", "The file holds no executable process.", "Mark the process as executable.")
+            self.notes.note("", "no_executable_process")
         return found
 
     def _definition(self, node: XmlNode) -> Definition:

@@ -55,11 +55,7 @@ def parameters(node: XmlNode, tag: str, notes: Notes) -> tuple[Parameter, ...]:
         for item in holder.findall(_ATTRIBUTE + tag):
             name = item.get("name", "")
             if len(item):
-                notes.refuse(
-                    node.get("id", ""),
-                    f"{tag} {name!r} holds a list, map or script.",
-                    "Write one FEEL text: '= [..]' or '= {..}'.",
-                )
+                notes.note(node.get("id", ""), "parameter_structured", tag=tag, name=name)
             compiled = notes.compile(node.get("id", ""), f"{tag} {name}", text_of(item), formula.mixed)
             found.append(Parameter(name, compiled))
     return tuple(found)
@@ -76,8 +72,8 @@ def passings(node: XmlNode, tag: str, notes: Notes) -> tuple[Passing, ...]:
             continue
         text, target = item.get("sourceExpression") or item.get("source") or "", item.get("target") or ""
         if not text or not target:
-            message = f"camunda:{tag} names no {'target' if text else 'source'}."
-            notes.refuse(node.get("id", ""), message, "Set source (or sourceExpression) and target.")
+            missing = "passing_without_target" if text else "passing_without_source"
+            notes.note(node.get("id", ""), missing, tag=tag)
             continue
         compiled = notes.compile(node.get("id", ""), f"camunda:{tag}", text, formula.expression)
         found.append(Passing(compiled, target, item.get("local") == "true"))
@@ -118,11 +114,7 @@ def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     text = extension(node, "collection") or text_of(child(node, "loopDataInputRef"))
     collection = _optional(identity, "collection", text, notes)
     if cardinality is None and collection is None:
-        notes.refuse(
-            identity,
-            "The multi-instance says neither how often nor over which list.",
-            "Set loopCardinality or camunda:collection.",
-        )
+        notes.note(identity, "instances_unsaid")
     items = children(node, "inputDataItem")
     outputs = children(node, "outputDataItem")
     return Repetition(
@@ -144,9 +136,7 @@ def _standard_loop(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     again = _optional(identity, "loopCondition", text_of(child(node, "loopCondition")), notes)
     maximum = node.get("loopMaximum", "")
     if again is None and not maximum.isdigit():
-        notes.refuse(
-            identity, "The loop has neither a condition nor a maximum.", "Set a loopCondition in FEEL or a loopMaximum."
-        )
+        notes.note(identity, "loop_unsaid")
     return Repetition(
         sequential=True,
         standard=True,

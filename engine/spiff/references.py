@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.findings import Said
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, bpmn, child, children, local, text_of
 from engine.spiff.normal import scopes
-from engine.spiff.notes import Notes
+from engine.spiff.notes import Notes, word
 from engine.spiff.support import ACTIVITIES, NODES
 
 _DATA = ("dataObject", "dataObjectReference", "property", "dataInput", "dataOutput", "dataStoreReference", "dataStore")
@@ -27,11 +28,10 @@ def check_references(root: XmlNode, notes: Notes) -> None:
         for reference in process.iter(bpmn("flowNodeRef")):
             _check_lane(reference, own, ids, notes)
     for node in root.iter(bpmn("participant"), bpmn("messageFlow")):
-        for word in ("processRef", "sourceRef", "targetRef"):
-            name = node.get(word, "")
+        for attribute in ("processRef", "sourceRef", "targetRef"):
+            name = node.get(attribute, "")
             if name.rsplit(":", 1)[-1] not in ids and name:
-                message = f"The {local(node)} names {name!r}, which the file does not hold."
-                notes.warn(node.get("id", ""), message, "Draw it again, or add what it names.")
+                notes.note(node.get("id", ""), "points_nowhere", kind=word(local(node)), name=name)
     for scope in scopes(root):
         _check_ends(scope, notes)
 
@@ -40,46 +40,33 @@ def _check_data(root: XmlNode, ids: Mapping[str, str], notes: Notes) -> None:
     for node in root.iter(bpmn("dataObjectReference")):
         name = node.get("dataObjectRef", "")
         if ids.get(name) != "dataObject":
-            message = f"It refers to the data object {name!r}, which the file does not hold."
-            notes.refuse(node.get("id", ""), message, "Draw the data object again.")
+            notes.note(node.get("id", ""), "data_object_missing", name=name)
     for node in root.iter(bpmn("dataInputAssociation"), bpmn("dataOutputAssociation")):
         owner = node.getparent()
         ends = [*children(node, "sourceRef"), *children(node, "targetRef")]
         for name in (text_of(end) for end in ends if not children(node, "assignment")):
             if owner is not None and name in ids and ids[name] not in _DATA:
-                message = f"Its data association leads to {name!r}, which holds no data."
-                notes.refuse(owner.get("id", ""), message, "Connect it to a data object.")
+                notes.note(owner.get("id", ""), "association_to_no_data", name=name)
             elif owner is not None and name not in ids:
-                message = f"Its data association leads to {name!r}, which the file does not hold."
-                notes.refuse(owner.get("id", ""), message, "Draw the association again.")
+                notes.note(owner.get("id", ""), "association_to_nothing", name=name)
 
 
 def _check_lane(reference: XmlNode, own: set[str], ids: Mapping[str, str], notes: Notes) -> None:
     name, lane = text_of(reference), reference.getparent()
     if name in own or lane is None:
         return
-    if name in ids:
-        notes.warn(lane.get("id", ""), f"The lane names {name!r}, which is no step of its process.", "Draw it again.")
-    else:
-        message = f"The lane names {name!r}, which the file does not hold."
-        notes.refuse(lane.get("id", ""), message, "Move the step into the lane again, or remove the name.")
+    notes.note(lane.get("id", ""), "lane_of_another" if name in ids else "lane_of_nothing", name=name)
 
 
 def _check_ends(scope: XmlNode, notes: Notes) -> None:
     """Warn of `incoming` and `outgoing` that the flows themselves do not confirm."""
     flows = {flow.get("id", ""): flow for flow in children(scope, "sequenceFlow")}
     for node in children(scope, *NODES):
-        for word, end in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
-            for name in (text_of(item) for item in children(node, word)):
+        for tag, end in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
+            for name in (text_of(item) for item in children(node, tag)):
                 flow = flows.get(name)
                 if flow is None or flow.get(end) != node.get("id"):
-                    message = f"{word} names the flow {name!r}, which does not {_VERBS[word]} here."
-                    notes.warn(
-                        node.get("id", ""), message, "The flow counts as it is drawn; draw it again if it is wrong."
-                    )
-
-
-_VERBS = {"incoming": "end", "outgoing": "begin"}
+                    notes.note(node.get("id", ""), f"{tag}_unconfirmed", name=name)
 
 
 def check_undoing(here: Mapping[str, Facts], around: Mapping[str, Facts], notes: Notes) -> None:
@@ -90,21 +77,18 @@ def check_undoing(here: Mapping[str, Facts], around: Mapping[str, Facts], notes:
         if node.kind == "boundaryEvent" and node.event.kind == "compensate" and node.handler:
             handler = here.get(node.handler)
             if handler is None or handler.kind not in ACTIVITIES or not handler.for_compensation:
-                message = f"The compensation leads to {node.handler!r}, which is no activity marked for compensation."
-                notes.refuse(node.id, message, "Connect it by an association to an activity marked for compensation.")
+                notes.note(node.id, "handler_no_compensation", name=node.handler)
 
 
 def _check_undone(node: Facts, reachable: Mapping[str, Facts], notes: Notes) -> None:
     name = node.event.name
     target = reachable.get(name)
     if target is None or target.kind not in ACTIVITIES or target.triggered:
-        message = f"The compensation names {name!r}, which is no activity of its scope."
-        notes.refuse(node.id, message, "Choose the activity again, or leave it empty to undo everything.")
+        notes.note(node.id, "compensates_nothing", name=name)
         return
     undone = any(item.attached_to == name and item.event.kind == "compensate" for item in reachable.values())
     if not undone and target.kind not in _PLACES:
-        message = f"The compensation names {name!r}, which has no compensation handler."
-        notes.refuse(node.id, message, "Attach a compensation event with a handler to the activity.")
+        notes.note(node.id, "compensates_without_handler", name=name)
 
 
 def check_rivals(here: Mapping[str, Facts], starts: list[Facts], flows: list[FlowFacts], notes: Notes) -> None:
@@ -122,15 +106,14 @@ def check_rivals(here: Mapping[str, Facts], starts: list[Facts], flows: list[Flo
             places.setdefault(f"behind {source.id}", []).append(target)
     for nodes in places.values():
         for node, event in _same_events(nodes):
-            message = f"Another event at the same place waits for the same {event}."
-            notes.refuse(node.id, message, "Keep one of them and split behind it.")
+            notes.note(node.id, "rival_events", event=event)
 
 
 _CODED = ("message", "signal", "error", "escalation")
 _SINGLE = ("cancel", "compensate")
 
 
-def _same_events(nodes: Iterable[Facts]) -> Iterator[tuple[Facts, str]]:
+def _same_events(nodes: Iterable[Facts]) -> Iterator[tuple[Facts, Said]]:
     seen: set[tuple[str, str]] = set()
     for node in nodes:
         kind, name = node.event.kind, node.event.name
@@ -138,7 +121,8 @@ def _same_events(nodes: Iterable[Facts]) -> Iterator[tuple[Facts, str]]:
             continue
         key = (kind, "" if kind in _SINGLE else name)
         if key in seen:
-            yield node, f"{kind} {name!r}" if name else kind
+            said = word(kind)
+            yield node, Said(f"{said.zh}“{name}”", f"{said.en} {name!r}") if name else said
         seen.add(key)
 
 

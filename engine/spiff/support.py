@@ -7,13 +7,13 @@ from datetime import datetime
 
 from lxml import etree
 
-from engine.errors import Severity
 from engine.feel import FeelError
+from engine.findings import Said, reason
 from engine.spiff import timers
 from engine.spiff.facts import BINDINGS, Event, EventKind
 from engine.spiff.names import CAMUNDA, ENGINES, XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
 from engine.spiff.normal import SCOPES
-from engine.spiff.notes import Notes
+from engine.spiff.notes import Notes, word
 from engine.spiff.spelling import OWNERS, owner_text
 
 ACTIVITIES = frozenset(
@@ -39,18 +39,12 @@ SILENT = frozenset(
 DATA = frozenset({"dataObject", "dataObjectReference", "property", "ioSpecification"})
 STORES = frozenset({"dataStoreReference"})
 
-#: Node kinds and constructs that are refused: what they are, and what to draw instead.
-REFUSED: Mapping[str, tuple[str, str]] = {
-    "complexGateway": (
-        "A complex gateway cannot be run.",
-        "Use inclusive or parallel gateways, or a multi-instance with completionCondition.",
-    ),
-    "adHocSubProcess": (
-        "An ad-hoc sub-process cannot be run.",
-        "Use a sub-process with an inclusive gateway and a loop.",
-    ),
-    "choreographyTask": ("A choreography cannot be run.", "Draw a process with message events."),
-    "subChoreography": ("A choreography cannot be run.", "Draw a process with message events."),
+#: Node kinds and constructs that are refused, and the finding that says what to draw instead.
+REFUSED: Mapping[str, str] = {
+    "complexGateway": "complex_gateway",
+    "adHocSubProcess": "ad_hoc_sub_process",
+    "choreographyTask": "choreography",
+    "subChoreography": "choreography",
 }
 
 #: Kinds of events by the place where they stand.
@@ -68,18 +62,17 @@ EVENT_KINDS: Mapping[str, frozenset[EventKind]] = {
     ),
 }
 _CODE = ("class", "delegateExpression", "expression")
-_TOPIC = 'Set camunda:type="external" and a topic of a registered handler.'
 
 #: Words inside `extensionElements` that are read.
 READ = frozenset(
     {"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle", "executionListener", "taskListener"}
 )
-#: Words that are not, and what to use instead; a warning when the process can run without them.
-_UNREAD: Mapping[str, tuple[Severity, str, str]] = {
-    "connector": ("error", "cannot be run.", _TOPIC),
-    "errorEventDefinition": ("error", "does not turn results into errors.", "Let the handler raise the BPMN error."),
-    "formData": ("warning", "is an embedded form and not read.", "Draw a form and name it in camunda:formRef."),
-    "field": ("warning", "belongs to Java code and is not read.", "Use camunda:inputOutput."),
+#: Words that are not, and the finding that says what to use instead; a warning when the process can run without them.
+_UNREAD: Mapping[str, str] = {
+    "connector": "extension_connector",
+    "errorEventDefinition": "extension_error_definition",
+    "formData": "extension_form_data",
+    "field": "extension_field",
 }
 #: `camunda:` attributes that are read.
 READ_ATTRIBUTES = frozenset(
@@ -99,22 +92,13 @@ _HARMLESS = frozenset(
     }
 )  # fmt: skip
 #: Attributes that are not read, likewise.
-_UNREAD_ATTRIBUTES: Mapping[str, tuple[Severity, str, str]] = {
-    "formKey": ("warning", "is no form of form-js and not read.", "Draw a form and name it in camunda:formRef."),
-    "initiator": (
-        "warning",
-        "is not read; no variable takes who started the process.",
-        "Pass it as a variable at the start.",
-    ),
-    "caseRef": ("error", "asks for a case in CMMN, which cannot be run.", "Use calledElement."),
-    "variableMappingClass": ("error", "calls code of another engine.", "Use camunda:in and camunda:out."),
-    "variableMappingDelegateExpression": (
-        "error",
-        "calls code of another engine.",
-        "Use camunda:in and camunda:out.",
-    ),
+_UNREAD_ATTRIBUTES: Mapping[str, str] = {
+    "formKey": "attribute_form_key",
+    "initiator": "attribute_initiator",
+    "caseRef": "attribute_case",
+    "variableMappingClass": "attribute_mapping_code",
+    "variableMappingDelegateExpression": "attribute_mapping_code",
 }
-_NOT_READ: tuple[Severity, str, str] = ("warning", "is not read.", "Remove it if it should have an effect.")
 _LANGUAGES = ("", "feel", "juel")
 
 
@@ -122,9 +106,10 @@ def check_event(node: XmlNode, event: Event, place: str, notes: Notes) -> None:
     """Refuse an event definition that does not belong at this place."""
     allowed = EVENT_KINDS.get(place)
     if allowed is not None and event.kind not in allowed:
-        what = "No event definition" if event.kind == "none" else f"A {event.kind} event"
-        kinds = ", ".join(sorted(allowed))
-        notes.refuse(node.get("id", ""), f"{what} cannot stand at this place ({place}).", f"Possible here: {kinds}.")
+        code = "event_needed" if event.kind == "none" else "event_misplaced"
+        kinds = [word(kind) for kind in sorted(allowed)]
+        listed = Said("、".join(kind.zh for kind in kinds), ", ".join(kind.en for kind in kinds))
+        notes.note(node.get("id", ""), code, kind=word(event.kind), place=word(place), kinds=listed)
 
 
 def check_flow(node: XmlNode, source: str, notes: Notes) -> None:
@@ -135,13 +120,9 @@ def check_flow(node: XmlNode, source: str, notes: Notes) -> None:
     identity = node.get("id", "")
     language = condition.get("language", "")
     if language.lower() not in _LANGUAGES or extension(condition, "resource") is not None:
-        notes.refuse(
-            identity, f"Conditions in {language or 'a resource'} are never run.", "Write the condition in FEEL."
-        )
+        notes.note(identity, "condition_foreign", language=language or word("a_resource"))
     if source in ("parallelGateway", "eventBasedGateway"):
-        notes.warn(
-            identity, f"A condition behind the {source} does not count.", "Use an inclusive or exclusive gateway."
-        )
+        notes.note(identity, "condition_ignored", kind=word(source))
 
 
 def check_node(node: XmlNode, event: Event, notes: Notes) -> None:
@@ -160,11 +141,7 @@ def check_extensions(node: XmlNode, notes: Notes) -> None:
         _check_extension(identity, item, notes)
     for item in children(node, *OWNERS):
         if local(node) == "userTask" and not owner_text(item):
-            notes.refuse(
-                identity,
-                f"{local(item)} names nobody.",
-                "Use camunda:assignee, candidateUsers or candidateGroups.",
-            )
+            notes.note(identity, "owner_names_nobody", kind=local(item))
 
 
 def _check_attributes(node: XmlNode, notes: Notes) -> None:
@@ -172,8 +149,7 @@ def _check_attributes(node: XmlNode, notes: Notes) -> None:
     for part in parts if local(node) not in ("process", *SCOPES) else [node]:
         for name in (key.removeprefix(f"{{{CAMUNDA}}}") for key in part.attrib if key.startswith(f"{{{CAMUNDA}}}")):
             if name not in READ_ATTRIBUTES and name not in _HARMLESS:
-                severity, message, advice = _UNREAD_ATTRIBUTES.get(name, _NOT_READ)
-                notes.refuse(node.get("id", ""), f"camunda:{name} {message}", advice, severity)
+                notes.note(node.get("id", ""), _UNREAD_ATTRIBUTES.get(name, "attribute_unread"), name=name)
 
 
 def _check_extension(identity: str, item: XmlNode, notes: Notes) -> None:
@@ -181,93 +157,71 @@ def _check_extension(identity: str, item: XmlNode, notes: Notes) -> None:
     if name.namespace == CAMUNDA and name.localname in READ:
         return
     if name.namespace == CAMUNDA and name.localname in _UNREAD:
-        severity, message, advice = _UNREAD[name.localname]
-        notes.refuse(identity, f"camunda:{name.localname} {message}", advice, severity)
+        notes.note(identity, _UNREAD[name.localname])
     elif name.namespace in ENGINES:
-        message = f"{name.localname} is made for {ENGINES[name.namespace]} and not read."
-        notes.refuse(identity, message, "Save the diagram for Camunda 7 and use its properties.")
+        notes.note(identity, "extension_of_another", name=name.localname, engine=ENGINES[name.namespace])
     else:
-        notes.warn(identity, f"The extension {name.localname} is not read.", "Remove it if it should have an effect.")
+        notes.note(identity, "extension_unread", name=name.localname)
 
 
 def _check_work(node: XmlNode, event: Event, notes: Notes) -> None:
     identity = node.get("id", "")
     for name in _CODE:
         if extension(node, name) is not None:
-            notes.refuse(
-                identity,
-                f"camunda:{name} calls code of another engine.",
-                'Set camunda:type="external" and a topic of a registered handler.',
-            )
+            notes.note(identity, "work_calls_code", name=name)
             return
     if extension(node, "topic") or (local(node) == "sendTask" and event.kind == "message"):
         return
     if local(node) == "businessRuleTask" and extension(node, "decisionRef"):
         _check_decision(node, notes)
         return
-    what = "camunda:decisionRef" if local(node) == "businessRuleTask" else 'camunda:type="external" and camunda:topic'
-    notes.refuse(identity, "Nothing says what this task does.", f"Set {what}.")
+    external = Said('camunda:type="external" 和 camunda:topic', 'camunda:type="external" and camunda:topic')
+    what = "camunda:decisionRef" if local(node) == "businessRuleTask" else external
+    notes.note(identity, "work_unsaid", what=what)
 
 
 def _check_decision(node: XmlNode, notes: Notes) -> None:
     if not extension(node, "resultVariable"):
-        notes.warn(node.get("id", ""), "The result of the decision is not kept.", "Set camunda:resultVariable.")
+        notes.note(node.get("id", ""), "result_not_kept")
     _check_binding(node, "decisionRefBinding", notes)
     mapping = extension(node, "mapDecisionResult")
     if mapping not in (None, "singleEntry", "singleResult", "collectEntries", "resultList"):
-        notes.refuse(
-            node.get("id", ""),
-            f"mapDecisionResult {mapping!r} is not known.",
-            "Use singleEntry, singleResult, collectEntries or resultList.",
-        )
+        notes.note(node.get("id", ""), "result_mapping_unknown", name=mapping)
 
 
 def _check_script(node: XmlNode, event: Event, notes: Notes) -> None:
     identity = node.get("id", "")
     language = node.get("scriptFormat", "")
     if language.lower() != "feel":
-        notes.refuse(
-            identity,
-            f"Scripts in {language or 'an unnamed language'} are never run.",
-            'Set scriptFormat="feel" and write FEEL.',
-        )
+        notes.note(identity, "script_foreign", language=language or word("unnamed_language"))
     if extension(node, "resource") or not text_of(child(node, "script")):
-        notes.refuse(identity, "The script task holds no script.", "Write the FEEL expression into the script.")
+        notes.note(identity, "script_empty")
     if not extension(node, "resultVariable"):
-        notes.refuse(identity, "The script names no variable for its result.", "Set camunda:resultVariable.")
+        notes.note(identity, "script_without_result")
 
 
 def _check_call(node: XmlNode, event: Event, notes: Notes) -> None:
     identity = node.get("id", "")
     if not node.get("calledElement"):
-        notes.refuse(
-            identity,
-            "The call activity does not say which process it calls.",
-            "Set calledElement to a process id or '= FEEL'.",
-        )
+        notes.note(identity, "call_unsaid")
     binding = extension(node, "calledElementBinding") or "deployment"
     if binding not in ("deployment", *BINDINGS):
-        message = f"calledElementBinding {binding!r} is not known."
-        notes.refuse(identity, message, f"Use deployment, {', '.join(BINDINGS)}.")
-    word = BINDINGS.get(binding, "")
-    wanted = extension(node, word) if word else ""
-    if word and not wanted:
-        what = "number" if binding == "version" else "tag"
-        notes.refuse(identity, f"The binding {binding} names no {what}.", f"Set camunda:{word}.")
+        notes.note(identity, "call_binding_unknown", binding=binding, bindings=", ".join(BINDINGS))
+    attribute = BINDINGS.get(binding, "")
+    wanted = extension(node, attribute) if attribute else ""
+    if attribute and not wanted:
+        notes.note(identity, "call_version_missing" if binding == "version" else "call_tag_missing", word=attribute)
     elif binding == "version" and wanted and not wanted.strip().isdigit() and wanted[0] not in "=$":
-        message = f"calledElementVersion {wanted!r} is no number of a version."
-        notes.refuse(identity, message, "Write the number that the list of versions shows, or '= FEEL'.")
+        notes.note(identity, "call_version_no_number", text=wanted)
 
 
 def _check_binding(node: XmlNode, name: str, notes: Notes) -> None:
     """Refuse bindings of decisions that lead out of the deployment; `latest` is told to mean its own version."""
     identity, binding = node.get("id", ""), extension(node, name)
     if binding == "latest":
-        message = f"{name} latest takes the version of the same deployment."
-        notes.warn(identity, message, "Set it to deployment: running cases keep what they were started with.")
+        notes.note(identity, "binding_latest", name=name)
     elif binding not in (None, "deployment"):
-        message = f"{name} {binding!r} cannot be followed."
-        notes.refuse(identity, message, "Use deployment: a case stays with the files of its deployment.")
+        notes.note(identity, "binding_unknown", name=name, binding=binding)
 
 
 #: Any moment; a timer start event is tried once with it.
@@ -279,41 +233,33 @@ def _check_timer_start(node: XmlNode, event: Event, notes: Notes) -> None:
     around = node.getparent()
     if event.kind != "timer" or event.formula is None or around is None or local(around) != "process":
         return
-    identity, advice = node.get("id", ""), "Write a date, duration, cycle or cron text, or FEEL with now() and today()."
+    identity = node.get("id", "")
     if event.formula.names:
-        names = ", ".join(sorted(event.formula.names))
-        notes.refuse(identity, f"The timer reads {names}, but nothing is known before a case begins.", advice)
+        notes.note(identity, "start_timer_reads", names=", ".join(sorted(event.formula.names)))
         return
     try:
         timers.begin(event, _PROBE)
     except (ValueError, FeelError) as error:
-        notes.refuse(identity, f"The timer says no time: {error}", advice)
+        notes.note(identity, "start_timer_unreadable", reason=reason(error))
 
 
 def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:
     if event.kind == "none":
-        notes.warn(
-            node.get("id", ""),
-            "The receive task names no message and only a direct command continues it.",
-            "Set messageRef.",
-        )
+        notes.note(node.get("id", ""), "receive_without_message")
 
 
 def _check_throw(node: XmlNode, event: Event, notes: Notes) -> None:
     if event.kind in ("error", "escalation") and not event.name:
-        message = f"It throws an {event.kind} without saying which."
-        notes.refuse(node.get("id", ""), message, f"Choose an {event.kind} with a code in the properties.")
+        notes.note(node.get("id", ""), "throws_unsaid", kind=word(event.kind))
     for item in children(node, "messageEventDefinition"):
         for name in (*_CODE, "topic"):
             if extension(item, name) is not None:
-                message = f"camunda:{name} on a message is not run; the message goes to the outbox by itself."
-                notes.refuse(node.get("id", ""), message, "Remove it, or use a service task with a topic.")
+                notes.note(node.get("id", ""), "message_with_code", name=name)
 
 
 def _check_event_gateway(node: XmlNode, event: Event, notes: Notes) -> None:
     if extension(node, "asyncAfter") == "true":
-        message = "Nothing can come between an event-based gateway and its events (camunda:asyncAfter)."
-        notes.refuse(node.get("id", ""), message, "Use asyncBefore.")
+        notes.note(node.get("id", ""), "event_gateway_async")
 
 
 _CHECKS: Mapping[str, Callable[[XmlNode, Event, Notes], None]] = {

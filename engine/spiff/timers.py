@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from engine.feel import Function, YearMonthDuration
 from engine.spiff import cron
 from engine.spiff.facts import Event, TimerKind
+from engine.spiff.notes import FINDINGS
 
 #: Times written without an offset are office time.
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -71,7 +72,7 @@ def check(kind: TimerKind, text: str) -> None:
     if kind == "cycle":
         cycle(text, probe)
     elif kind == "duration" and not text.startswith("P"):
-        raise ValueError(f"{text!r} is no duration.")
+        raise FINDINGS.doubt("no_duration", text=text)
     else:
         moment(text, probe)
 
@@ -109,7 +110,7 @@ def moment(value: object, now: datetime) -> datetime:
         return Span(value.months, timedelta()).after(now)
     if isinstance(value, Span):
         return value.after(now)
-    raise ValueError(f"{value!r} is neither a date nor a duration.")
+    raise FINDINGS.doubt("no_moment", text=value)
 
 
 def cycle(value: object, now: datetime) -> Cycle:
@@ -122,7 +123,7 @@ def cycle(value: object, now: datetime) -> Cycle:
     count, *parts = text[1:].split("/")
     left = int(count) if count.isdigit() else None
     if (count and left is None) or not 1 <= len(parts) <= 2:
-        raise ValueError(f"{text!r} is no repetition such as R3/PT1H.")
+        raise FINDINGS.doubt("no_repetition", text=text)
     return _repetition(parts, left, now)
 
 
@@ -136,7 +137,7 @@ def _repetition(parts: list[str], left: int | None, now: datetime) -> Cycle:
     end = moment(parts[1], now)
     first = span.after(now)
     if first > end:
-        raise ValueError(f"The repetition ends at {end} before it begins.")
+        raise FINDINGS.doubt("ends_first", end=end)
     count = 1
     while span.after(now, count + 1) <= end and count < 10_000:
         count += 1
@@ -151,7 +152,7 @@ def following(step: str, due: datetime) -> datetime:
 
 
 def _beyond_calendar() -> ValueError:
-    return ValueError("It lies beyond the calendar, which ends with the year 9999.")
+    return FINDINGS.doubt("beyond")
 
 
 def _from_text(text: str) -> object:
@@ -160,14 +161,14 @@ def _from_text(text: str) -> object:
     try:
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is neither a date nor a duration in ISO 8601.") from None
+        raise FINDINGS.doubt("no_iso_moment", text=text) from None
 
 
 @lru_cache(maxsize=1024)
 def _span(text: str) -> Span:
     match = _DURATION.fullmatch(text)
     if match is None or len(text) < 3:
-        raise ValueError(f"{text!r} is no ISO 8601 duration such as PT24H or P5D.")
+        raise FINDINGS.doubt("no_iso_duration", text=text)
     part = {name: float(value or 0) for name, value in match.groupdict().items()}
     try:
         rest = timedelta(**{word: part[word] for word in ("weeks", "days", "hours", "minutes", "seconds")})

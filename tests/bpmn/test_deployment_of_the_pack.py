@@ -59,7 +59,7 @@ def test_the_pack_deploys_and_warns_only_of_limits_above_their_ceiling() -> None
     install(handlers, no_desk())
     problems = Engine(handlers, checks=[check_files]).check(files())
     assert {problem.severity for problem in problems} == {"warning"}
-    assert [problem.message.partition(",")[0] for problem in problems] == [
+    assert [problem.message_en.partition(",")[0] for problem in problems] == [
         "Row 21 (plan) gives 10 working day(s)",
         "Row 24 (plan) gives 10 working day(s)",
         "Row 107 (connection) gives 4 working day(s)",

@@ -6,7 +6,6 @@ import ast
 import inspect
 import re
 import subprocess
-import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +20,9 @@ import bpmn.connection
 import engine
 import forms
 from engine import dmn, feel, metadata, seals
-from tests.test_architecture import ROOT, functions, tree
+from engine.findings import Catalogue
+from scripts import checks_page
+from tests.test_architecture import ROOT, tree
 from web.app import create_app
 from web.auth.partners import check_signature
 from web.cli import main
@@ -35,25 +36,6 @@ PAGES = sorted(
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("engine/**/README.md"))
 )
 REFUSED = sorted(path.name for path in (ROOT / "tests/engine/core/refused").iterdir())
-#: Files whose findings an author of diagrams, forms and decisions gets to read.
-CHECKS = sorted(
-    path.relative_to(ROOT).as_posix()
-    for room in (
-        "engine/checks/*.py",
-        "engine/dmn/*.py",
-        "engine/spiff/*.py",
-        "engine/xml.py",
-        "engine/pack.py",
-        "forms/checks.py",
-    )
-    for path in ROOT.glob(room)
-    # What stands against carrying a running instance over is told to administrators, not at a deployment.
-    if path.name != "migration.py"
-)
-#: What makes a finding, and which argument says what is wrong.
-FINDINGS = {"Problem": 2, "DmnProblem": 1, "refuse": 1, "warn": 1, "PackError": 0, "FormUnreadable": 0, "_Refused": 0}
-#: A part of a message shorter than this says nothing by itself.
-TELLING = 5
 
 
 def text(page: str) -> str:
@@ -160,58 +142,36 @@ def test_every_refusal_is_explained(name: str) -> None:
     assert f"`{name}`" in text("docs/checks.md")
 
 
-def literal(node: ast.expr) -> str:
-    """The longest fixed part of a message."""
-    parts = [node] if isinstance(node, ast.Constant) else node.values if isinstance(node, ast.JoinedStr) else []
-    fixed = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    return max((piece.strip(" .:,") for piece in fixed), key=len, default="")
+#: Codes of findings: every catalogue with the packages that tell them.
+TOLD = {"engine": ("engine",), "engine.checks": ("engine/checks",), "engine.spiff": ("engine/spiff",),
+        "engine.dmn": ("engine/dmn",), "forms": ("forms",)}  # fmt: skip
 
 
-def messages(path: str) -> Iterator[str]:
-    """Fixed parts of what a file may say about the files of a deployment."""
-    for function in functions(ROOT / path):
-        known = {
-            node.targets[0].id: node.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        }
-        for node in ast.walk(function):
-            for said in sentences(node):
-                yield literal(known.get(said.id, said) if isinstance(said, ast.Name) else said)
+def test_the_page_of_checks_is_written_from_what_the_checks_say() -> None:
+    assert text("docs/checks.md") == checks_page.page(), "run python -m scripts.checks_page"
 
 
-def sentences(node: ast.AST) -> Iterator[ast.expr]:
-    """The argument that says what is wrong; for findings that are yielded, the last but one."""
-    if isinstance(node, ast.Call):
-        place = FINDINGS.get(called(node), len(node.args))
-        # Fewer arguments: a warning of an evaluation, without advice.
-        yield from node.args[place : place + 1] if len(node.args) > place + 1 or place == 0 else ()
-    elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1:
-        yield node.value.elts[-2]
+@pytest.mark.parametrize("package", TOLD)
+def test_each_finding_is_said_in_both_languages_with_the_same_values(package: str) -> None:
+    catalogue = Catalogue(package)
+    pairs = [(code, entry[word]) for code, entry in catalogue.entries.items() for word in ("fact", "advice")]
+    pairs += [(code, entry["cure"]) for code, entry in catalogue.entries.items() if "cure" in entry]
+    pairs += [("reasons", pair) for pair in catalogue.reasons.values()]
+    for code, (chinese, english) in pairs:
+        named = [set(re.findall(r"\{(\w+)", said.replace("{{", ""))) for said in (chinese, english)]
+        bare = re.sub(r"\{\w+(!r)?\}", "", chinese)
+        assert re.search("[一-鿿]", bare) or bare.strip("：（） ") == "", code
+        assert not re.search("[一-鿿]", english.replace("受理", "")), code
+        assert named[0] == named[1], code
 
 
-def called(node: ast.Call) -> str:
-    """The last word of what is called."""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+@pytest.mark.parametrize("package", TOLD)
+def test_each_finding_is_told_by_some_check(package: str) -> None:
+    sources = [path for room in TOLD[package] for path in (ROOT / room).rglob("*.py")]
+    words = {node.value for path in sources for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)}
+    composed = {"incoming_unconfirmed", "outgoing_unconfirmed"} if package == "engine.spiff" else set()
 
-
-@pytest.mark.parametrize("path", CHECKS)
-def test_every_finding_is_explained(path: str) -> None:
-    explained = text("docs/checks.md")
-    told = [message for message in messages(path) if len(message) >= TELLING]
-
-    assert [message for message in told if message not in explained] == []
-
-
-def test_the_messages_of_refusals_are_written_as_they_are_told() -> None:
-    folder = ROOT / "tests/engine/core/refused"
-    rows = {
-        name: row for row in text("docs/checks.md").splitlines() for name in re.findall(r"\| `(\w+)` \|$", row.strip())
-    }
-    for name in REFUSED:
-        told = tomllib.loads((folder / name / "expected.toml").read_text("utf-8"))["message"]
-        fixed = [part.strip(" .") for part in rows[name].split("|")[1].split("…") if len(part.strip(" .")) > 3]
-        assert fixed == [] or any(part in told for part in fixed), f"{name}: {told}"
+    assert {*Catalogue(package).entries, *Catalogue(package).reasons} - words == composed
 
 
 def links(page: str) -> Iterator[str]:

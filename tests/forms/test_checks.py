@@ -15,7 +15,7 @@ GOOD = {"id": "c", "type": "textfield", "key": "note"}
 
 def found(*components: dict[str, Any], **document: Any) -> list[str]:
     form = Form.load({"id": "x", "type": "default", "components": list(components), **document})
-    return [f"{problem.element}: {problem.message}" for problem in form.problems()]
+    return [f"{problem.element}: {problem.message_en}" for problem in form.problems()]
 
 
 def test_a_right_form_has_no_problems() -> None:
@@ -83,7 +83,7 @@ def test_a_form_needs_an_id() -> None:
 def test_a_format_that_the_browser_does_not_check_is_a_warning() -> None:
     form = Form.load({"id": "x", "components": [{**GOOD, "properties": {"format": "mobile", "sensitive": "phone"}}]})
     (problem,) = form.problems("a.form")
-    assert problem.severity == "warning" and "^1[3-9]" in problem.advice and problem.file == "a.form"
+    assert problem.severity == "warning" and "^1[3-9]" in problem.advice_en and problem.file == "a.form"
 
 
 def test_files_that_are_no_forms_are_problems_not_crashes() -> None:
@@ -101,7 +101,7 @@ def test_files_that_are_no_forms_are_problems_not_crashes() -> None:
 def test_two_files_must_not_share_a_form_id() -> None:
     data = json.dumps({"id": "x", "components": []}).encode()
     (problem,) = check_files({"a.form": data, "b.form": data})
-    assert problem.file == "b.form" and "also used by a.form" in problem.message
+    assert problem.file == "b.form" and "also used by a.form" in problem.message_en
 
 
 def test_no_document_is_no_form() -> None:

@@ -68,4 +68,4 @@ def test_words_that_fit_nothing_are_refused_at_deployment(small_world: World, wr
     ):
         house.engine.deploy(connection, files, actor="analyst", now=small_world.clock())
 
-    assert re.search(r"list of words|MSG_NEVER|nowhere", str([p.message for p in found.value.problems]))
+    assert re.search(r"list of words|MSG_NEVER|nowhere", str([p.message_en for p in found.value.problems]))

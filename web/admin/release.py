@@ -12,6 +12,7 @@ from engine import queries, versions
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
+from web.findings import findings
 from web.holders import unheld
 from web.packs import pack_of, region_title
 from web.people import names
@@ -33,6 +34,7 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "base": base,
         "groups": _groups(connection, base, row),
         "comments": comments,
+        "warnings": findings(row.warnings),
         "switches": [_told(one, pack, row) for one in switches],
         "regions": {key: region_title([pack], key) for key in pack.regions},
         "steps": _steps(row),

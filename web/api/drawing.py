@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from marshmallow import Schema, fields, validate
 
-from engine import errors
 from web.api.replies import Done, Revised, many, moment
 from web.api.schemas import SHORT, Request
 
@@ -143,6 +142,9 @@ class FindingReply(Schema):
 
     file = fields.String(required=True)
     element = fields.String(required=True)
+    #: Which check found it; the list of checks explains each.
+    code = fields.String(required=True)
+    #: In the language of the reader.
     message = fields.String(required=True)
     advice = fields.String(required=True)
     #: error | warning
@@ -151,9 +153,3 @@ class FindingReply(Schema):
 
 class CheckReply(Schema):
     problems = many(FindingReply)
-
-
-def problem(found: errors.Problem) -> dict[str, Any]:
-    """A finding in the shape of `FindingReply`."""
-    names = ("file", "element", "message", "advice", "severity")
-    return {name: getattr(found, name) for name in names}

@@ -29,7 +29,7 @@ class Problem(Schema):
     reference = fields.String()
     #: Who was faster and when, the present revision.
     conflict = fields.Dict(keys=fields.String())
-    #: Findings about files: file, element, message, advice.
+    #: Findings about files: file, element, code, message, advice, severity.
     problems = fields.List(fields.Dict(keys=fields.String()))
     #: Seconds until the next try is welcome.
     wait = fields.Integer()

@@ -18,6 +18,7 @@ from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Invalid, TooLarge
+from web.findings import finding
 from web.holders import unheld
 from web.packs import said
 from web.people import name_of
@@ -186,7 +187,7 @@ def check(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     files = workspaces.files(read(), workspace_id)
     if body["path"]:
         files[body["path"]] = body["text"].encode()
-    return {"problems": [drawing.problem(found) for found in engine().check(files)]}
+    return {"problems": [finding(found) for found in engine().check(files)]}
 
 
 @blueprint.post("/<workspace_id>/try")

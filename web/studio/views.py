@@ -14,6 +14,7 @@ from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import read
 from web.errors import Missing
+from web.findings import findings
 from web.packs import pack_of
 from web.people import name_of, names
 from web.studio.files import EDITORS, kinds, shown
@@ -56,7 +57,7 @@ def workspace(workspace_id: str) -> str:
         workspace=found,
         base=_base(found),
         kinds=kinds(files),
-        problems=problems,
+        problems=findings(problems),
         changed=[file for file in files if file.entry.state != "same"],
         person_name=name_of,
         may_draw=signed_in_person().may("studio") and found.state == "open",

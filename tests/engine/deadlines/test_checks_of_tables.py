@@ -33,11 +33,11 @@ def changed(path: str, *pairs: tuple[str, str]) -> list[Problem]:
 def test_a_limit_above_its_ceiling_is_warned_of_with_row_number_and_both_figures() -> None:
     found, *_practice = changed(LIMITS, ('out_1">\n          <text>8</text>', 'out_1">\n          <text>2</text>'))
     assert found.severity == "warning"
-    assert "more than the 2 working day(s) of 供电监管办法 2009 文本" in found.message
+    assert "more than the 2 working day(s) of 供电监管办法 2009 文本" in found.message_en
 
 
 def test_a_row_that_only_falls_back_to_the_usual_one_has_no_ceiling() -> None:
-    told = [problem.message for problem in problems(pack_files(), LIMITS)]
+    told = [problem.message_en for problem in problems(pack_files(), LIMITS)]
     assert not any("(case)" in message or "(ut_accept)" in message for message in told)
 
 
@@ -48,18 +48,18 @@ def test_a_row_that_only_falls_back_to_the_usual_one_has_no_ceiling() -> None:
 )
 def test_a_limit_without_a_source_is_warned_of(old: str, new: str) -> None:
     (found,) = changed(LIMITS, (old, new))
-    assert "does not say where its limit comes from" in found.message and "survey" in found.message
+    assert "does not say where its limit comes from" in found.message_en and "survey" in found.message_en
 
 
 def test_a_status_that_is_neither_verified_nor_unverified_is_warned_of() -> None:
     (found,) = changed(LIMITS, ('<text>"verified"</text>', '<text>"law"</text>'))
-    assert found.element == "time_limits 1" and 'the status "verified" or "unverified"' in found.advice
+    assert found.element == "time_limits 1" and 'the status "verified" or "unverified"' in found.advice_en
 
 
 def test_a_stage_and_class_without_a_step_up_to_100_percent_is_a_gap() -> None:
     rows = ('in_1">\n          <text></text>', 'in_1">\n          <text>not("survey")</text>')
     found = changed(STEPS, rows, rows, rows)
-    gaps = [problem.message for problem in found if "Nothing happens" in problem.message]
+    gaps = [problem.message_en for problem in found if "Nothing happens" in problem.message_en]
     assert gaps == [
         f"Nothing happens up to 100 % of the tasks of survey × {class_}."
         for class_ in ("RES", "LV", "MICRO", "HV1", "HV2")
@@ -69,13 +69,13 @@ def test_a_stage_and_class_without_a_step_up_to_100_percent_is_a_gap() -> None:
 def test_a_step_that_tells_an_unknown_role_is_refused() -> None:
     found = changed(STEPS, ('"SUPERVISION"', '"SUPERVISER"'))
     (wrong,) = [problem for problem in found if problem.severity == "error"]
-    assert wrong.element == "yellow_card" and "'SUPERVISER'" in wrong.message and "SUPERVISION" in wrong.advice
+    assert wrong.element == "yellow_card" and "'SUPERVISER'" in wrong.message_en and "SUPERVISION" in wrong.advice_en
 
 
 def test_an_order_to_the_customer_is_refused() -> None:
     after = '</text>\n        </outputEntry>\n        <outputEntry id="escalation_row_9_out_4">'
     found = changed(STEPS, (f'"HEAD"{after}', f'"customer"{after}'))
-    assert [problem.advice for problem in found] == ["An order is answered by a role or by the owner."]
+    assert [problem.advice_en for problem in found] == ["An order is answered by a role or by the owner."]
 
 
 def test_the_tables_of_a_pack_that_is_right_are_not_warned_of() -> None:

@@ -83,7 +83,7 @@ def test_every_obstacle_is_told_and_nothing_is_changed(run, carry):
     saved = process.instance.save()
     with pytest.raises(CannotMigrate) as refused:
         carry(process, "carry_unfit")
-    told = {problem.element: problem.message for problem in refused.value.problems}
+    told = {problem.element: problem.message_en for problem in refused.value.problems}
     assert set(told) == {"check", "works"}
     assert "another kind" in told["works"] or "is gone" in told["works"]
     assert process.instance.save() == saved

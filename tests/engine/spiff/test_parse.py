@@ -57,8 +57,8 @@ REFUSALS = {
 @pytest.mark.parametrize(("element", "words"), REFUSALS.items())
 def test_what_cannot_run_is_refused_by_name_with_advice(element, words):
     problems = found(parse("broken"))[element]
-    assert any(words in problem.message for problem in problems), problems
-    assert all(problem.file == "broken.bpmn" and problem.advice for problem in problems)
+    assert any(words in problem.message_en for problem in problems), problems
+    assert all(problem.file == "broken.bpmn" and problem.advice_en for problem in problems)
 
 
 def test_all_problems_come_at_once_and_nothing_unexpected():
@@ -83,7 +83,7 @@ def test_vendor_words_missing_flow_ids_and_plain_juel_are_understood(host):
 
 
 def test_what_is_only_drawn_gives_a_warning():
-    assert "no data flows" in found(parse("drawing"), "warning")["archive"][0].message
+    assert "no data flows" in found(parse("drawing"), "warning")["archive"][0].message_en
 
 
 def test_a_definition_tells_starts_and_messages():
@@ -107,7 +107,7 @@ def test_the_same_process_in_two_files_is_refused():
     data = (MODELS / "apply.bpmn").read_bytes()
     problems = spiff.parse({"a.bpmn": data, "b.bpmn": data}).problems
     assert [(problem.file, problem.element) for problem in problems] == [("b.bpmn", "apply")]
-    assert "also defined in a.bpmn" in problems[0].message
+    assert "also defined in a.bpmn" in problems[0].message_en
 
 
 def test_other_files_of_a_pack_are_left_alone():
@@ -151,4 +151,4 @@ def test_a_long_chain_parses_and_runs_without_recursion(host):
 )
 def test_no_extension_is_passed_over_in_silence(element, severity, words):
     problems = found(parse("foreign"), severity)
-    assert any(words in problem.message for problem in problems[element])
+    assert any(words in problem.message_en for problem in problems[element])

@@ -68,7 +68,7 @@ export abstract class Editor extends HTMLElement {
       this.#outline.show(this.lines());
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return this.#say([{ file: this.file.path, element: "", message: say("打不开：{why}", { why }), advice: say("看看源文件，或恢复原样。"), severity: "error" }]);
+      return this.#say([{ file: this.file.path, element: "", code: "", message: say("打不开：{why}", { why }), advice: say("看看源文件，或恢复原样。"), severity: "error" }]);
     }
     void this.#check(text);
   }

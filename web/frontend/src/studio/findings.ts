@@ -1,9 +1,11 @@
 import { send } from "../http";
 
-/** One finding of the checks, as the server gives it. */
+/** One finding of the checks, as the server gives it in the language of the reader. */
 export interface Finding {
   file: string;
   element: string;
+  /** Which check found it. */
+  code: string;
   message: string;
   advice: string;
   severity: "error" | "warning";

@@ -96,6 +96,8 @@ class Pack:
     case_subtitle: str
     facts: tuple[Fact, ...]
     columns: tuple[Fact, ...]
+    #: Numbers that forms, letters and notices say: FEEL by name, with `limit(step)` and `decision(id, inputs)`.
+    figures: Mapping[str, str]
     #: Variables of a case that go along when staff begin another process beside it.
     carries: tuple[str, ...]
     messages: Mapping[str, Notice]
@@ -115,7 +117,8 @@ class Pack:
         facts = tuple((f"case.facts · {fact.label}", fact.feel) for fact in self.facts)
         columns = tuple((f"inbox.columns · {fact.label}", fact.feel) for fact in self.columns)
         teams = tuple((f"roles.{role.id}.team", role.team) for role in self.roles.values())
-        return tuple(pair for pair in (*single, *facts, *columns, *teams) if pair[1])
+        figures = tuple((f"figures.{name}", source) for name, source in self.figures.items())
+        return tuple(pair for pair in (*single, *facts, *columns, *teams, *figures) if pair[1])
 
     @property
     def keepers(self) -> tuple[str, ...]:
@@ -192,6 +195,7 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         facts=reading.facts(case.get("facts", []), "case.facts"),
         carries=reading.take(lambda: _words(case.get("carries", []), "[case] carries"), ()),
         columns=reading.facts(inbox.get("columns", []), "inbox.columns"),
+        figures=reading.each(reading.table(raw, "figures"), _figure, lambda name: "null"),
         messages=_messages(reading.table(raw, "messages"), reading),
         public_staff=reading.take(lambda: _staff(public.get("staff", "number")), "number"),
         hidden=reading.take(lambda: _words(public.get("hidden", []), "[public] hidden"), ()),
@@ -252,6 +256,12 @@ def _staff(value: object) -> str:
     if value not in ("name", "number", "none"):
         raise FILES.doubt("staff_word", value=value)
     return str(value)
+
+
+def _figure(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise FILES.doubt("figure_text", name=name)
+    return value
 
 
 def _words(value: object, where: str) -> tuple[str, ...]:

@@ -122,11 +122,4 @@ def deferral_notice(desk: Desk, call: Call) -> Mapping[str, Any]:
 def _fields(call: Call, desk: Desk) -> dict[str, Any]:
     about = office.pack(call, desk)["letters"]
     name = call.variables.get("letter") or call.variables["commitment"]["letter"]
-    (rule,) = office.decided(call, desk, "credit_rules", {"reason_code": "supplement_overdue"})
-    return {
-        "missing_text": "、".join(office.titles(call.variables)),
-        "days": office.days(call, desk, "supplement"),
-        "expost_days": office.days(call, desk, "ut_expost"),
-        "objection_days": f"{rule['objection_days']:f}",
-        "version": about[name]["version"],
-    }
+    return {"missing_text": "、".join(office.titles(call.variables)), "version": about[name]["version"]}

@@ -9,7 +9,6 @@ from bpmn import comparisons
 from bpmn.connection import application, capacity, commitment, credit, feasibility, fees, letters, papers, review
 from bpmn.connection import credit_steps as credits
 from bpmn.connection.desk import Desk
-from bpmn.connection.office import days as _days
 from bpmn.connection.office import decided as _decided
 from bpmn.connection.office import letter as _letter
 from bpmn.connection.office import table as _table
@@ -134,8 +133,7 @@ def one_time_notice(desk: Desk, call: Call) -> Result:
     missing = _titles(values)
     told = int(values.get("notice_count") or 0)
     reason = str(values.get("again_reason") or "") if told else ""
-    written = {"missing": missing, "again_reason": reason, "days": _days(call, desk, "documents_lapse")}
-    letter = _letter(call, desk, "one_time_notice", written)
+    letter = _letter(call, desk, "one_time_notice", {"missing": missing, "again_reason": reason})
     template = "second_notice" if told else "one_time_notice"
     _tell(call, desk, template, {"missing": "、".join(missing), "reason": reason or "见书面通知"})
     return {"notice_document": letter, "notice_count": told + 1}
@@ -155,7 +153,8 @@ def feasibility_check(desk: Desk, call: Call) -> Result:
 def make_reply(desk: Desk, call: Call) -> Result:
     """Make the reply letter on the supply plan."""
     plan = call.variables.get("plan") or {}
-    return {"reply_document": _letter(call, desk, "reply", {"plan": plan})}
+    valid_for = letters.span(str(plan.get("valid_for") or ""))
+    return {"reply_document": _letter(call, desk, "reply", {"plan": plan, "valid_for": valid_for})}
 
 
 def fee_notice(desk: Desk, call: Call) -> Result:

@@ -1,6 +1,7 @@
 """Letters to the customer, filled from Word templates that office staff edit."""
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from docxtpl import DocxTemplate
 
 #: Letters are dated in the zone of the company.
 ZONE = ZoneInfo("Asia/Shanghai")
+#: A span of years, months and days of ISO 8601.
+_SPAN = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 
 
 def fill(template: bytes, fields: Mapping[str, Any]) -> bytes:
@@ -42,6 +45,13 @@ def day(moment: datetime) -> str:
     """``2026年11月20日``, as letters are dated."""
     local = moment.astimezone(ZONE)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def span(duration: str) -> str:
+    """``1 年``, ``3 个月`` for ``P1Y``, ``P3M``; other texts stay as they are."""
+    found = _SPAN.fullmatch(duration)
+    parts = zip(found.groups(), ("年", "个月", "日"), strict=True) if found else ()
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or duration
 
 
 def yuan(amount: Decimal) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from bpmn.connection import application, letters
 from bpmn.connection.desk import Desk, Notice, Paper
 from engine import BpmnError, Call, dmn, errors
+from engine.figures import NAME, figures
 
 
 def case(call: Call) -> application.Case:
@@ -24,7 +25,8 @@ def case(call: Call) -> application.Case:
 
 def tell(call: Call, desk: Desk, template: str, fields: Mapping[str, str]) -> None:
     """Send the customer the short notice of that name in ``pack.toml``."""
-    text = pack(call, desk)["notices"][template].format(number=call.business_key, **fields)
+    told = {NAME: said(call), "number": call.business_key, **fields}
+    text = pack(call, desk)["notices"][template].format(**told)
     notice = Notice(call.idempotency_key, call.business_key, case(call).phone_seal, template, text, call.now)
     desk.notify(call.connection, notice)
 
@@ -47,6 +49,7 @@ def written(call: Call, desk: Desk, name: str, fields: Mapping[str, Any]) -> byt
         "address": desk.opened(call.connection, found.address_seal),
         "date": letters.day(call.now),
         "handled_by": _handled_by(call, desk),
+        NAME: said(call),
     }
     return letters.fill(template, {**call.variables, **common, **fields})
 
@@ -78,11 +81,9 @@ def table(call: Call, desk: Desk, name: str) -> dmn.Decisions | None:
         return None
 
 
-def days(call: Call, desk: Desk, step: str) -> str:
-    """The limit of a step in working days, as letters state it."""
-    asked = {"step": step, "class": call.variables.get("customer_class"), "region": call.variables.get("region")}
-    (limit,) = decided(call, desk, "time_limits", {**asked, "profile": call.variables.get("profile")})
-    return f"{limit['days']:f}"
+def said(call: Call) -> dict[str, str]:
+    """The figures of the pack as they are for this case now."""
+    return figures(call.connection, call.deployment_id, call.variables, str(call.variables.get("region") or ""))
 
 
 def titles(values: Mapping[str, Any]) -> list[str]:

@@ -58,7 +58,7 @@ def filling_of(connection: Connection, entry: Entry, who: Person) -> Filling:
     document: Mapping[str, Any] | None = None
     if entry.form:
         document = queries.form(connection, entry.pack.deployment_id, entry.form)
-    return Filling.of(connection, document, {}, "", who)
+    return Filling.of(connection, entry.pack.deployment_id, document, {}, "", who)
 
 
 def apply_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from engine import queries
 from engine.damage import known_variables
+from engine.figures import NAME, figures
 from forms import Form, FormErrors, sealed
 from web import papers
 from web.auth.masks import Shown, lens_of, shown
@@ -43,18 +45,20 @@ class Filling:
         variables: Mapping[str, Any] = {}
         if task.state == "open":
             variables = known_variables(connection, task.instance_id, now=now(), token=task.token)
-        return cls.of(connection, document, variables, task.business_key, who)
+        return cls.of(connection, task.deployment_id, document, variables, task.business_key, who)
 
     @classmethod
     def of(
         cls,
         connection: Connection,
+        deployment_id: str,
         document: Mapping[str, Any] | None,
         variables: Mapping[str, Any],
         business_key: str,
         who: Person,
     ) -> Filling:
-        """A form over some variables."""
+        """A form over some variables, and over the figures of its deployment where it says one."""
+        variables = {**variables, **_figures(connection, deployment_id, document, variables)}
         found = shown(connection, lens_of(connection, who), list(_seal_ids(variables.values())))
         return cls(Form.load(document) if document else None, variables, found, business_key, who)
 
@@ -96,6 +100,14 @@ class Filling:
         if foreign:
             text = _("这份文件不在这个案件里，请重新上传。")
             raise FormErrors({"documents": [text]}, {})
+
+
+def _figures(
+    connection: Connection, deployment_id: str, document: Mapping[str, Any] | None, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    if document is None or f"{NAME}." not in json.dumps(document):
+        return {}
+    return {NAME: figures(connection, deployment_id, variables, str(variables.get("region") or ""))}
 
 
 def _seal_ids(values: Iterable[Any]) -> Iterable[str]:

@@ -120,7 +120,7 @@ def filling_of(connection: Connection, offer: Offer, business_key: str, who: Per
     if offer.message.form:
         document = queries.form(connection, offer.deployment_id, offer.message.form)
     variables = queries.variables(connection, offer.instance_id, now=now(), token=offer.token)
-    return Filling.of(connection, document, variables, business_key, who)
+    return Filling.of(connection, offer.deployment_id, document, variables, business_key, who)
 
 
 def take_from_partner(

@@ -104,8 +104,9 @@ def apply() -> str | Response:
         return redirect(url_for("portal.sign_in", next=url_for("portal.apply")))
     entry = _entry(read())
     draft = drafts.of_form(read(), entry.process_id, who.id)
-    schema = credit.without_deferral(read(), filling_of(read(), entry, who).document, who)
-    return render_template("portal/apply.html", schema=schema, draft=draft, entry=entry)
+    filling = filling_of(read(), entry, who)
+    schema = credit.without_deferral(read(), filling.document, who)
+    return render_template("portal/apply.html", schema=schema, draft=draft, entry=entry, variables=filling.shown)
 
 
 @blueprint.get("/my/<number>")
@@ -133,7 +134,7 @@ def step(number: str, message: str) -> str:
         return render_template("portal/done.html", journey=found)
     variables = queries.variables(read(), ask.instance_id, now=now(), token=ask.token)
     document = queries.form(read(), ask.deployment_id, ask.form)
-    filling = Filling.of(read(), document, variables, number, _reader())
+    filling = Filling.of(read(), ask.deployment_id, document, variables, number, _reader())
     template = PAGES.get(message, "portal/step.html")
     plan = _plan(ask.deployment_id, variables) if message == "MSG_CUSTOMER_CONFIRMED" else []
     known = {paper.id: {"name": paper.name, "size": paper.size} for paper in papers_of(read(), number)}

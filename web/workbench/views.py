@@ -248,10 +248,12 @@ def apply() -> str:
         raise Forbidden(_("您没有代客申请的权限。"), _("请客户自己申请，或请受理人员代办。"))
     entry = entry_of(read(), request.args.get("process", ""))
     draft = drafts.of_form(read(), entry.process_id, who.id)
+    filling = filling_of(read(), entry, who)
     page = {
         "title": _("代客%(title)s", title=entry.title),
         "process": entry.process_id,
-        "form": filling_of(read(), entry, who).document,
+        "form": filling.document,
+        "variables": filling.shown,
         "data": draft["data"] if draft else {},
         "button": entry.button,
     }

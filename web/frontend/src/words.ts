@@ -3,7 +3,8 @@ import ENGLISH from "./english.json";
 /** Sentences that only some pages need come with their own script. */
 export const learn = (sentences: Record<string, string>): unknown => Object.assign(ENGLISH, sentences);
 
-const english = document.documentElement.lang.startsWith("en");
+/** True where the page speaks English; else it speaks Chinese. */
+export const english = document.documentElement.lang.startsWith("en");
 
 /** The sentence in the page's language with its {places} filled; english.json holds the other side, and a test misses none. */
 export function say(chinese: string, values: Record<string, string | number> = {}): string {

@@ -5,6 +5,7 @@ import { lines } from "./modeler/lines";
 import { makeModeler, type Modeler } from "./modeler/modeler";
 import type { Element } from "./modeler/properties";
 import { showSigns } from "./modeler/signs";
+import { speakTheRest } from "./modeler/speak";
 import type { Line } from "./outline-list";
 
 interface Registry {
@@ -34,6 +35,7 @@ class BpmnEdit extends Editor {
     // Fields of a disabled set can be read and their groups opened, but nothing typed.
     const panel = make("fieldset", { disabled: readonly });
     this.beside.append(panel);
+    speakTheRest();
     this.#modeler = makeModeler(this.sheet, panel, this.words, readonly);
     new ResizeObserver(() => this.#canvas.resized()).observe(this.sheet);
     this.#modeler.on("commandStack.changed", () => this.changed());

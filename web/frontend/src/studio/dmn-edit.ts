@@ -2,7 +2,7 @@ import DmnModeler from "dmn-js/lib/Modeler";
 import DmnViewer from "dmn-js/lib/NavigatedViewer";
 import { Editor } from "./editor";
 import type { Finding } from "./findings";
-import { speaking } from "./modeler/speak";
+import { speakTheRest, speaking } from "./modeler/speak";
 import type { Line } from "./outline-list";
 import "./try-decision";
 import type { TryDecision } from "./try-decision";
@@ -31,6 +31,7 @@ class DmnEdit extends Editor {
   #listen = (): void => this.changed();
 
   protected build(readonly: boolean): void {
+    speakTheRest();
     const common = { additionalModules: [speaking] };
     const options = { container: this.sheet, common, drd: common, decisionTable: common, literalExpression: common };
     this.#dmn = (readonly ? new DmnViewer(options as never) : new DmnModeler(options as never)) as unknown as Dmn;

@@ -7,6 +7,7 @@ import { findings, type Finding } from "./findings";
 import { keptLine, looksOnly, tellLost } from "./bands";
 import "./outline-list";
 import type { Line, OutlineList } from "./outline-list";
+import { keepInside } from "./inside";
 import { vocabulary, type Words } from "./vocabulary";
 
 const CHECK_AFTER = 1_000;
@@ -49,6 +50,7 @@ export abstract class Editor extends HTMLElement {
     this.addEventListener("use-theirs", () => this.#useTheirs());
     this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
     this.#buttons();
+    keepInside(this);
     void this.#open(readonly);
   }
 

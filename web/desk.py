@@ -85,12 +85,17 @@ def _twins(connection: Connection, sealer: Sealer, seal_id: str) -> tuple[str, .
 
 def _earlier(connection: Connection, sealer: Sealer, seal_id: str, kinds: Sequence[str]) -> tuple[Earlier, ...]:
     """Papers of these kinds in other cases of the same identity, but in none that ended over a false paper."""
-    keys = _same_identity(connection, sealer, seal_id)
+    found = earlier_papers(connection, _same_identity(connection, sealer, seal_id))
+    return tuple(paper for paper in found if paper.kind in kinds)
+
+
+def earlier_papers(connection: Connection, keys: Sequence[str]) -> tuple[Earlier, ...]:
+    """The papers that people gave in these cases, but in none that ended over a false paper."""
     ended = select(_INSTANCE.c.business_key).where(
         _INSTANCE.c.business_key.in_(keys), _INSTANCE.c.end_event == FALSE_END
     )
-    wanted = (_DOCUMENT.c.business_key.in_(keys), _DOCUMENT.c.type.in_(kinds), _DOCUMENT.c.state == "stored")
     query = select(_DOCUMENT.c.type, _DOCUMENT.c.id, _DOCUMENT.c.business_key, _DOCUMENT.c.uploaded_at)
+    wanted = (_DOCUMENT.c.business_key.in_(keys), _DOCUMENT.c.state == "stored")
     # What was itself taken over has the age of its first giving, which only its own case knows.
     own = (_DOCUMENT.c.uploaded_by != MAKER, _DOCUMENT.c.business_key.not_in(ended))
     return tuple(Earlier(*row) for row in connection.execute(query.where(*wanted, *own)))

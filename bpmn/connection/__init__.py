@@ -10,6 +10,7 @@ from bpmn.connection.credit import events as credit_events
 from bpmn.connection.desk import Desk, Notice, Paper
 from bpmn.connection.handlers import install
 from bpmn.connection.papers import Earlier
+from bpmn.connection.papers import reusable as reusable_papers
 
 __all__ = [
     "Case",
@@ -26,5 +27,6 @@ __all__ = [
     "credit_events",
     "find_public",
     "install",
+    "reusable_papers",
     "variant_of",
 ]

@@ -162,6 +162,24 @@ def _promises(connection: Connection, deployment_id: str, customer_class: str) -
 
 
 def _papers(papers: dmn.Decisions, customer_class: str) -> list[Paper]:
+    return [Paper(str(row["title"]), row.get("core") is not True) for row in _asked(papers, customer_class)]
+
+
+def all_papers(connection: Connection, deployment_id: str) -> list[Mapping[str, Any]]:
+    """The rows of the check list for every paper that an application of any class can ask for, each type once."""
+    try:
+        table = _table(deployment_id, PAPERS, queries.file(connection, deployment_id, PAPERS))
+    except errors.NotFound:
+        return []
+    more = {"agent": True, "important": True}
+    rows = (row for customer_class in CLASSES for row in _asked(table, customer_class, more))
+    return list({str(row["type"]): row for row in rows}.values())
+
+
+def _asked(
+    papers: dmn.Decisions, customer_class: str, more: Mapping[str, bool] | None = None
+) -> list[Mapping[str, Any]]:
+    """What an application of a class is asked for; `more` are facts that are not usual."""
     usual = {
         "customer_class": customer_class,
         "business_type": "new",
@@ -170,9 +188,8 @@ def _papers(papers: dmn.Decisions, customer_class: str) -> list[Paper]:
         "restricted_industry": False,
         "important": False,
     }
-    found: Any = papers.evaluate("document_checklist", usual)
-    rows = [row for row in found or () if isinstance(row, Mapping) and row.get("stage") == "acceptance"]
-    return [Paper(str(row["title"]), row.get("core") is not True) for row in rows]
+    found: Any = papers.evaluate("document_checklist", {**usual, **(more or {})})
+    return [row for row in found or () if isinstance(row, Mapping) and row.get("stage") == "acceptance"]
 
 
 def _fees(connection: Connection, deployment_id: str, customer_class: str) -> tuple[Fee, ...]:

@@ -27,7 +27,7 @@ from web.database import read
 from web.errors import Missing, TooMany
 from web.packs import active_packs
 from web.papers import of_case as papers_of
-from web.portal import credit, stages
+from web.portal import credit, reuse, stages
 from web.portal.asks import missing_titles
 from web.portal.journey import Journey, journey
 
@@ -106,6 +106,7 @@ def apply() -> str | Response:
     draft = drafts.of_form(read(), entry.process_id, who.id)
     filling = filling_of(read(), entry, who)
     schema = credit.without_deferral(read(), filling.document, who)
+    schema = reuse.with_offers(read(), schema, entry.pack.deployment_id, who)
     return render_template("portal/apply.html", schema=schema, draft=draft, entry=entry, variables=filling.shown)
 
 

@@ -1,11 +1,11 @@
 import { say } from "../words";
 import type { Paper } from "./paper";
 
-/** For a form: a link asks its page with the answers that its hash names, no others; `data-set` there is taken over. */
+/** For a form: a link with a hash asks its page with the answers that the hash names, no others; `data-set` there is taken over. */
 export function asking(form: HTMLElement, paper: Paper): HTMLDialogElement {
   const box = Object.assign(document.createElement("dialog"), { className: "dialog" });
   form.addEventListener("click", async (event) => {
-    const [offer, link] = ["dialog [data-set]", '.fjs-container a[href^="/"]'].map((part) => (event.target as Element).closest<HTMLAnchorElement>(part));
+    const [offer, link] = ["dialog [data-set]", '.fjs-container a[href^="/"][href*="#"]'].map((part) => (event.target as Element).closest<HTMLAnchorElement>(part));
     for (const [key, value] of Object.entries(JSON.parse(offer?.dataset.set ?? "{}") as object)) paper.set(key, value);
     if (offer) box.close();
     if (!link) return;

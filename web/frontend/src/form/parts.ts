@@ -1,4 +1,4 @@
-import { Errors, Label } from "@bpmn-io/form-js-viewer";
+import { Description, Errors, Label } from "@bpmn-io/form-js-viewer";
 import { h, type ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import "../islands/upload-field";
@@ -44,7 +44,7 @@ function part(uploads: Uploads): ComponentType<Given> & { config: object } {
       url: uploads.url,
       known: JSON.stringify(uploads.known),
     } as object);
-    const hint = field.description ? h("div", { class: "fjs-form-field-description" }, field.description) : null;
+    const hint = h(Description as ComponentType<object>, { id: `${domId}-description`, description: field.description } as object);
     const wrong = h(Errors as ComponentType<object>, { id: `${domId}-error-message`, errors } as object);
     return h("div", { class: `fjs-form-field fjs-form-field-filepicker${errors.length ? " fjs-has-errors" : ""}` }, label, hint, body, wrong);
   };

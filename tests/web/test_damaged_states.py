@@ -8,6 +8,7 @@ import pytest
 import zstandard
 
 from tests.web.conftest import Browser, World
+from tests.web.test_outside import waiting_for_receipt
 from tests.web.test_rights import rules
 
 #: What can have happened to the bytes of a state: overwritten, cut, of another version, without its parts.
@@ -65,3 +66,19 @@ def test_a_damaged_state_is_named_and_the_rest_of_the_case_is_shown(world: World
         connection.execute(table.update().values(blob=blob))
     assert "流程读不出来" not in desk.get(f"/cases/{case}").text
     assert world.complete(desk, task, outcome="accept", account="6217000012345678").status_code == 200
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_customer_reads_on_beside_a_damaged_state(world: World, name: str) -> None:
+    case, customer = waiting_for_receipt(world)
+    step = f"/my/{case}/steps/MSG_RECEIPT_SENT"
+    assert "提交小票" in customer.get(step).text
+    damage(world, name)
+
+    for path in ("", "/documents", "/rating"):
+        answer = customer.get(f"/my/{case}{path}")
+        assert answer.status_code == 200 and case in answer.text, path
+    stopped = customer.get(step)
+    assert stopped.status_code == 200
+    assert "这一步现在办不了" in stopped.text and "您办过的都在" in stopped.text
+    assert "instance" not in stopped.text, "the technical reason is for who can repair it"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from engine import queries
+from engine.errors import StateUnreadable
 from forms import Form
 from web.api import drafts
 from web.api import progress as open_progress
@@ -133,7 +134,10 @@ def step(number: str, message: str) -> str:
     ask = next((one for one in found.asks if one.message == message), None)
     if ask is None:
         return render_template("portal/done.html", journey=found)
-    variables = queries.variables(read(), ask.instance_id, now=now(), token=ask.token)
+    try:
+        variables = queries.variables(read(), ask.instance_id, now=now(), token=ask.token)
+    except StateUnreadable:
+        return render_template("portal/stopped.html", journey=found, ask=ask)
     document = queries.form(read(), ask.deployment_id, ask.form)
     filling = Filling.of(read(), ask.deployment_id, document, variables, number, _reader())
     template = PAGES.get(message, "portal/step.html")

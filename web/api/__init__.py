@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_smorest import Api
+from threading import Lock
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api, Blueprint
 
 from web import __version__
 from web.api import (
@@ -36,10 +39,33 @@ ROOMS = (
 
 
 class QuietApi(Api):
-    """flask-smorest without its error handlers: `web.answers` is the one map from errors to answers."""
+    """flask-smorest without its error handlers: `web.answers` is the one map from errors to answers.
+
+    The description is made when it is first asked for; made at the start it would be half of what starting costs.
+    """
 
     ERROR_SCHEMA = Problem
     DEFAULT_RESPONSE_CONTENT_TYPE: str = "application/json"
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Open a room; its commands are described later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append(blp)
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            while self._undescribed:
+                room = self._undescribed.pop(0)
+                room.register_views_in_doc(self, self._app, self.spec, name=room.name, parameters=None)
+                self.spec.tag({"name": room.name, "description": room.description})
+        found: Response = super()._openapi_json()
+        return found
 
     def _register_responses(self) -> None:
         """Refusals have a media type of their own (RFC 9457)."""

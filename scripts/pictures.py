@@ -95,7 +95,7 @@ def staff_pictures(browser: Browser, site: str) -> None:
         page.goto("/login")
         take(page, "sign-in")
     with visitor(browser, site, **DESK) as page:
-        sign_in(page, "cm1")
+        sign_in(page, "hvcm1")
         page.goto("/inbox?tab=groups")
         page.locator("[data-row]").first.click(position={"x": 300, "y": 30})
         page.wait_for_selector(".peek-body")

@@ -31,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("deep" if config.option.markexpr == "deep" else "commit")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that drive a browser: a long one at the end would leave the other process idle."""
+    browsing = {item.path for item in items if item.get_closest_marker("e2e")}
+    items.sort(key=lambda item: item.path not in browsing)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for the session, started when the first test needs it."""

@@ -75,7 +75,7 @@ _CERTIFICATES: Final[Mapping[str, tuple[str, Sequence[int]]]] = {
 #: Who is away at the end of the story, and who acts in their place.
 _AWAY: Final = ("hvcm4", "hvcm1", "年休假")
 #: Accounts that the start page of a demonstration names.
-_SHOWN: Final = ("accept1", "cm1", "survey1", "planning1", "supervise1", "head1", "analyst1", "admin1")
+_SHOWN: Final = ("accept1", "hvcm1", "survey6", "planning1", "supervise1", "head1", "analyst1", "admin1")
 
 
 @dataclass(frozen=True)

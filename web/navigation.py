@@ -28,6 +28,8 @@ class Item:
     current: bool = False
     #: Also in the bottom bar of a phone.
     phone: bool = False
+    #: The letter that goes here after `g`.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,17 @@ class Place:
     rights: tuple[str, ...] = ()
     group: str = ""
     phone: bool = False
+    #: The letter that goes here after `g`.
+    key: str = ""
 
 
 def _places() -> tuple[Place, ...]:
     admin, design = _("管理"), _("流程设计")
     return (
-        Place("workbench.inbox", _("待办"), "inbox", phone=True),
-        Place("workbench.cases", _("案件"), "folder", phone=True),
-        Place("workbench.notices", _("通知"), "bell", phone=True),
-        Place("insight.board", _("督办看板"), "layout-dashboard", ("insight",)),
+        Place("workbench.inbox", _("待办"), "inbox", phone=True, key="i"),
+        Place("workbench.cases", _("案件"), "folder", phone=True, key="c"),
+        Place("workbench.notices", _("通知"), "bell", phone=True, key="n"),
+        Place("insight.board", _("督办看板"), "layout-dashboard", ("insight",), key="b"),
         Place("people.listing", _("人员负荷"), "users-group", ("assign", "insight")),
         Place("credit.listing", _("信用记录"), "id", ("credit",)),
         Place("studio.packs", _("流程包"), "packages", ("studio", "approve"), design),
@@ -135,8 +139,9 @@ def _item(place: Place, counts: dict[str, int]) -> Item:
     here = request.endpoint or ""
     current = here == place.endpoint or _SAME_ROOM.get(here) == place.endpoint
     alarm = place.endpoint in _ALARMS
+    count = counts.get(place.endpoint, 0)
     return Item(
-        place.label, url_for(place.endpoint), place.icon, counts.get(place.endpoint, 0), alarm, current, place.phone
+        place.label, url_for(place.endpoint), place.icon, count, alarm, current, place.phone, place.key
     )
 
 

@@ -226,6 +226,21 @@ def test_keys_move_through_the_list_but_not_while_typing(page: Page, supply: Sup
     assert page.evaluate("document.activeElement.value").endswith("jj")
 
 
+def test_every_key_that_the_list_of_keys_names_for_a_place_goes_there(page: Page, supply: Supply) -> None:
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/inbox")
+    page.keyboard.press("?")
+    named = page.locator("#keys dt:has(kbd:nth-child(2)):has(kbd:text-is('g')) kbd:nth-child(2)").all_inner_texts()
+    page.keyboard.press("Escape")
+    assert {"i", "c", "n"} <= set(named)
+
+    for key in named:
+        goal = page.locator(f"[data-go={key}]").first.get_attribute("href")
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**{goal}")
+
+
 def test_english_changes_the_pages_words(chromium_english: Page, supply: Supply) -> None:
     chromium_english.goto(f"{supply.url}/")
 

@@ -138,7 +138,17 @@ class Model:
 
 
 def read_model(data: bytes, imports: Mapping[str, bytes], problems: list[DmnProblem]) -> Model:
-    """Return the model of a file together with those it imports; raises DmnError for unreadable files."""
+    """Return the model of a file together with those it imports; raises DmnError for unreadable files.
+
+    `imports` may hold more than is imported, such as all files of a pack; nothing of it is read for a file that
+    imports nothing.
+    """
+    root = read(data)
+    files = _readable(imports, problems) if root.first("import") else {}
+    return Model(root, files, problems, (root.get("namespace"),))
+
+
+def _readable(imports: Mapping[str, bytes], problems: list[DmnProblem]) -> dict[str, Node]:
     files: dict[str, Node] = {}
     for key, content in imports.items():
         try:
@@ -147,5 +157,4 @@ def read_model(data: bytes, imports: Mapping[str, bytes], problems: list[DmnProb
             problems.extend(replace(found, element=key) for found in error.problems)
             continue
         files[root.get("namespace")] = root
-    root = read(data)
-    return Model(root, files, problems, (root.get("namespace"),))
+    return files

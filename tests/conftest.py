@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine
 
 from engine import metadata
+from tests import memory
 from tests.browser import browser as browser
 from tests.browser import page as page
 from tests.browser import phone as phone
@@ -27,7 +28,8 @@ settings.register_profile("deep", max_examples=2_000, deadline=None, suppress_he
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Search longer where deep tests are chosen."""
+    """Search longer where deep tests are chosen; keep the files of tests in memory where there is room."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
     settings.load_profile("deep" if config.option.markexpr == "deep" else "commit")
 
 

@@ -140,9 +140,7 @@ def _item(place: Place, counts: dict[str, int]) -> Item:
     current = here == place.endpoint or _SAME_ROOM.get(here) == place.endpoint
     alarm = place.endpoint in _ALARMS
     count = counts.get(place.endpoint, 0)
-    return Item(
-        place.label, url_for(place.endpoint), place.icon, count, alarm, current, place.phone, place.key
-    )
+    return Item(place.label, url_for(place.endpoint), place.icon, count, alarm, current, place.phone, place.key)
 
 
 #: Pages that light up another page's line.

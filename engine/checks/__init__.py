@@ -9,6 +9,7 @@ from engine.checks.content import Content
 from engine.checks.decisions import check_decisions
 from engine.checks.files import check_amount, check_files
 from engine.checks.forms import check_forms
+from engine.checks.labels import check_labels
 from engine.checks.limits import check_limits
 from engine.checks.manifest import check_manifest
 from engine.checks.processes import check_processes
@@ -48,7 +49,7 @@ def check(files: Mapping[str, bytes], more: Sequence[Check] = (), handlers: Hand
     parsed = parse(readable)
     content = Content.of(readable, pack, parsed, handlers, refused)
     problems += parsed.problems
-    for part in (check_manifest, check_decisions, check_limits, check_forms, check_processes):
+    for part in (check_manifest, check_decisions, check_limits, check_forms, check_processes, check_labels):
         problems += part(content)
     for other in more:
         problems += other(readable)

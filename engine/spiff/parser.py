@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine import xml
 from engine.errors import ProblemsFound
 from engine.findings import Problem
-from engine.spiff import checks, references, specs
+from engine.spiff import checks, references, specs, ways
 from engine.spiff.data import DataNames, associations, settle_loops
 from engine.spiff.definition import Definition, Parsed
 from engine.spiff.events import References, read_event
@@ -148,6 +148,8 @@ class Parser(BpmnParser):  # type: ignore[misc]
         flows = [self.flows[flow.get("id", "")] for flow in children(scope, "sequenceFlow")]
         subs = (item for item in children(scope, "subProcess") if flag(item, "triggeredByEvent"))
         starts = (self.facts.get(references.trigger(item)) for item in subs)
+        outer = here.get(around.get("id", ""), {}) if around is not None else {}
+        ways.check_ways(own, flows, ways.can_be_ended(scope.get("id", ""), outer), self.notes)
         references.check_rivals(own, [start for start in starts if start is not None], flows, self.notes)
 
     def create_parser(self, node: XmlNode, filename: str | None = None, lane: str | None = None) -> None:

@@ -30,18 +30,27 @@ def flow(source: str, target: str, condition: str = "") -> str:
     return f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{text}</sequenceFlow>'
 
 
+def circle(way_out: str) -> str:
+    """A step that comes back to itself while `round`, which the checks cannot see: what it works out might end it."""
+    script = "<script>round</script>"
+    return (
+        f'<scriptTask id="turn" scriptFormat="feel" camunda:resultVariable="turned" default="turn_{way_out}">{script}'
+        f"</scriptTask>{flow('turn', 'turn', 'round = true')}{flow('turn', way_out)}"
+    )
+
+
 #: Behind the task: a circle while `round`, many items while `many`, calls without end while `deep`.
 BODY = (
     f'<startEvent id="start"/>{user("work")}<exclusiveGateway id="gw" default="gw_after"/>{user("after")}'
-    '<manualTask id="turn"/><manualTask id="items"><multiInstanceLoopCharacteristics><loopCardinality>many'
+    f'{circle("after")}<manualTask id="items"><multiInstanceLoopCharacteristics><loopCardinality>many'
     '</loopCardinality></multiInstanceLoopCharacteristics></manualTask><callActivity id="call" calledElement="limits">'
     '<extensionElements><camunda:in variables="all"/></extensionElements></callActivity>'
-    f"{flow('start', 'work')}{flow('work', 'gw')}{flow('gw', 'turn', 'round = true')}{flow('turn', 'turn')}"
+    f"{flow('start', 'work')}{flow('work', 'gw')}{flow('gw', 'turn', 'round = true')}"
     f"{flow('gw', 'items', 'many > 0')}{flow('gw', 'call', 'deep = true')}{flow('gw', 'after')}"
 )
 SECOND = (
-    f'<startEvent id="begin"/><exclusiveGateway id="x" default="x_work"/>{user("work")}<manualTask id="turn"/>'
-    f"{flow('begin', 'x')}{flow('x', 'turn', 'round = true')}{flow('turn', 'turn')}{flow('x', 'work')}"
+    f'<startEvent id="begin"/><exclusiveGateway id="x" default="x_work"/>{user("work")}{circle("work")}'
+    f"{flow('begin', 'x')}{flow('x', 'turn', 'round = true')}{flow('x', 'work')}"
 )
 
 
@@ -156,9 +165,8 @@ def test_what_an_inline_handler_wrote_before_the_limit_is_taken_back_and_done_ag
         return {}
 
     limits.handlers.add("notes.write", write, inline=True)
-    body = BODY.replace(
-        '<manualTask id="turn"/>', '<serviceTask id="turn" camunda:type="external" camunda:topic="notes.write"/>'
-    )
+    service = '<serviceTask id="turn" camunda:type="external" camunda:topic="notes.write"/>'
+    body = BODY.replace(circle("after"), service + flow("turn", "turn"))
     deploy(limits, {**files_of(PARCEL), "work.bpmn": process("working", body), "limits.bpmn": process("limits", BODY)})
     limits.start("working")
     done = limits.complete(limits.task(), {"round": True})

@@ -16,6 +16,7 @@ from tests.engine.core.house import PARCEL, House, files_of, parcel_handlers
 
 WARNED = Path(__file__).parent / "warned"
 REFUSED = Path(__file__).parent / "refused"
+CURED = Path(__file__).parent / "cured"
 CASES = sorted(path.name for path in REFUSED.iterdir())
 
 
@@ -53,6 +54,11 @@ def test_a_warning_names_file_element_and_remedy_and_refuses_nothing(name: str) 
     found = check({**files_of(PARCEL), **own})
     assert not found.refused
     assert [(told(problem), problem.severity) for problem in found.problems] == [(english(expected), "warning")]
+
+
+@pytest.mark.parametrize("code", sorted(path.name for path in CURED.iterdir()))
+def test_nothing_is_found_where_the_cause_is_gone(code: str) -> None:
+    assert check({**files_of(PARCEL), **files_of(CURED / code)}).problems == ()
 
 
 def test_a_broken_expression_hides_nothing_else_of_its_file() -> None:

@@ -115,21 +115,50 @@ def resume(connection: Connection, deadline_id: str, *, reason: str, actor: str,
 
 def moves(connection: Connection, version: str, now: datetime) -> tuple[Move, ...]:
     """What a calendar version would move if it were switched on now; nothing is written."""
-    return moves_under(connection, lambda region: load(connection, version, region), now)
+    return moves_under(connection, lambda region: load(connection, version, region), now).moves
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What calendars would move among some of the open deadlines."""
+
+    moves: tuple[Move, ...]
+    #: How many deadlines were looked at.
+    examined: int
+    #: The last of them, after which the next part begins; empty when there are no more.
+    rest: str = ""
 
 
 def moves_under(
-    connection: Connection, calendar_of: Callable[[str], Calendar], now: datetime, since: date | None = None
-) -> tuple[Move, ...]:
-    """What the calendars of the regions would move, of deadlines due on the day `since` or later (all for None)."""
-    which = _open()
-    if since is not None:
-        # A deadline that ends before the first changed day cannot move; one that stands has no due moment to move.
-        which = which.where(deadline.c.due_at >= datetime.combine(since, time.min, UTC) - DAY)
-    rows = connection.execute(which.order_by(deadline.c.due_at, deadline.c.id)).all()
-    calendars: dict[str, Calendar] = {row.region: calendar_of(row.region) for row in rows}
+    connection: Connection,
+    calendar_of: Callable[[str], Calendar],
+    now: datetime,
+    since: date | None = None,
+    *,
+    after: str = "",
+    limit: int | None = None,
+) -> Part:
+    """What the calendars of the regions would move, of deadlines due on the day `since` or later (all for None).
+
+    With a `limit` only so many are looked at, those behind the id `after`.
+    """
+    which = _due_since(_open(), since).where(deadline.c.id > after)
+    rows = connection.execute(which.order_by(deadline.c.id).limit(limit)).all()
+    calendars: dict[str, Calendar] = {region: calendar_of(region) for region in {row.region for row in rows}}
     pairs = ((row.business_key, entry := from_row(row), _due(entry, calendars[row.region])) for row in rows)
-    return tuple(_move(key, entry, after, now) for key, entry, after in pairs if entry.due_at != after)
+    found = tuple(_move(key, entry, due_at, now) for key, entry, due_at in pairs if entry.due_at != due_at)
+    return Part(found, len(rows), rows[-1].id if limit is not None and len(rows) == limit else "")
+
+
+def movable(connection: Connection, since: date | None) -> int:
+    """How many open deadlines `moves_under` looks at."""
+    counted = _due_since(select(func.count()).select_from(deadline).where(deadline.c.state != "closed"), since)
+    return connection.scalar(counted) or 0
+
+
+def _due_since(which: Any, since: date | None) -> Any:
+    """A deadline that ends before the first changed day cannot move; one that stands has no due moment to move."""
+    return which if since is None else which.where(deadline.c.due_at >= datetime.combine(since, time.min, UTC) - DAY)
 
 
 def recalculate(connection: Connection, *, actor: str, now: datetime, limit: int = 200) -> int:

@@ -28,11 +28,19 @@ _KINDS: Final = {
 }
 
 
+#: Deadlines that one request looks at, so that it takes the same time however many are open.
+PART: Final = 200
+
+
 @dataclass(frozen=True)
 class Effect:
-    """What a draft would move, the deadlines that become late first."""
+    """What a draft would move among some open deadlines, those that become late first."""
 
     moves: tuple[Move, ...]
+    #: How many deadlines were looked at, of how many, and behind which one it goes on; empty when that was all.
+    examined: int = 0
+    of: int = 0
+    rest: str = ""
 
     @property
     def moved(self) -> int:
@@ -110,16 +118,23 @@ def notice_of(text: str, year: int | None) -> HolidayNotice:
     return found
 
 
-def effect(connection: Connection, draft: Draft | None, now: datetime) -> Effect:
-    """What the draft would move; nothing without one."""
+def effect(connection: Connection, draft: Draft | None, now: datetime, after: str = "") -> Effect:
+    """What the draft would move among the next `PART` open deadlines behind the id `after`; nothing without one."""
     changed = calendar_drafts.changes(connection, draft) if draft else ()
     moving = [change.day for change, before in changed if before is None or _differs(change.kind, before)]
     if draft is None or not moving:
         return Effect(())
-    moves = deadline_changes.moves_under(
-        connection, lambda region: calendar_drafts.calendar_of(connection, draft, region), now, min(moving)
+    since = min(moving)
+    part = deadline_changes.moves_under(
+        connection,
+        lambda region: calendar_drafts.calendar_of(connection, draft, region),
+        now,
+        since,
+        after=after,
+        limit=PART,
     )
-    return Effect(tuple(sorted(moves, key=lambda move: (not move.becomes_late, move.after is None, move.after))))
+    ordered = sorted(part.moves, key=lambda move: (not move.becomes_late, move.after is None, move.after))
+    return Effect(tuple(ordered), part.examined, deadline_changes.movable(connection, since), part.rest)
 
 
 def _differs(kind: DayKind | None, before: DayKind) -> bool:

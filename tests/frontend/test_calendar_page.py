@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,26 @@ def test_what_a_change_moves_is_seen_before_it_is_switched_on(
     assert int(tiles.locator("strong").first.inner_text()) >= 2
     expect(page.locator(".year-side")).to_contain_text("要告知客户")
     screenshot("calendar-effect-1440")
+
+
+def test_a_long_trial_shows_how_far_it_is_can_be_stopped_and_goes_on(
+    page: Page, house: Supply, monkeypatch: pytest.MonkeyPatch, screenshot: Screenshot
+) -> None:
+    monkeypatch.setattr("web.calendar_days.PART", 1)
+    page.route("**/calendar/effect?*", lambda route: None if "stop" not in route.request.url else route.continue_())
+    calendar(page, house, "?year=2026")
+    page.get_by_text("设为休息", exact=True).click()
+    page.locator(day("2026-11-19")).click()
+
+    side = page.locator(".year-side")
+    expect(side).to_contain_text("正在试算 1 / ")
+    screenshot("calendar-trial-1440")
+    side.get_by_role("button", name="停止").click()
+    expect(side).to_contain_text("已停止：试算了 1 / ")
+    page.unroute("**/calendar/effect?*")
+    side.get_by_role("button", name="接着试算").click()
+    expect(side.locator(".tiles strong").first).to_have_text(re.compile("^[2-9]"))
+    expect(side).not_to_contain_text("试算 1 / ")
 
 
 def test_a_pasted_notice_shows_its_days_first(page: Page, house: Supply, screenshot: Screenshot) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -84,6 +86,48 @@ def test_a_change_is_a_draft_that_touches_nothing_until_another_person_switches_
         clock.tick()
     told = [text for receiver, text in both.notices() if receiver == "13800136021" and "承诺办结日改为" in text]
     assert len(told) == 1 and case in told[0]
+
+
+def test_a_trial_goes_part_by_part_and_finds_what_one_look_finds(
+    seeded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = seeded.customer()
+    for _round in range(3):
+        seeded.hand_in(customer)
+    ready(seeded, "2026-11-19")
+    admin = seeded.signed_in("admin2")
+    whole = admin.get("/api/calendar/preview").json
+    assert (whole["examined"], whole["rest"]) == (whole["of"], "") and whole["moved"] >= 3
+    monkeypatch.setattr("web.calendar_days.PART", 2)
+    moves, rest, examined = [], "", 0
+    while True:
+        part = admin.get(f"/api/calendar/preview?after={rest}").json
+        assert part["examined"] <= 2 and part["of"] == whole["of"]
+        moves, rest, examined = [*moves, *part["moves"]], part["rest"], examined + part["examined"]
+        if not rest:
+            break
+    assert examined == whole["of"]
+    assert sorted(map(str, moves)) == sorted(map(str, whole["moves"]))
+
+
+def test_a_trial_on_the_page_says_how_far_it_is_and_can_be_stopped_and_gone_on_with(
+    seeded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = seeded.customer()
+    for _round in range(2):
+        seeded.hand_in(customer)
+    ready(seeded, "2026-11-19")
+    monkeypatch.setattr("web.calendar_days.PART", 2)
+    admin = seeded.signed_in("admin2")
+    page = admin.get("/admin/calendar/effect").text
+    assert "正在试算 2 / " in page
+    onward, stop = (unescape(path) for path in re.findall(r'hx-get="([^"]+)"', page))
+    stopped = admin.get(stop).text
+    assert "已停止：试算了 2 / " in stopped and "load delay" not in stopped
+    (again,) = (unescape(path) for path in re.findall(r'hx-get="([^"]+)"', stopped))
+    for path in (onward, again):
+        assert "4 / " in admin.get(path).text or "正在试算" not in admin.get(path).text
+    assert admin.get("/admin/calendar/effect?done=x&moved=-1&after=").status_code == 200
 
 
 def test_switching_on_needs_a_fresh_proof(seeded: World) -> None:

@@ -25,9 +25,8 @@ from web.wording import day_text, days_text, local, weekday
 
 #: Years before and after the present one that can be chosen.
 _BACK, _AHEAD = 1, 3
-#: Moves shown beside the year, and on the page of all of them.
+#: Moves shown beside the year.
 EXAMPLES: Final = 4
-MOST_MOVES: Final = 500
 #: What a draft changes, each day with what is in force.
 Changed = tuple[tuple[DayChange, DayKind | None], ...]
 Days = Mapping[tuple[str, date], DayKind]

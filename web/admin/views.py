@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from engine import calendar_drafts, queries
+from engine import queries
 from engine.people import workload
 from web import handover
 from web.admin import comparisons
-from web.admin.calendar import EXAMPLES, MOST_MOVES, calendar_page, moved
+from web.admin.calendar import EXAMPLES, calendar_page, moved
 from web.admin.limits import limits_page
 from web.admin.release import comparison, release_page
+from web.admin.trial import trial_of
 from web.auth import absences, certificates, users
 from web.auth.access import right
 from web.auth.person import ADMIN, ANALYST, signed_in_person
 from web.auth.sessions import proved_recently
-from web.calendar_days import effect
+from web.calendar_days import PART
 from web.context import now
 from web.database import read
 from web.incidents import groups
@@ -140,12 +141,12 @@ def calendars() -> str:
 @blueprint.get("/calendar/effect")
 @right("calendar")
 def calendar_effect() -> str:
-    """What the draft would move: the first lines for the page, all of them with `all`."""
-    found = effect(read(), calendar_drafts.current(read()), now())
+    """What the draft would move, a part at a time: the first lines for the page, all of the part with `all`."""
+    trial = trial_of(read(), request.args, now())
     whole = request.args.get("all") == "1"
-    moves = [moved(read(), move, now()) for move in (found.moves[:MOST_MOVES] if whole else found.moves[:EXAMPLES])]
+    moves = [moved(read(), move, now()) for move in (trial.moves if whole else trial.moves[:EXAMPLES])]
     template = "admin/calendar_moves.html" if whole else "admin/calendar_effect.html"
-    return render_template(template, effect=found, moves=moves, at=now())
+    return render_template(template, trial=trial, moves=moves, at=now(), part=PART)
 
 
 @blueprint.get("/calendar/progress")

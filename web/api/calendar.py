@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -24,8 +24,6 @@ from web.errors import Forbidden, Invalid
 from web.wording import weekday
 
 blueprint = Room("calendar", __name__, url_prefix="/api/calendar", description=__doc__)
-#: More moves than anybody reads; the counts are of all.
-MOST_MOVES: Final = 500
 
 
 @blueprint.get("")
@@ -50,14 +48,15 @@ def show() -> dict[str, Any]:
 @blueprint.response(200, time_replies.PreviewReply)
 @right("calendar")
 def preview() -> dict[str, Any]:
-    """What the open draft would move if it were switched on now; nothing is changed."""
-    found = calendar_days.effect(read(), calendar_drafts.current(read()), now())
+    """What the open draft would move if it were switched on now, a part at a time; nothing is changed.
+
+    `rest` names where the next part begins (`?after=…`); it is empty when `examined` deadlines were the last.
+    """
+    found = calendar_days.effect(read(), calendar_drafts.current(read()), now(), request.args.get("after", ""))
     names = ("key", "subject", "before", "after", "becomes_late", "tells_customer")
-    moves = [
-        {"case": move.business_key, **{name: getattr(move, name) for name in names}}
-        for move in found.moves[:MOST_MOVES]
-    ]
-    return {"moved": found.moved, "late": found.late, "customers": found.customers, "moves": moves}
+    moves = [{"case": move.business_key, **{name: getattr(move, name) for name in names}} for move in found.moves]
+    counts = {"moved": found.moved, "late": found.late, "customers": found.customers, "examined": found.examined}
+    return {**counts, "of": found.of, "rest": found.rest, "moves": moves}
 
 
 @blueprint.post("/days")

@@ -59,6 +59,10 @@ class PreviewReply(Schema):
     moved = fields.Integer(required=True)
     late = fields.Integer(required=True)
     customers = fields.Integer(required=True)
+    #: Deadlines of this part, of all that can move, and where the next part begins.
+    examined = fields.Integer(required=True)
+    of = fields.Integer(required=True)
+    rest = fields.String(required=True)
     moves = fields.List(fields.Nested(MoveReply), required=True)
 
 

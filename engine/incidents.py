@@ -52,6 +52,12 @@ def find_open(connection: Connection, id: str, *, lock: bool = False) -> Row[Any
     return row
 
 
+def was_retried(connection: Connection, subject_id: str) -> bool:
+    """True if somebody let a job, timer or message be tried again."""
+    found = select(incident.c.id).where(incident.c.subject_id == subject_id, incident.c.resolution == "retried")
+    return connection.scalar(found.limit(1)) is not None
+
+
 def resolve(command: Command, row: Row[Any], resolution: str, reason: str = "") -> None:
     """Close an incident as retried or skipped."""
     values = {"state": "resolved", "resolved_at": command.now, "resolved_by": command.by, "resolution": resolution}

@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from engine import incidents, jobs
+from engine import incidents, jobs, start_timers
 from engine.command import Command
 from engine.errors import WrongState
 from engine.mailbox import find_message
 from engine.messages import deliver
 from engine.models import job, message, timer
+from engine.spiff import TooFarBehind
 from engine.turn import Turn, must_lock
+from engine.values import from_column
 
 
 def retry(command: Command, id: str, variables: Mapping[str, Any] | None = None) -> None:
@@ -32,13 +34,18 @@ def retry(command: Command, id: str, variables: Mapping[str, Any] | None = None)
 
 
 def skip(command: Command, id: str, *, reason: str, variables: Mapping[str, Any] | None = None) -> None:
-    """Go on without what failed: a job counts as done with the given results, a timer as never set."""
+    """Go on without what failed: a job counts as done with the given results, a timer as never set.
+
+    A cycle that is too far behind leaves out what it missed and goes on with the occurrence that comes next.
+    """
     row = _locked_incident(command, id)
     incidents.resolve(command, row, "skipped", reason)
     if row.kind == "job":
         _skip_job(command, row, variables or {})
     elif row.kind == "timer":
         _need(_set_timer(command, row.subject_id, "cancelled"), "timer", row.subject_id)
+        if row.error == TooFarBehind.__name__:
+            _pass_over(command, row)
     else:
         command.connection.execute(update(message).where(message.c.id == row.subject_id).values(state="skipped"))
 
@@ -72,10 +79,19 @@ def _skip_job(command: Command, row: Row[Any], variables: Mapping[str, Any]) -> 
     _need(found.state == "failed", "job", found.id)
     values = {"state": "skipped", "closed_at": command.now}
     command.connection.execute(update(job).where(job.c.id == found.id).values(**values))
+    if found.topic == start_timers.DUE:
+        start_timers.pass_over(command, from_column(found.variables))
     if found.instance_id and found.token:
         turn = Turn.restore(command, must_lock(command.connection, found.instance_id))
         turn.complete(found.token, variables)
         turn.save()
+
+
+def _pass_over(command: Command, row: Row[Any]) -> None:
+    found = command.connection.execute(select(timer).where(timer.c.id == row.subject_id)).one()
+    turn = Turn.restore(command, must_lock(command.connection, found.instance_id))
+    turn.pass_over(found)
+    turn.save()
 
 
 def _set_timer(command: Command, id: str, state: str) -> bool:

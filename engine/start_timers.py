@@ -2,27 +2,27 @@
 
 Each waiting start is one job; when it comes due it writes the job that begins the instance and, in the same
 transaction, the start that follows. So every occurrence happens once, however many nodes watch, and an instance that
-cannot begin is an incident of its own and does not stop the clock. Activating a version cancels the starts of the one
-before it.
+cannot begin is an incident of its own and does not stop the clock. A clock that stood still makes up what was missed,
+but only so much; then it stops as an incident. Activating a version cancels the starts of the one before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
-from engine import jobs
+from engine import incidents, jobs
 from engine.columns import state_is
 from engine.command import Command
 from engine.errors import CannotRun
 from engine.feel import FeelError
 from engine.library import Library
 from engine.models import deployment, job
-from engine.spiff import LOCAL, Cycle
+from engine.spiff import LOCAL, MOST_MISSED, Cycle, TooFarBehind
 from engine.starting import Beginning, start
 
 #: Topic of the job that waits for the next occurrence.
@@ -42,6 +42,8 @@ class _Start:
     #: When the version was activated: a version that comes back counts anew.
     armed: datetime
     cycle: Cycle
+    #: How many missed occurrences were made up without a break.
+    missed: int = 0
 
     @property
     def key(self) -> str:
@@ -50,9 +52,9 @@ class _Start:
 
     def content(self) -> dict[str, Any]:
         """The variables of its jobs."""
-        cycle = {"due": self.cycle.due.isoformat(), "step": self.cycle.step, "left": self.cycle.left}
+        cycle: dict[str, Any] = {"due": self.cycle.due.isoformat(), "step": self.cycle.step, "left": self.cycle.left}
         place = {"deployment": self.deployment_id, "process": self.process, "element": self.element}
-        return {**place, "armed": self.armed.isoformat(), **cycle}
+        return {**place, "armed": self.armed.isoformat(), **cycle, "missed": self.missed}
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> _Start:
@@ -60,7 +62,8 @@ class _Start:
         left = None if told["left"] is None else int(told["left"])
         cycle = Cycle(datetime.fromisoformat(told["due"]), told["step"], left)
         armed = datetime.fromisoformat(told["armed"])
-        return cls(told["deployment"], told["process"], told["element"], armed, cycle)
+        # Starts that waited before this was counted say nothing of it.
+        return cls(told["deployment"], told["process"], told["element"], armed, cycle, int(told.get("missed", 0)))
 
 
 def arm(connection: Connection, shelf: Library, now: datetime) -> None:
@@ -74,7 +77,7 @@ def arm(connection: Connection, shelf: Library, now: datetime) -> None:
                 cycle = definition.first_start(element, now)
             except (ValueError, FeelError) as error:
                 raise CannotRun(element, f"timer: {error}") from error
-            if cycle.due >= now:
+            if cycle is not None and cycle.due >= now:
                 _wait(connection, _Start(shelf.deployment_id, definition.id, element, now, cycle), now)
 
 
@@ -87,11 +90,19 @@ def disarm(connection: Connection, deployment_ids: Iterable[str], now: datetime)
 
 
 def come_due(command: Command, told: Mapping[str, Any]) -> None:
-    """Write down the instance to begin and the occurrence that follows; nothing for a version that was retired."""
+    """Write down the instance to begin and the occurrence that follows; nothing for a version that was retired.
+
+    Raises `TooFarBehind` when more occurrences were missed than are made up, unless somebody wants as many again.
+    """
     own = _Start.of(told)
-    state = select(deployment.c.state).where(deployment.c.id == own.deployment_id).with_for_update(read=True)
-    if command.connection.scalar(state) != "active":
+    if not _is_active(command, own):
         return
+    following = own.cycle.next()
+    missed = own.missed + 1 if following is not None and following.due <= command.now else 0
+    if missed > MOST_MISSED:
+        if not _is_excused(command, own):
+            raise TooFarBehind(own.element, MOST_MISSED)
+        missed = 1
     jobs.enqueue(
         command.connection,
         BEGIN,
@@ -101,11 +112,21 @@ def come_due(command: Command, told: Mapping[str, Any]) -> None:
         actor=CLOCK,
         business_key=_business_key(own),
     )
-    following = own.cycle.next()
     if following is not None:
-        _wait(
-            command.connection, _Start(own.deployment_id, own.process, own.element, own.armed, following), command.now
-        )
+        _wait(command.connection, replace(own, cycle=following, missed=missed), command.now)
+
+
+def pass_over(command: Command, told: Mapping[str, Any]) -> None:
+    """Leave out the occurrences that were missed and wait for the one that comes next."""
+    own = _Start.of(told)
+    following = own.cycle.after(command.now)
+    if following is not None and _is_active(command, own):
+        _wait(command.connection, replace(own, cycle=following, missed=0), command.now)
+
+
+def _is_active(command: Command, own: _Start) -> bool:
+    state = select(deployment.c.state).where(deployment.c.id == own.deployment_id).with_for_update(read=True)
+    return command.connection.scalar(state) == "active"
 
 
 def begin(command: Command, told: Mapping[str, Any]) -> str:
@@ -113,6 +134,12 @@ def begin(command: Command, told: Mapping[str, Any]) -> str:
     own = _Start.of(told)
     beginning = Beginning(own.process, {}, _business_key(own), timer=own.element, deployment_id=own.deployment_id)
     return start(command, beginning)
+
+
+def _is_excused(command: Command, own: _Start) -> bool:
+    """True if somebody let the job of this occurrence be tried again."""
+    id = command.connection.scalar(select(job.c.id).where(job.c.idempotency_key == own.key))
+    return incidents.was_retried(command.connection, str(id))
 
 
 def _business_key(own: _Start) -> str:

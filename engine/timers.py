@@ -29,8 +29,8 @@ class Advanced:
 
 
 NOTHING: Final = Advanced(0, 0)
-#: A cycle of seconds that was not served for a month must not hold the sweep; the rest is due in the next one.
-MOST_FIRINGS: Final = 1_000
+#: One sweep fires no more timers of an instance than this; the rest is due in the next one.
+MOST_FIRINGS: Final = 100
 
 
 def due_instances(connection: Connection, now: datetime, limit: int = 100) -> tuple[str, ...]:
@@ -40,18 +40,20 @@ def due_instances(connection: Connection, now: datetime, limit: int = 100) -> tu
 
 
 def advance(command: Command, limit: int = 100) -> Advanced:
-    """Fire what is due in up to `limit` timers' instances, all in the caller's transaction."""
-    found = due_instances(command.connection, command.now, limit)
-    return sum((advance_instance(command, instance_id) for instance_id in found), NOTHING)
+    """Fire up to `limit` due timers, all in the caller's transaction."""
+    total = NOTHING
+    for instance_id in due_instances(command.connection, command.now, limit):
+        total += advance_instance(command, instance_id, limit - total.fired - total.failed)
+    return total
 
 
-def advance_instance(command: Command, instance_id: str) -> Advanced:
+def advance_instance(command: Command, instance_id: str, limit: int = MOST_FIRINGS) -> Advanced:
     """Fire what is due in one instance, the earliest first; nothing if another node is just doing it."""
     if lock(command.connection, instance_id, skip=True) is None:
         return NOTHING
     total = NOTHING
     # Asked again after each firing: it may have withdrawn the others, or armed one that is due already.
-    for _ in range(MOST_FIRINGS):
+    for _ in range(min(limit, MOST_FIRINGS)):
         row = _next_due(command, instance_id)
         if row is None:
             break
@@ -96,7 +98,7 @@ def _fire(command: Command, row: Row[Any]) -> None:
     locked = command.connection.execute(select(instance).where(instance.c.id == row.instance_id)).one()
     _set_state(command, row, "fired")
     turn = Turn.restore(command, locked)
-    turn.fire(row)
+    turn.fire(row, excused=incidents.was_retried(command.connection, row.id))
     turn.save()
 
 

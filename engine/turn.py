@@ -149,12 +149,18 @@ class Turn:
         with self._explained():
             self.instance.signal(signal, to_domain(variables), tokens)
 
-    def fire(self, row: Row[Any]) -> None:
-        """A timer has come due."""
+    def fire(self, row: Row[Any], excused: bool = False) -> None:
+        """A timer has come due; `excused`, it may be as far behind as it is."""
         self.projection.fired[row.token] = row.fire_no + 1
         self.projection.note("timer_fired", row.element, token=row.token, due=row.due_at.isoformat())
         with self._explained():
-            self.instance.fire(row.token)
+            self.instance.fire(row.token, excused)
+
+    def pass_over(self, row: Row[Any]) -> None:
+        """The occurrences that a repeated timer has missed are left out."""
+        self.projection.fired[row.token] = row.fire_no + 1
+        with self._explained():
+            self.instance.pass_over(row.token)
 
     def change(self, variables: Mapping[str, Any], token: str | None = None) -> None:
         """A person changes variables by hand."""

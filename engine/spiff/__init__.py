@@ -8,13 +8,21 @@ instances run on them, ask a `Host` for everything outside, and answer with effe
 from engine.spiff import effects, guard
 from engine.spiff.definition import Definition, Element, Parsed, split
 from engine.spiff.drawing import Drawing, Drawn, survey
-from engine.spiff.errors import CallTooDeep, CannotMigrate, ExpressionFailed, NoFlowTaken, StepLimitExceeded, TokenGone
+from engine.spiff.errors import (
+    CallTooDeep,
+    CannotMigrate,
+    ExpressionFailed,
+    NoFlowTaken,
+    StepLimitExceeded,
+    TokenGone,
+    TooFarBehind,
+)
 from engine.spiff.facts import BINDINGS
 from engine.spiff.host import Host, Ruling
 from engine.spiff.instance import Instance
 from engine.spiff.node import CONTINUE
 from engine.spiff.parser import parse
-from engine.spiff.timers import LOCAL, Cycle, clock_functions
+from engine.spiff.timers import LOCAL, MOST_MISSED, Cycle, clock_functions
 
 guard.check()
 
@@ -22,6 +30,7 @@ __all__ = [
     "BINDINGS",
     "CONTINUE",
     "LOCAL",
+    "MOST_MISSED",
     "CallTooDeep",
     "CannotMigrate",
     "Cycle",
@@ -37,6 +46,7 @@ __all__ = [
     "Ruling",
     "StepLimitExceeded",
     "TokenGone",
+    "TooFarBehind",
     "clock_functions",
     "effects",
     "parse",

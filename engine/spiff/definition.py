@@ -66,8 +66,8 @@ class Definition:
         """Name a process of the same deployment so that every host finds it: `id@deployment`."""
         return f"{process_id}@{self.deployment}" if self.deployment else process_id
 
-    def first_start(self, element: str, now: datetime) -> timers.Cycle:
-        """Return when a timer start event comes due, counted from now; `ValueError` when it says no time."""
+    def first_start(self, element: str, now: datetime) -> timers.Cycle | None:
+        """Return when a timer start event comes due, counted from now, None for never; `ValueError` for no time."""
         return timers.begin(self.start_timers[element], now)
 
 

@@ -20,6 +20,17 @@ class StepLimitExceeded(TurnTooLong):
         )
 
 
+class TooFarBehind(LimitReached):
+    """A cycle was not served for so long that more occurrences were missed than are made up by themselves."""
+
+    def __init__(self, element: str, limit: int) -> None:
+        self.element = element
+        super().__init__(
+            f"{limit} missed occurrences of the cycle {element!r} were made up, and more are missing. "
+            f"Retry to make up to {limit} more of them; skip to leave them out and go on with the next one."
+        )
+
+
 class TooMuchData(TurnTooLong):
     """One turn goes through more list items and tokens than allowed."""
 

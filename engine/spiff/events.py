@@ -13,11 +13,7 @@ from engine.spiff.names import XmlNode, child, children, extension, flag, is_bpm
 from engine.spiff.notes import Notes, word
 
 _SUFFIX = "EventDefinition"
-_TIMERS: tuple[tuple[str, TimerKind], ...] = (
-    ("timeDate", "date"),
-    ("timeDuration", "duration"),
-    ("timeCycle", "cycle"),
-)
+_TIMERS: Mapping[str, TimerKind] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +105,14 @@ def _code(
 
 
 def _timer(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:
-    for tag, kind in _TIMERS:
-        text = text_of(child(node, tag))
-        if text:
-            return Event("timer", timer=kind, formula=_timer_formula(identity, tag, kind, text, notes))
-    notes.note(identity, "timer_without_time")
-    return Event("timer")
+    said = [item for item in children(node, *_TIMERS) if text_of(item)]
+    if len(said) > 1:
+        notes.note(identity, "timer_twice", words=", ".join(map(local, said)))
+    if not said:
+        notes.note(identity, "timer_without_time")
+        return Event("timer")
+    tag, kind = local(said[0]), _TIMERS[local(said[0])]
+    return Event("timer", timer=kind, formula=_timer_formula(identity, tag, kind, text_of(said[0]), notes))
 
 
 def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: Notes) -> Formula:
@@ -124,6 +122,8 @@ def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: N
         timers.check(kind, text)
     except Doubt as error:
         notes.note(identity, "timer_unreadable", where=tag, reason=reason(error))
+    if kind == "cycle" and timers.never(text):
+        notes.note(identity, "timer_never", text=text)
     return Formula(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from engine.errors import CannotRun, UncaughtError
 from engine.spiff import formula as texts
-from engine.spiff import migration, state, walk
+from engine.spiff import migration, state, waits, walk
 from engine.spiff.catching import Catch, event_node, is_waiting, siblings
 from engine.spiff.definition import Definition
 from engine.spiff.effects import Effect
@@ -153,9 +153,19 @@ class Instance(Runtime):
         """Give a waiting token its message."""
         self._fire(self._waiting(token, "message", "none"), variables)
 
-    def fire(self, token: str) -> None:
-        """Let a due timer fire; a repeated one runs on."""
-        self._fire(self._waiting(token, "timer"), _NOTHING)
+    def fire(self, token: str, excused: bool = False) -> None:
+        """Let a due timer fire; a repeated one runs on.
+
+        `excused`, one that was too far behind makes up as many missed occurrences again.
+        """
+        found = self._waiting(token, "timer")
+        if excused:
+            waits.excuse(found)
+        self._fire(found, _NOTHING)
+
+    def pass_over(self, token: str) -> bool:
+        """Leave out what a repeated timer has missed; return whether it runs on."""
+        return waits.pass_over(self._waiting(token, "timer"))
 
     def signal(
         self, name: str, variables: Mapping[str, object] = _NOTHING, tokens: Collection[str] | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import chain
 
+from engine.feel import FeelError
 from engine.spiff import formula
 from engine.spiff.facts import FlowFacts, Parameter, Passing, Repetition
 from engine.spiff.formula import Formula
@@ -115,6 +117,7 @@ def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     collection = _optional(identity, "collection", text, notes)
     if cardinality is None and collection is None:
         notes.note(identity, "instances_unsaid")
+    _check_count(identity, cardinality, notes)
     items = children(node, "inputDataItem")
     outputs = children(node, "outputDataItem")
     return Repetition(
@@ -126,6 +129,19 @@ def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
         output=text_of(child(node, "loopDataOutputRef")),
         output_item=_item_name(outputs),
     )
+
+
+def _check_count(identity: str, cardinality: Formula | None, notes: Notes) -> None:
+    """Refuse a fixed number of items that is none."""
+    if cardinality is None or cardinality.expression is None or cardinality.names:
+        return
+    try:
+        value = cardinality.value({})
+    except FeelError:
+        # Too much work; that is told when it happens.
+        return
+    if value is not None and not (isinstance(value, Decimal) and value >= 0 and value == int(value)):
+        notes.note(identity, "cardinality_no_count", text=cardinality.source)
 
 
 def _item_name(items: list[XmlNode]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from lxml import etree
 
@@ -224,10 +223,6 @@ def _check_binding(node: XmlNode, name: str, notes: Notes) -> None:
         notes.note(identity, "binding_unknown", name=name, binding=binding)
 
 
-#: Any moment; a timer start event is tried once with it.
-_PROBE = datetime(2026, 1, 1, tzinfo=timers.LOCAL)
-
-
 def _check_timer_start(node: XmlNode, event: Event, notes: Notes) -> None:
     """A timer that begins a process knows the clock and nothing else."""
     around = node.getparent()
@@ -238,7 +233,7 @@ def _check_timer_start(node: XmlNode, event: Event, notes: Notes) -> None:
         notes.note(identity, "start_timer_reads", names=", ".join(sorted(event.formula.names)))
         return
     try:
-        timers.begin(event, _PROBE)
+        timers.begin(event, timers.PROBE)
     except (ValueError, FeelError) as error:
         notes.note(identity, "start_timer_unreadable", reason=reason(error))
 

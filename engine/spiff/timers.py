@@ -24,7 +24,13 @@ _DURATION = re.compile(
     r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
-_FIXED = re.compile(r"P[\dT]|R\d*/|\d{4}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$")
+_FIXED = re.compile(r"[-+]?P([\dT]|[\dYMWDTHS.,]*$)|R\d*/|\d{4}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$")
+#: So many missed occurrences of a cycle are made up, one after another; then a person has to say how it goes on.
+MOST_MISSED = 100
+#: A cycle that comes faster than this cannot be told from one that never rests.
+_SHORTEST = timedelta(seconds=1)
+#: The mean of all months of the calendar, from which a count of months is corrected.
+_MONTH = timedelta(days=30.436875)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,20 @@ class Span:
         """Return the moment that lies `times` spans after another."""
         try:
             return _plus_months(moment, self.months * times) + self.rest * times
+        except (OverflowError, ValueError):
+            raise _beyond_calendar() from None
+
+    def times(self, first: datetime, last: datetime) -> int:
+        """Return how many whole spans lie between a moment and one that is not before it."""
+        try:
+            count = (last - first) // (self.months * _MONTH + self.rest)
         except OverflowError:
             raise _beyond_calendar() from None
+        while self.after(first, count) > last:
+            count -= 1
+        while self.after(first, count + 1) <= last:
+            count += 1
+        return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,25 @@ class Cycle:
             return None
         return Cycle(due, self.step, None if self.left is None else self.left - 1)
 
+    def after(self, moment: datetime) -> Cycle | None:
+        """Return what comes after a moment; what was due until then counts as over. None when nothing comes."""
+        if self.left == 0:
+            return None
+        if self.due > moment:
+            return self
+        if not self.step:
+            return None
+        if not self.step.startswith("P"):
+            return Cycle(following(self.step, moment), self.step, self.left)
+        span = _span(self.step)
+        over = span.times(self.due, moment) + 1
+        left = None if self.left is None else self.left - over
+        return Cycle(span.after(self.due, over), self.step, left) if left is None or left > 0 else None
+
+
+#: Any moment, to try fixed texts with: whether a file is refused must not depend on the day.
+PROBE = datetime(2026, 1, 1, tzinfo=LOCAL)
+
 
 def looks_fixed(text: str) -> bool:
     """Say whether a timer text is meant as ISO 8601 or cron and not as FEEL."""
@@ -67,14 +104,19 @@ def looks_fixed(text: str) -> bool:
 
 
 def check(kind: TimerKind, text: str) -> None:
-    """Raise `ValueError` when a fixed text does not fit its kind of timer."""
-    probe = datetime(2026, 1, 1, tzinfo=LOCAL)
+    """Raise `ValueError` when a fixed text does not fit its kind of timer, or all it says was over long ago."""
     if kind == "cycle":
-        cycle(text, probe)
+        if cycle(text, PROBE) is None and not never(text):
+            raise FINDINGS.doubt("cycle_over", text=text)
     elif kind == "duration" and not text.startswith("P"):
         raise FINDINGS.doubt("no_duration", text=text)
     else:
-        moment(text, probe)
+        moment(text, PROBE)
+
+
+def never(text: str) -> bool:
+    """Say whether a fixed text asks for no occurrence at all (ISO 8601: zero recurrences)."""
+    return re.match(r"R0+/", text) is not None
 
 
 def clock_functions(now: datetime) -> dict[str, Function]:
@@ -83,8 +125,8 @@ def clock_functions(now: datetime) -> dict[str, Function]:
     return {"now": Function("now", (), lambda: local), "today": Function("today", (), local.date)}
 
 
-def begin(event: Event, now: datetime) -> Cycle:
-    """Return when a timer start event comes due; raise `ValueError` when its text says no time.
+def begin(event: Event, now: datetime) -> Cycle | None:
+    """Return when a timer start event comes due, None for never; raise `ValueError` when its text says no time.
 
     Nothing is known before a case begins, so its FEEL sees the clock only.
     """
@@ -113,8 +155,11 @@ def moment(value: object, now: datetime) -> datetime:
     raise FINDINGS.doubt("no_moment", text=value)
 
 
-def cycle(value: object, now: datetime) -> Cycle:
-    """Return the repetition that a value means; a plain duration or date fires once."""
+def cycle(value: object, now: datetime) -> Cycle | None:
+    """Return what a repetition brings from now on, None for nothing; a plain duration or date fires once.
+
+    An event hears only while it waits, so occurrences before now are over: they count, but never come.
+    """
     text = value.strip() if isinstance(value, str) else ""
     if not text.startswith("R"):
         if text and not text.startswith("P") and " " in text:
@@ -127,21 +172,21 @@ def cycle(value: object, now: datetime) -> Cycle:
     return _repetition(parts, left, now)
 
 
-def _repetition(parts: list[str], left: int | None, now: datetime) -> Cycle:
+def _repetition(parts: list[str], left: int | None, now: datetime) -> Cycle | None:
     step = next((part for part in parts if part.startswith("P")), "")
     span = _span(step)
+    if not span.months and span.rest < _SHORTEST:
+        raise FINDINGS.doubt("cycle_too_fast", text=step)
+    if left == 0:
+        return None
     if len(parts) == 1:
         return Cycle(span.after(now), step, left)
     if parts[1] == step:
-        return Cycle(moment(parts[0], now), step, left)
+        first = moment(parts[0], now)
+        return Cycle(first, step, left).after(now) if first < now else Cycle(first, step, left)
     end = moment(parts[1], now)
-    first = span.after(now)
-    if first > end:
-        raise FINDINGS.doubt("ends_first", end=end)
-    count = 1
-    while span.after(now, count + 1) <= end and count < 10_000:
-        count += 1
-    return Cycle(first, step, count if left is None else min(left, count))
+    count = span.times(now, end) if end > now else 0
+    return Cycle(span.after(now), step, count if left is None else min(left, count)).after(now)
 
 
 def following(step: str, due: datetime) -> datetime:
@@ -172,9 +217,9 @@ def _span(text: str) -> Span:
     part = {name: float(value or 0) for name, value in match.groupdict().items()}
     try:
         rest = timedelta(**{word: part[word] for word in ("weeks", "days", "hours", "minutes", "seconds")})
+        return Span(int(part["years"]) * 12 + int(part["months"]), rest)
     except OverflowError:
         raise _beyond_calendar() from None
-    return Span(int(part["years"]) * 12 + int(part["months"]), rest)
 
 
 def _plus_months(moment: datetime, months: int) -> datetime:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.spiff import timers
-from engine.spiff.effects import TimerArmed, TimerDisarmed, WaitClosed, WaitOpened
-from engine.spiff.errors import ExpressionFailed
+from engine.spiff.effects import TimerArmed, TimerDisarmed, WaitClosed, WaitOpened, Warned
+from engine.spiff.errors import ExpressionFailed, TooFarBehind
 from engine.spiff.facts import Event, Facts
 from engine.spiff.formula import Formula
 
@@ -32,16 +32,51 @@ def disarm(token: Token, event: Event) -> None:
 
 
 def rearm(token: Token, event: Event) -> bool:
-    """Prepare the next firing of a timer that does not interrupt; return False when there is none."""
-    data = token.internal_data
-    if event.timer != "cycle":
-        return False
-    following = timers.Cycle(datetime.fromisoformat(data["due"]), data.get("step", ""), data.get("left")).next()
+    """Prepare the next firing of a timer that does not interrupt; return False when there is none.
+
+    Raises `TooFarBehind` when more occurrences were missed than are made up.
+    """
+    following = _cycle(token).next() if event.timer == "cycle" else None
     if following is None:
         return False
-    data["left"] = following.left
-    _emit_armed(token, following.due, False, data.get("deadline"))
+    data = token.internal_data
+    if following.due > token.workflow.top_workflow.host.now:
+        data.pop(_MISSED, None)
+    else:
+        data[_MISSED] = data.get(_MISSED, 0) + 1
+        if data[_MISSED] > timers.MOST_MISSED:
+            raise TooFarBehind(token.task_spec.element, timers.MOST_MISSED)
+    _go_on(token, following)
     return True
+
+
+def excuse(token: Token) -> None:
+    """Forget how many missed occurrences were made up: somebody wants as many again."""
+    token.internal_data.pop(_MISSED, None)
+
+
+def pass_over(token: Token) -> bool:
+    """Leave out the occurrences that were missed; return False when none is left."""
+    following = _cycle(token).after(token.workflow.top_workflow.host.now)
+    if following is None:
+        return False
+    excuse(token)
+    _go_on(token, following)
+    return True
+
+
+def _cycle(token: Token) -> timers.Cycle:
+    data = token.internal_data
+    return timers.Cycle(datetime.fromisoformat(data["due"]), data.get("step", ""), data.get("left"))
+
+
+def _go_on(token: Token, cycle: timers.Cycle) -> None:
+    token.internal_data["left"] = cycle.left
+    _emit_armed(token, cycle.due, False, token.internal_data.get("deadline"))
+
+
+#: How many missed occurrences were made up without a break.
+_MISSED = "missed"
 
 
 def addressing(token: Token, facts: Facts) -> tuple[str | None, timedelta | None]:
@@ -94,15 +129,18 @@ def _start_timer(token: Token, event: Event, interrupting: bool) -> None:
     try:
         if event.timer == "cycle":
             cycle = timers.cycle(value, top.host.now)
-            token.internal_data.update(step=cycle.step, left=cycle.left)
-            due = cycle.due
         else:
-            due = timers.moment(value, top.host.now)
+            cycle = timers.Cycle(timers.moment(value, top.host.now), "", 1)
     except ValueError as error:
         raise ExpressionFailed(token.task_spec.element, "timer", str(error)) from None
+    if cycle is None:
+        top.emit(Warned(token.task_spec.element, f"timer: {value!r} never comes."))
+        return
+    if event.timer == "cycle":
+        token.internal_data.update(step=cycle.step, left=cycle.left)
     if deadline is not None:
         token.internal_data["deadline"] = deadline
-    _emit_armed(token, due, interrupting, deadline)
+    _emit_armed(token, cycle.due, interrupting, deadline)
 
 
 def _emit_armed(token: Token, due: datetime, interrupting: bool, deadline: str | None) -> None:
@@ -112,7 +150,8 @@ def _emit_armed(token: Token, due: datetime, interrupting: bool, deadline: str |
 
 
 def _stop_timer(token: Token) -> None:
-    token.workflow.top_workflow.emit(TimerDisarmed(token.id))
+    if "due" in token.internal_data:
+        token.workflow.top_workflow.emit(TimerDisarmed(token.id))
 
 
 def _watch(token: Token, event: Event, interrupting: bool) -> None:

@@ -123,7 +123,9 @@ class World:
         """Let the timer start events of all processes wait."""
         for definition in self.definitions.values():
             for element in definition.start_timers:
-                self.starters[definition.id, element] = definition.first_start(element, self.now)
+                cycle = definition.first_start(element, self.now)
+                if cycle is not None:
+                    self.starters[definition.id, element] = cycle
 
     # -- going on -----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import pytest
 
 from engine import errors
 from engine.models import incident, instance, job, task
+from engine.spiff import MOST_MISSED
 from engine.start_timers import BEGIN, DUE
 from tests.engine.core.house import BOSS, PARCEL, House, deploy, files_of
 
@@ -157,4 +158,36 @@ def test_a_timer_that_says_no_time_when_it_is_activated_refuses_the_activation(h
         made = house.engine.deploy(connection, files, actor="analyst", now=house.now)
     with pytest.raises(errors.CannotRun, match="neither a date nor a duration"), house.transaction() as connection:
         house.engine.approve(connection, made.id, actor="admin", now=house.now)
+    assert begun(house) == []
+
+
+def test_a_clock_that_stood_still_makes_up_so_many_starts_and_then_a_person_is_asked(house: House) -> None:
+    deploy(house, with_nightly("<timeCycle>R/PT1H</timeCycle>"))
+    go_on(house, hours=2 * MOST_MISSED + 50)
+    assert len(begun(house)) == MOST_MISSED
+    (found,) = house.rows(incident)
+    assert found.error == "TooFarBehind"
+    with house.transaction() as connection:
+        house.engine.retry(connection, found.id, actor=BOSS, now=house.now)
+    go_on(house)
+    assert len(begun(house)) == 2 * MOST_MISSED
+    (again,) = house.rows(incident, state="open")
+    with house.transaction() as connection:
+        house.engine.skip(connection, again.id, reason="停电", actor=BOSS, now=house.now)
+    go_on(house)
+    assert len(begun(house)) == 2 * MOST_MISSED, "the rest is left out"
+    go_on(house, hours=1)
+    assert len(begun(house)) == 2 * MOST_MISSED + 1
+    assert house.rows(incident, state="open") == []
+
+
+def test_a_cycle_that_began_long_ago_starts_at_its_next_occurrence(house: House) -> None:
+    deploy(house, with_nightly("<timeCycle>R/2020-01-01T00:30:00Z/PT1H</timeCycle>"))
+    go_on(house, hours=1)
+    assert begun(house) == ["nightly-20261116-093000"]
+
+
+def test_a_cycle_of_no_occurrence_starts_nothing(house: House) -> None:
+    deploy(house, with_nightly("<timeCycle>R0/PT1H</timeCycle>"))
+    go_on(house, hours=5)
     assert begun(house) == []

@@ -8,7 +8,12 @@ import pytest
 
 from engine import Advanced, errors
 from engine.models import incident, instance, task, timer
-from tests.engine.core.house import MONDAY, House
+from engine.spiff import MOST_MISSED
+from engine.timers import MOST_FIRINGS
+from tests.engine.core.house import MONDAY, PARCEL, House, deploy, files_of
+from tests.engine.core.test_start_timers import HEAD, TASK
+
+END = "</definitions>"
 
 
 def reach_wait(house: House) -> str:
@@ -113,6 +118,77 @@ def test_a_failed_timer_can_be_left_out_with_a_reason(house: House) -> None:
     assert timers(house)["bt_remind"] == "cancelled"
     (closed,) = house.rows(incident)
     assert (closed.resolution, closed.reason, closed.resolved_by) == ("skipped", "没有意义", "admin")
+
+
+def every(text: str) -> bytes:
+    """A process whose task opens another one beside itself whenever a cycle comes."""
+    timer = f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
+    event = f'<boundaryEvent id="b" attachedToRef="look" cancelActivity="false">{timer}</boundaryEvent>'
+    flow = '<sequenceFlow id="f" sourceRef="s" targetRef="look"/><sequenceFlow id="g" sourceRef="b" targetRef="again"/>'
+    tasks = TASK + TASK.replace('"look"', '"again"')
+    return f'{HEAD}<process id="z" isExecutable="true"><startEvent id="s"/>{tasks}{event}{flow}</process>{END}'.encode()
+
+
+def begin_cycle(house: House, text: str = "R/PT1H") -> None:
+    deploy(house, {**files_of(PARCEL), "z.bpmn": every(text)})
+    house.start("z")
+
+
+def made_up(house: House) -> int:
+    return len(house.rows(task, element="again"))
+
+
+def test_missed_occurrences_are_made_up_sweep_by_sweep_and_then_a_person_is_asked(house: House) -> None:
+    begin_cycle(house)
+    house.later(hours=3 * MOST_MISSED + 50)
+    assert advance(house) == Advanced(MOST_FIRINGS, 0), "no sweep fires more at once"
+    assert advance(house) == Advanced(0, 1)
+    assert advance(house) == Advanced(0, 0), "it stands still"
+    assert made_up(house) == MOST_MISSED
+    (found,) = house.rows(incident)
+    assert (found.error, found.element) == ("TooFarBehind", "b")
+    assert "100 missed occurrences" in found.message
+    with house.transaction() as connection:
+        house.engine.retry(connection, found.id, actor="admin", now=house.now)
+    assert advance(house) == Advanced(MOST_FIRINGS, 0)
+    assert advance(house) == Advanced(0, 1)
+    assert made_up(house) == 2 * MOST_MISSED
+
+
+def test_a_cycle_that_is_too_far_behind_can_leave_out_what_it_missed(house: House) -> None:
+    begin_cycle(house)
+    house.later(hours=2 * MOST_MISSED, minutes=30)
+    advance(house)
+    advance(house)
+    (found,) = house.rows(incident)
+    with house.transaction() as connection:
+        house.engine.skip(connection, found.id, reason="停电", actor="admin", now=house.now)
+    (waiting,) = house.rows(timer, state="waiting")
+    assert waiting.due_at == house.now + timedelta(minutes=30)
+    assert advance(house) == Advanced(0, 0)
+    house.later(minutes=30)
+    assert advance(house) == Advanced(1, 0)
+    assert made_up(house) == MOST_MISSED + 1
+
+
+def test_a_cycle_that_caught_up_may_fall_behind_again(house: House) -> None:
+    begin_cycle(house)
+    for _ in range(3):
+        house.later(hours=MOST_MISSED)
+        assert advance(house) == Advanced(MOST_MISSED, 0)
+    assert house.rows(incident) == []
+
+
+@pytest.mark.parametrize("text", ['= "R/PT0S"', '= "R/2020-01-01T00:00:00Z/PT0.001S"'])
+def test_a_cycle_of_no_time_cannot_begin(house: House, text: str) -> None:
+    with pytest.raises(errors.CannotRun, match="never comes to rest"):
+        begin_cycle(house, text)
+
+
+def test_a_cycle_that_began_long_ago_waits_for_its_next_occurrence(house: House) -> None:
+    begin_cycle(house, "R/2020-01-01T00:30:00Z/PT1H")
+    assert advance(house) == Advanced(0, 0)
+    assert house.rows(timer)[0].due_at == house.now + timedelta(minutes=30)
 
 
 def test_a_moment_without_a_zone_is_refused(house: House) -> None:

@@ -24,6 +24,13 @@ def test_the_model_runs_as_its_name_says(case):
     run_case(case, FOLDER)
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if "says" in case], ids=lambda case: case["id"])
+def test_what_is_said_of_the_model_names_the_element_and_nothing_else(case):
+    problems = spiff.parse({case["path"]: (FOLDER / case["path"]).read_bytes()}).problems
+    assert {problem.element: problem.code for problem in problems} == case["says"]
+    assert len(problems) == len(case["says"]), problems
+
+
 def test_every_model_has_a_case():
     assert {case["path"] for case in CASES} == {path.name for path in FOLDER.glob("*.bpmn")}
 

@@ -50,10 +50,74 @@ def test_a_cycle_counts_down_and_keeps_calendar_months():
     assert timers.cycle("PT1H", NOW) == timers.Cycle(NOW + timedelta(hours=1), "", 1)
 
 
-@pytest.mark.parametrize("text", ["R", "Rx/PT1H", "R3/1H", "R3/PT1H/PT1H/PT1H", "R/PT1H/2020-01-01"])
+@pytest.mark.parametrize(
+    "text", ["R", "Rx/PT1H", "R3/1H", "R3/PT1H/PT1H/PT1H", "R/-PT1H", "R/P9999Y", "R/P9999999999D"]
+)
 def test_broken_cycles_are_refused(text):
-    with pytest.raises(ValueError, match=r"no repetition|no ISO 8601|before it begins"):
+    with pytest.raises(ValueError, match=r"no repetition|no ISO 8601|beyond the calendar"):
         timers.cycle(text, NOW)
+
+
+@pytest.mark.parametrize("text", ["R/PT0S", "R/P0D", "R3/PT0.5S", "R/2020-01-01T00:00:00Z/PT0S", "R/PT0S/2030-01-01"])
+def test_a_cycle_without_time_between_never_comes_to_rest(text):
+    with pytest.raises(ValueError, match="never comes to rest"):
+        timers.cycle(text, NOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["R0/PT1H", "R00/PT1H", "R/PT1H/2020-01-01", "R3/2025-01-01T00:00:00Z/PT1H", "R0/2027-01-01/PT1H"]
+)
+def test_a_cycle_of_no_occurrence_or_of_past_ones_never_comes(text):
+    assert timers.cycle(text, NOW) is None
+
+
+def test_whether_a_fixed_cycle_was_over_long_ago_does_not_depend_on_the_day():
+    with pytest.raises(ValueError, match="was over long ago"):
+        timers.check("cycle", "R3/2025-01-01T00:00:00Z/PT1H")
+    timers.check("cycle", "R3/2026-01-02T00:00:00Z/PT1H")
+    timers.check("cycle", "R0/PT1H")
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "left"),
+    [
+        ("R/2020-01-01T00:00:00+08:00/P1D", "2026-02-01T00:00:00", None),
+        ("R/2020-01-01T00:00:00+08:00/PT1S", "2026-01-31T08:30:01", None),
+        ("R3/2026-01-30T08:00:00+08:00/P1D", "2026-02-01T08:00:00", 1),
+        ("R/2025-01-31T00:00:00+08:00/P1M", "2026-02-28T00:00:00", None),
+        ("R/2024-02-29T00:00:00+08:00/P1Y", "2026-02-28T00:00:00", None),
+        ("R2/2026-01-31T08:30:00+08:00/PT1H", "2026-01-31T08:30:00", 2),
+    ],
+)
+def test_occurrences_before_now_count_but_never_come(text, due, left):
+    found = timers.cycle(text, NOW)
+    assert (found.due, found.left) == (datetime.fromisoformat(due).replace(tzinfo=timers.LOCAL), left)
+
+
+def test_a_cycle_with_an_end_comes_as_often_as_it_fits():
+    assert timers.cycle("R/PT1S/2026-02-01T08:30:00+08:00", NOW).left == 86_400
+    assert timers.cycle("R/P1M/2027-01-31T08:30:00+08:00", NOW).left == 12
+    assert timers.cycle("R/P1M/2027-01-30T08:30:00+08:00", NOW).left == 11
+
+
+@given(st.integers(0, 30), st.integers(0, 50), st.integers(0, 40_000), st.integers(0, 3_000))
+def test_what_comes_after_a_moment_is_what_stepping_there_gives(months, days, hours, minutes):
+    step = f"P{months}M{days + (months == 0)}D"
+    moment = NOW + timedelta(hours=hours, minutes=minutes)
+    stepped = next(due for count in range(100_000) if (due := timers._span(step).after(NOW, count)) > moment)
+    assert timers.Cycle(NOW, step, None).after(moment).due == stepped
+
+
+def test_a_cron_text_passes_over_what_was_missed():
+    cycle = timers.cycle("0 0 9 ? * MON-FRI", NOW)
+    assert cycle.after(NOW + timedelta(days=30)).due == datetime(2026, 3, 2, 9, tzinfo=timers.LOCAL)
+
+
+@pytest.mark.parametrize("text", ["-PT1H", "P", "+P", "-P1D", "PT", "P1.5D"])
+def test_odd_durations_are_fixed_texts_and_refused(text):
+    assert timers.looks_fixed(text)
+    with pytest.raises(ValueError, match=r"no ISO 8601|no duration"):
+        timers.check("duration", text)
 
 
 @given(st.integers(0, 400), st.integers(0, 60))
@@ -73,6 +137,10 @@ def test_adding_months_never_leaves_the_month(days, months):
         ("15,45 * * * * ?", "2026-01-31T08:30:15"),
         ("0 0 0 29 2 ?", "2028-02-29T00:00:00"),
         ("0 0 12 ? JUN SUN 2027", "2027-06-06T12:00:00"),
+        ("0/59 30 8 31 1 ?", "2026-01-31T08:30:59"),
+        ("59/1 30 8 31 1 ?", "2026-01-31T08:30:59"),
+        ("0 0 0 31/1 * ?", "2026-03-31T00:00:00"),
+        ("0 0 0 ? * 7/1", "2026-02-07T00:00:00"),
     ],
 )
 def test_cron_texts_give_the_next_time(text, due):

@@ -47,8 +47,10 @@ def obstacles(
     connection: Connection, place: Place, people: Iterable[Actor], now: datetime, behalf: str = ""
 ) -> dict[str, NotAllowed | None]:
     """What keeps each person from doing the task besides roles and regions; None for those whom nothing keeps."""
-    element = library(connection, place.deployment_id).definition(place.process_id).elements.get(place.element)
+    shelf = library(connection, place.deployment_id)
+    element = shelf.definition(place.process_id).elements.get(place.element)
     done = doers(connection, place.instance_id, place.business_key, four_eyes_of(element))
+    done = {person: shelf.name_of(did) for person, did in done.items()}
     kinds = certificates_of(element)
     return {one.id: _obstacle(place, one, done, kinds, today(now), behalf) for one in people}
 

@@ -45,6 +45,11 @@ class Library:
             raise UnknownDecision(ref)
         return found
 
+    def name_of(self, element: str) -> str:
+        """The name of an element of any process; its id where it has none."""
+        found = (shelf.elements[element].name for shelf in self.definitions.values() if element in shelf.elements)
+        return next(filter(None, found), element)
+
     def form(self, ref: str) -> Mapping[str, Any]:
         found = self.forms.get(ref)
         if found is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.spiff import Element
 
-#: User tasks, with commas, whose doers may not do this one.
+#: User tasks and start events, with commas, whose doers may not do this one.
 FOUR_EYES: Final = "four_eyes"
 #: Kinds of certificates, with commas, that whoever does the task must hold.
 CERTIFICATE: Final = "certificate"

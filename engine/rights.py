@@ -8,11 +8,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import Connection, Row, select
 
 from engine.calendar import Calendar
 from engine.errors import NotAllowed, OwnersTask, TaskAlreadyClaimed
-from engine.models import audience, instance, task
+from engine.models import audience, history, instance, task
 
 _SEPARATOR: Final = "|"
 #: Between a group and the team whose members alone are meant.
@@ -174,16 +174,24 @@ def _serves(absent: Actor, row: Row[Any]) -> bool:
 
 
 def doers(connection: Connection, instance_id: str, business_key: str, elements: Iterable[str]) -> dict[str, str]:
-    """Who has completed one of the elements in the case (also in whose place): person -> name of what they did."""
+    """Who did one of the elements in the case: person -> element.
+
+    Done is a task by whoever completed it, also in whose place, and a start event by whoever began an instance there.
+    """
     wanted = [element for element in elements if element]
     if not wanted:
         return {}
-    same: ColumnElement[bool] = task.c.instance_id == instance_id
-    if business_key:
-        same = task.c.instance_id.in_(select(instance.c.id).where(instance.c.business_key == business_key))
-    columns = select(task.c.closed_by, task.c.closed_for, task.c.name)
-    rows = connection.execute(columns.where(same, task.c.element.in_(wanted), task.c.state == "completed")).all()
-    return {person: row.name for row in rows for person in (row.closed_by, row.closed_for) if person}
+    ids = select(instance.c.id).where(instance.c.business_key == business_key) if business_key else [instance_id]
+    tasks = select(task.c.closed_by, task.c.closed_for, task.c.element)
+    done = connection.execute(
+        tasks.where(task.c.instance_id.in_(ids), task.c.element.in_(wanted), task.c.state == "completed")
+    ).all()
+    starts = select(history.c.actor, history.c.element).where(
+        history.c.instance_id.in_(ids), history.c.kind == "started"
+    )
+    begun = connection.execute(starts.where(history.c.element.in_(wanted))).all()
+    found = {row.actor: str(row.element) for row in begun if row.actor}
+    return found | {person: row.element for row in done for person in (row.closed_by, row.closed_for) if person}
 
 
 def latest(certificates: Iterable[tuple[str, date]]) -> dict[str, date]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.profiles import titles as limit_titles
 from web.asked import form_of, form_refs, instances_of
 from web.packs import pack_of
 from web.people import names
@@ -58,10 +59,11 @@ def _worded(connection: Connection, row: queries.Instance, entry: queries.Entry)
 
 
 def _stage_labels(connection: Connection, business_key: str) -> dict[str, str]:
-    """Deadlines of stages are entered under the key of the stage."""
+    """Deadlines are entered under the key of their stage or limit: the names of both."""
     rows = instances_of(connection, business_key)
+    named = {key: name for row in rows for key, name in limit_titles(connection, row.deployment_id).items()}
     known = {key: label for row in rows for key, label in pack_of(connection, row.deployment_id).stages}
-    return {"case": _("全程"), **known}
+    return {**named, "case": _("全程"), **known}
 
 
 def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:

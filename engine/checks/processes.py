@@ -76,7 +76,7 @@ def _people(content: Content, definition: Definition, element: Element) -> Itera
 
 
 def _four_eyes(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
-    known = {other.id for _, other in content.elements("userTask")}
+    known = {other.id for _, other in content.elements("userTask", "startEvent")}
     for id in four_eyes_of(element):
         if id not in known and not content.has_broken_diagrams:
             yield FINDINGS.problem(definition.file, element.id, "four_eyes_unknown", id=id)

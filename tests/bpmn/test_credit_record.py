@@ -140,6 +140,23 @@ def test_whoever_found_the_paper_false_does_not_decide_about_the_objection(begin
     assert kinds(case)[-1] == "kept"
 
 
+def test_whoever_enters_by_hand_does_not_decide_about_the_objection(begin: Begin, counter: Counter) -> None:
+    case = begin("LV", desk=counter.desk(), **uploads("LV"), **IDENTITY)
+    author = person("by-hand")
+    reason = {"credit_reason_code": "false_concealed", "credit_reason": "隐瞒转供电", "evidence": ["e1"]}
+    facts = {"business_type": "new", "customer_class": "LV", "hv": False, "kva": 100, "voltage": "0.38"}
+    with case.transaction() as connection:
+        more = {"business_key": NUMBER, "actor": author.id, "now": case.now, "region": "binjiang"}
+        case.engine.start(connection, "credit", {**reason, **facts}, message="MSG_CREDIT_ENTERED", **more)
+    case.work()
+    case.send("MSG_CREDIT_OBJECTED", credit_objection_code="other", credit_objection_text="不服")
+    with pytest.raises(OwnWork) as refused:
+        case.claim("ut_credit_objection", author)
+    assert refused.value.done == "记入"
+    case.do("ut_credit_objection", outcome="keep", reason="属实")
+    assert kinds(case)[-1] == "kept"
+
+
 def test_an_objection_that_is_wrong_leaves_repair_and_expiry(entered: Callable[..., Walk]) -> None:
     case = entered()
     case.send("MSG_CREDIT_OBJECTED", credit_objection_code="other", credit_objection_text="不服")

@@ -165,6 +165,18 @@ def test_the_next_application_says_until_when_and_offers_no_commitment(firm: Com
     assert day > "2027-11-01"
 
 
+def test_the_customer_of_a_terminated_case_reads_why_and_until_when_the_entry_lasts(firm: Company) -> None:
+    page = firm.owner().get(f"/my/{firm.cases['容缺逾期终止']}").text
+    assert "原因：承诺补交的材料逾期未补。" in page
+    assert re.search(r"已记入信用记录，有效期至 2027-11-\d\d。有异议请在 \d{4}-\d\d-\d\d 前提出。", page)
+
+
+def test_the_record_names_limits_as_the_diagrams_do(firm: Company) -> None:
+    page = firm.staff("supervise1").get(f"/cases/{firm.cases['容缺逾期终止']}/record").text
+    shown = unescape(re.sub(r"<[^>]+>", " ", page))
+    assert "限期补件" in shown and not re.search(r"\b(supplement|commitment|documents_lapse)\b", shown)
+
+
 def test_who_has_no_entry_is_offered_the_commitment(firm: Company) -> None:
     page = firm.customer("13800136021").get("/my/apply").text
     assert {"commitment_offered", "planning_compliant"} <= keys(page) and "的信用记录" not in page

@@ -107,6 +107,9 @@ def test_whoever_did_the_step_cannot_check_it_in_another_role_and_the_answer_nam
     assert refused.json["title"] == "「验收包裹」由您办理，不能由您审核。"
     assert "店长" in refused.json["remedy"]
     assert "验收包裹" in both.get(f"/tasks/{task['id']}").text
+    beside = both.get(f"/tasks/{task['id']}/peek").text
+    assert "「验收包裹」由您办理，不能由您审核。" in beside and "领取并办理" not in beside
+    assert "领取并办理" in world.signed_in("lead").get(f"/tasks/{task['id']}/peek").text
     candidates = world.signed_in("lead").get(f"/api/tasks/{task['id']}/candidates").json
     assert {one["id"]: one["fit"] for one in candidates}[world.ids[login]] is False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import url_for
@@ -13,6 +14,7 @@ from bpmn.connection import CreditEntry, credit_entries
 from web.auth.models import party
 from web.auth.person import Person
 from web.context import now
+from web.insight.credit import reasons, states
 from web.wording import local
 
 #: Questions of the application that somebody with an entry is not asked.
@@ -38,6 +40,35 @@ def without_deferral(
         where=where,
     )
     return _replaced(document, {"type": "text", "id": "text_credit", "text": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the customer of a case that was ended over its papers is told about the entry in the credit record."""
+
+    reason: str
+    #: How long it counts and what can be done about it, or how it ended.
+    text: str
+
+
+def entered(connection: Connection, number: str) -> Entered | None:
+    """The youngest entry of a case; None without one."""
+    found = next(iter(credit_entries(connection, "", [number])), None)
+    if found is None:
+        return None
+    title = reasons().get(found.reason_code, _("其他失信行为"))
+    days = {"until": found.until.isoformat(), "object": found.objection_until.isoformat()}
+    if found.state != "active":
+        told = _("信用记录已结束：%(state)s。", state=states().get(found.state, found.state))
+    elif found.objection_until >= local(now()).date():
+        told = _("已记入信用记录，有效期至 %(until)s。有异议请在 %(object)s 前提出。", **days)
+    else:
+        told = _(
+            "已记入信用记录，有效期至 %(until)s，%(repair)s 起可以申请修复。",
+            **days,
+            repair=found.repair_from.isoformat(),
+        )
+    return Entered(title, f"{found.reason} {told}" if found.reason != title else told)
 
 
 def _standing(connection: Connection, who: Person) -> CreditEntry | None:

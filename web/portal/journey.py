@@ -52,6 +52,8 @@ class Journey:
     title: str
     headline: str
     running: bool
+    #: Ended over its papers: false ones, or such as were promised and did not come.
+    terminated: bool
     stages: tuple[Stage, ...]
     asks: tuple[Ask, ...]
     #: Steps open now, and with whom.
@@ -110,6 +112,7 @@ def journey(connection: Connection, instance: queries.Instance, now: datetime, *
         title=instance.title,
         headline=stages.doing(here) if running else stages.ended(instance.end_event),
         running=running,
+        terminated=instance.end_event == stages.TERMINATED,
         stages=_stages(own, present, steps, calendar_of(connection, instance.region), now),
         asks=_asks(connection, instance, deadlines, now),
         now_doing=doing,

@@ -10,6 +10,10 @@ from flask_babel import gettext as _
 STAGES: Final = ("acceptance", "survey", "plan", "works", "connection")
 
 
+#: The end of a case over its papers.
+TERMINATED: Final = "E_TERMINATED"
+
+
 def title_of(stage: str) -> str:
     """报装申请, 现场勘查, …; the key itself for a stage that only this pack version knows."""
     return {
@@ -43,7 +47,7 @@ def ended(end_event: str) -> str:
         "E_NOT_FEASIBLE": _("暂时没有供电条件"),
         "E_PLAN_EXPIRED": _("供电方案已过有效期"),
         "E_WITHDRAWN": _("已按您的要求撤回"),
-        "E_TERMINATED": _("已终止办理"),
+        TERMINATED: _("已终止办理"),
     }.get(end_event, _("已结束"))
 
 

@@ -116,7 +116,8 @@ def apply() -> str | Response:
 def case(number: str) -> str:
     """One application: what is happening, when, who."""
     found = _own(number)
-    return render_template("portal/case.html", journey=found, documents=papers_of(read(), number))
+    entry = credit.entered(read(), number) if found.terminated else None
+    return render_template("portal/case.html", journey=found, documents=papers_of(read(), number), entry=entry)
 
 
 @blueprint.get("/my/<number>/documents")

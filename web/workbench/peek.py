@@ -9,7 +9,9 @@ from flask_babel import get_locale
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.people import obstacles
 from web import events
+from web.answers import answer
 from web.auth import masks, scope
 from web.auth.person import Person
 from web.events import Event
@@ -50,6 +52,9 @@ class Peek:
     #: Whoever looks after the case does not give it back to everybody.
     owned: bool
     takeable: bool
+    #: What keeps the reader from taking it, and who may instead; empty for nothing.
+    obstacle: str
+    instead: str
 
 
 def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) -> Peek:
@@ -57,6 +62,8 @@ def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) ->
     task = queries.task(connection, task_id)
     lens = masks.lens_of(connection, who)
     why = explain_task(connection, task)
+    takeable = not who.suspended and scope.may_take(connection, who, task.id)
+    obstacle, instead = obstacle_of(connection, who, task, takeable, now)
     return Peek(
         id=task.id,
         key=task.business_key,
@@ -73,8 +80,25 @@ def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) ->
         mine=task.assignee in scope.holders_of(who),
         standing=standing_for(task, who),
         owned=bool(task.owner) and task.owner == task.assignee,
-        takeable=not who.suspended and scope.may_take(connection, who, task.id),
+        takeable=takeable,
+        obstacle=obstacle,
+        instead=instead,
     )
+
+
+def obstacle_of(
+    connection: Connection, who: Person, task: queries.Task, takeable: bool, now: datetime
+) -> tuple[str, str]:
+    """Four eyes or a missing certificate, and the names of those who may do it instead."""
+    if task.state != "open" or not takeable:
+        return "", ""
+    actor = who.actor()
+    behalf = next((one.id for one in actor.stands_for if one.id == task.assignee), "")
+    error = obstacles(connection, task, [actor], now, behalf)[actor.id]
+    if error is None:
+        return "", ""
+    found = answer(error)
+    return found.title, found.remedy
 
 
 def standing_for(task: queries.Task, who: Person) -> str:

@@ -12,10 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
-from engine.people import obstacles
 from forms import Form
 from web import handover
-from web.answers import answer
 from web.api import drafts
 from web.api.filling import Filling
 from web.auth import masks, scope
@@ -26,7 +24,7 @@ from web.timing import of_tasks
 from web.wording import Timing, moment_text
 from web.workbench.case import damages_of
 from web.workbench.inbox import Link
-from web.workbench.peek import standing_for
+from web.workbench.peek import obstacle_of, standing_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _people(connection: Connection, who: Person, task: queries.Task, now: dateti
     """Who has the task, what the reader may do with it, and to whom else it can go."""
     held = task.state == "open" and task.assignee in scope.holders_of(who) and not who.suspended
     takeable = not who.suspended and scope.may_take(connection, who, task.id)
-    obstacle, instead = _obstacle(connection, who, task, takeable, now)
+    obstacle, instead = obstacle_of(connection, who, task, takeable, now)
     mine = held and not obstacle
     return {
         "suspended": who.state_reason if who.suspended else "",
@@ -146,21 +144,6 @@ def _closed(task: queries.Task, now: datetime) -> str:
         return _("流程已在 %(at)s 收回这个任务。", at=at)
     done = _("%(who)s 已在 %(at)s 办结。", who=name_of(task.closed_by), at=at)
     return done + (_("代%(name)s办理。", name=name_of(task.closed_for)) if task.closed_for else "")
-
-
-def _obstacle(
-    connection: Connection, who: Person, task: queries.Task, takeable: bool, now: datetime
-) -> tuple[str, str]:
-    """Four eyes or a missing certificate, and the names of those who may do it instead."""
-    if task.state != "open" or not takeable:
-        return "", ""
-    actor = who.actor()
-    behalf = next((one.id for one in actor.stands_for if one.id == task.assignee), "")
-    error = obstacles(connection, task, [actor], now, behalf)[actor.id]
-    if error is None:
-        return "", ""
-    found = answer(error)
-    return found.title, found.remedy
 
 
 def _namable(connection: Connection, task: queries.Task, mine: bool, now: datetime) -> tuple[handover.Choice, ...]:

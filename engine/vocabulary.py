@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from engine import dmn
+from engine import dmn, feel
 from engine.handlers import Handlers
 from engine.library import form_document, form_name
 from engine.pack import FILE, Pack, read_pack
 from engine.spiff import parse
 from engine.time_limits import DECISION
+
+#: What the engine adds to FEEL, with the parameters as the documentation names them.
+_OF_THE_HOST: Final = {
+    "due": "key",
+    "add working days": "from, n",
+    "working days": "from, to",
+    "deployed": "process id",
+    "now": "",
+    "today": "",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,10 @@ class Vocabulary:
     limits: tuple[Word, ...]
     #: Names under which handlers are registered.
     topics: tuple[Word, ...]
+    #: Variables that forms write (`file` is the form), named by their labels.
+    variables: tuple[Word, ...]
+    #: Functions of FEEL and of the engine, titled by their parameters.
+    functions: tuple[Word, ...]
 
 
 def vocabulary(files: Mapping[str, bytes], handlers: Handlers | None = None) -> Vocabulary:
@@ -55,6 +70,8 @@ def vocabulary(files: Mapping[str, bytes], handlers: Handlers | None = None) -> 
         messages=tuple(Word(name, name) for name in sorted(received | set(pack.messages if pack else ()))),
         limits=tuple(word for path in _of(files, ".dmn") for word in _limits(path, files[path])),
         topics=tuple(Word(topic, topic) for topic in (handlers.topics if handlers else ())),
+        variables=tuple(word for path in _of(files, ".form") for word in _fields(path, files[path])),
+        functions=tuple(Word(name, given) for name, given in {**feel.functions(), **_OF_THE_HOST}.items()),
     )
 
 
@@ -71,6 +88,23 @@ def _forms(files: Mapping[str, bytes]) -> tuple[Word, ...]:
     documents = {path: form_document(files[path]) or {} for path in _of(files, ".form")}
     ids = {path: str(document.get("id") or form_name(path)) for path, document in documents.items()}
     return tuple(Word(id, id, path) for path, id in ids.items())
+
+
+def _fields(path: str, data: bytes) -> Iterator[Word]:
+    """A variable per name that the form writes at its top; what lies in a list or under a path belongs to that."""
+    found: dict[str, str] = {}
+    for part in _written(form_document(data) or {}):
+        name = str(part.get("path") or part.get("key")).split(".")[0]
+        found.setdefault(name, str(part.get("label") or name))
+    return (Word(name, label, path) for name, label in found.items())
+
+
+def _written(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for part in holder.get("components") or ():
+        if part.get("path") or part.get("key"):
+            yield part
+        else:
+            yield from _written(part)
 
 
 def _decisions(path: str, data: bytes) -> tuple[Word, ...]:

@@ -15,9 +15,10 @@ _LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 @dataclass(frozen=True)
 class Question:
-    """An input column: the expression that is asked, its type, and the texts that its cells know."""
+    """An input column: the expression that is asked, what people call it, its type, and the texts that it knows."""
 
     name: str
+    label: str
     type: str
     words: tuple[str, ...]
 
@@ -31,7 +32,9 @@ def _questions(table: Node) -> Iterator[Question]:
     for column in table.all("input"):
         inner = column.first("inputExpression") or Node("", {})
         name = inner.text_of("text").strip()
-        yield Question(name, inner.get("typeRef"), tuple(dict.fromkeys(_literals(table, name))))
+        allowed = (column.first("inputValues") or Node("", {})).text_of("text")
+        known = dict.fromkeys([*_LITERAL.findall(allowed), *_literals(table, name)])
+        yield Question(name, column.get("label") or name, inner.get("typeRef"), tuple(known))
 
 
 def words(data: bytes, decision: str, column: str) -> tuple[str, ...]:

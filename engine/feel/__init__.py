@@ -3,6 +3,7 @@
 Expressions are read into closures over plain values; no Python object can be reached from one.
 """
 
+from engine.feel.builtins.catalogue import functions
 from engine.feel.codec import from_json, to_json
 from engine.feel.domain import to_feel
 from engine.feel.errors import FeelError, Warning
@@ -25,6 +26,7 @@ __all__ = [
     "YearMonthDuration",
     "compile",
     "from_json",
+    "functions",
     "to_feel",
     "to_json",
     "to_text",

@@ -112,6 +112,8 @@ class WordsReply(Schema):
     messages = many(WordReply)
     limits = many(WordReply)
     topics = many(WordReply)
+    variables = many(WordReply)
+    functions = many(WordReply)
 
 
 WORD_KINDS: Final = tuple(WordsReply._declared_fields)
@@ -119,6 +121,8 @@ WORD_KINDS: Final = tuple(WordsReply._declared_fields)
 
 class QuestionReply(Schema):
     name = fields.String(required=True)
+    #: What people call it.
+    label = fields.String(required=True)
     type = fields.String(required=True)
     #: Texts that the column knows.
     words = fields.List(fields.String(), required=True)

@@ -198,7 +198,9 @@ def try_decision(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """What a decision, as the editor has it, answers to some values, and which rows fire."""
     files = workspaces.files(read(), workspace_id) | {body["path"]: body["text"].encode()}
     found = workspaces.tried(files, body["path"], body["decision"], body["inputs"])
-    asked = [{"name": one.name, "type": one.type, "words": list(one.words)} for one in found.questions]
+    asked = [
+        {"name": one.name, "label": one.label, "type": one.type, "words": list(one.words)} for one in found.questions
+    ]
     rules = [{"number": number, "id": id} for number, id in found.rules]
     return {"inputs": asked, "value": found.value, "rules": rules, "warnings": list(found.warnings)}
 
@@ -207,7 +209,7 @@ def try_decision(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 @blueprint.response(200, drawing.WordsReply)
 @right("studio", "approve")
 def words(workspace_id: str) -> dict[str, Any]:
-    """What an editor may offer: roles, stages, forms, decisions, processes, messages, keys of limits, topics."""
+    """What an editor may offer: roles, stages, forms and their fields, decisions, messages, functions of FEEL …"""
     found = workspaces.vocabulary(workspaces.files(read(), workspace_id), engine().handlers)
     return {kind: [_word(word) for word in getattr(found, kind)] for kind in drawing.WORD_KINDS}
 

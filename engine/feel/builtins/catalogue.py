@@ -38,6 +38,11 @@ def builtin(
     return register
 
 
+def functions() -> dict[str, str]:
+    """Every function of the language with the parameters of its first form: `substring` -> "string, start position"."""
+    return {name: ", ".join(one.name for one in found.overloads[0].parameters) for name, found in BUILTINS.items()}
+
+
 def _parameter(text: str) -> Parameter:
     name, _, kinds = text.partition(":")
     optional = name.endswith("?")

@@ -1,7 +1,9 @@
 import DmnModeler from "dmn-js/lib/Modeler";
 import DmnViewer from "dmn-js/lib/NavigatedViewer";
+import { say } from "../words";
 import { Editor } from "./editor";
 import type { Finding } from "./findings";
+import { functions, type Name } from "./modeler/known";
 import { speakTheRest, speaking } from "./modeler/speak";
 import type { Line } from "./outline-list";
 import "./try-decision";
@@ -24,6 +26,13 @@ interface Dmn {
 
 const ICONS: Record<string, string> = { drd: "schema", decisionTable: "table", literalExpression: "math-function", boxedExpression: "math-function" };
 
+/** Gives the FEEL editors of dmn-js more names to offer. */
+function names(more: () => Name[]): object {
+  const offer = (resolver: { registerProvider(provider: object): void }): void =>
+    resolver.registerProvider({ getVariables: (own: Name[]) => [...own, ...more().filter(({ name }) => !own.some((one) => one.name === name))] });
+  return { __init__: [["variableResolver", offer]] };
+}
+
 /** The editor of one decision file: dmn-js, and beside it the panel that tries a decision. */
 class DmnEdit extends Editor {
   #dmn!: Dmn;
@@ -33,10 +42,19 @@ class DmnEdit extends Editor {
   protected build(readonly: boolean): void {
     speakTheRest();
     const common = { additionalModules: [speaking] };
-    const options = { container: this.sheet, common, drd: common, decisionTable: common, literalExpression: common };
+    const helped = { additionalModules: [speaking, names(() => this.#names())], feelLanguageContext: { builtins: functions(this.words) } };
+    const offering = readonly ? common : helped;
+    const options = { container: this.sheet, common, drd: common, decisionTable: offering, literalExpression: offering };
     this.#dmn = (readonly ? new DmnViewer(options as never) : new DmnModeler(options as never)) as unknown as Dmn;
     this.beside.append(this.#try);
     this.#dmn.on("views.changed", () => this.#opened());
+  }
+
+  /** What FEEL may use in a decision beside its own inputs: everything that forms write, and other decisions. */
+  #names(): Name[] {
+    const fields = this.words.variables.map(({ id, title, file }) => ({ name: id, info: title, detail: file.split("/").pop()! }));
+    const others = this.#dmn.getViews().map(({ element }) => ({ name: element.id, info: element.name ?? "", detail: say("决策") }));
+    return [...new Map([...fields, ...others].map((one) => [one.name, one])).values()];
   }
 
   #opened(): void {

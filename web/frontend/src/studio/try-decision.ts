@@ -4,6 +4,7 @@ import { say } from "../words";
 
 interface Asked {
   name: string;
+  label: string;
   type: string;
   words: string[];
 }
@@ -37,14 +38,14 @@ export class TryDecision extends HTMLElement {
     this.#result.replaceChildren();
     const found = this.#place.decision ? await this.#try({}) : undefined;
     if (!found) return this.#form.replaceChildren(make("p", { class: "hint" }, say("打开一张决策表，在这里填几个值试试。")));
-    const fields = found.inputs.map(({ name, type, words }) => this.#field(name, type, words));
+    const fields = found.inputs.map((asked) => this.#field(asked));
     this.#form.replaceChildren(...fields, make("button", { class: "btn btn-primary" }, say("试算")));
   }
 
-  #field(name: string, type: string, words: string[]): HTMLElement {
+  #field({ name, label, type, words }: Asked): HTMLElement {
     const id = `try-${name}`;
     const list = make("datalist", { id: `${id}-words` }, ...words.map((word) => make("option", { value: word })));
-    return make("div", { class: "field" }, make("label", { for: id }, name, make("small", {}, ` ${type}`)), make("input", { class: "input", id, name, list: list.id, autocomplete: "off" }), list);
+    return make("div", { class: "field" }, make("label", { for: id }, label, make("small", {}, label === name ? ` ${type}` : ` ${name} · ${type}`)), make("input", { class: "input", id, name, list: list.id, autocomplete: "off" }), list);
   }
 
   async #run(): Promise<void> {

@@ -5,10 +5,10 @@ export interface Word {
   file: string;
 }
 
-export type Kind = "roles" | "stages" | "regions" | "forms" | "decisions" | "processes" | "messages" | "limits" | "topics";
+export type Kind = "roles" | "stages" | "regions" | "forms" | "decisions" | "processes" | "messages" | "limits" | "topics" | "variables" | "functions";
 export type Words = Record<Kind, Word[]>;
 
-const NOTHING: Words = { roles: [], stages: [], regions: [], forms: [], decisions: [], processes: [], messages: [], limits: [], topics: [] };
+const NOTHING: Words = { roles: [], stages: [], regions: [], forms: [], decisions: [], processes: [], messages: [], limits: [], topics: [], variables: [], functions: [] };
 
 /** The words of a workspace; none when they cannot be read, so that drawing goes on. */
 export async function vocabulary(workspace: string): Promise<Words> {

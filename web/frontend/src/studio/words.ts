@@ -62,6 +62,8 @@ learn({
   "处理函数": "Handler",
   "消息": "Message",
   "条件": "Condition",
+  "脚本": "Script",
+  "别处填的": "filled in elsewhere",
   "写 FEEL，例如 kva > 100": "FEEL, for example kva > 100",
   "目的、检查、材料各一行；办理人在任务旁看到": "Purpose, checks and papers, a line each; shown beside the task",
   "（没有）": "(none)",

@@ -1,14 +1,10 @@
-import { Group, SelectEntry, TextAreaEntry, TextFieldEntry, isSelectEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
+import { Group, isFeelEntryEdited, isSelectEntryEdited, isTextFieldEntryEdited } from "@bpmn-io/properties-panel";
 import { say } from "../../words";
 import type { Kind, Words } from "../vocabulary";
-import { property, setAttribute, setProperty, type Element, type Injector, type Moddle } from "./properties";
+import { Area, Choice, Feel, Text, type Entry, type Option } from "./entries";
+import { property, setAttribute, setProperty, type Element, type Injector } from "./properties";
+import { condition, guidance, script, type Value } from "./texts";
 
-interface Entry {
-  id: string;
-  element: Element;
-  component: (props: Entry) => unknown;
-  isEdited: (node: unknown) => boolean;
-}
 interface Grouped {
   id: string;
   label: string;
@@ -17,13 +13,8 @@ interface Grouped {
   entries: Entry[];
 }
 
-/** How a value of ours is read from and written to an element. */
-interface Value {
-  get(element: Element): string;
-  set(element: Element, value: string): void;
-}
-
-const debounce = (injector: Injector): unknown => injector.get("debounceInput");
+/** The library's group of conditions, which asks for expressions and scripts that are never run. */
+const CONDITION = "CamundaPlatform__Condition";
 const CLOCKS: [string, string][] = [["", "算本单位的时间"], ["customer", "等客户时停钟"], ["government", "等政府时停钟"]];
 
 /** The groups 办理, 时限, 阶段与公开, 作业指导: what an analyst asks of a step, before the technical groups. */
@@ -39,10 +30,10 @@ class YekuoPanel {
   }
 
   getGroups(element: Element): (groups: Grouped[]) => Grouped[] {
-    return (groups) => [...this.#own(element), ...groups];
+    return (groups) => [...this.#own(element, groups), ...groups.filter(({ id }) => id !== CONDITION || element.type !== "bpmn:SequenceFlow")];
   }
 
-  #own(element: Element): Grouped[] {
+  #own(element: Element, theirs: Grouped[]): Grouped[] {
     const kind = (element.labelTarget ?? element).businessObject;
     const is = (...types: string[]): boolean => types.some((type) => kind.$instanceOf(`bpmn:${type}`));
     const work: Entry[] = [];
@@ -57,6 +48,8 @@ class YekuoPanel {
       const clock = this.#choice("yekuo-clock", element, "时钟", this.#named("clock"), CLOCKS.map(([id, label]) => ({ value: id, label: say(label) })));
       groups.push(this.#group("limit", "时限", [limit, clock], true), this.#group("stage", "阶段与公开", [stage], true));
     }
+    if (is("SequenceFlow") && theirs.some(({ id }) => id === CONDITION)) groups.push(this.#condition(element));
+    if (is("ScriptTask")) groups.push(this.#group("script", "脚本", [this.#feel("yekuo-script", element, "FEEL", script(this.injector))], true));
     if (is("UserTask")) groups.push(this.#group("guidance", "作业指导", [this.#guidance(element)], true));
     return groups.filter(({ entries }) => entries.length);
   }
@@ -69,7 +62,7 @@ class YekuoPanel {
     return { get: (element) => property(element, name), set: (element, value) => setProperty(this.injector, element, name, value) };
   }
 
-  #offer(kind: Kind): { value: string; label: string }[] {
+  #offer(kind: Kind): Option[] {
     return [{ value: "", label: say("（没有）") }, ...this.words[kind].map(({ id, title }) => ({ value: id, label: title === id ? id : `${title} · ${id}` }))];
   }
 
@@ -94,29 +87,29 @@ class YekuoPanel {
     return known && this.words[kind].length ? this.#choice(id, element, label, value, this.#offer(kind), description) : this.#text(id, element, label, value, description);
   }
 
-  #choice(id: string, element: Element, label: string, value: Value, options: { value: string; label: string }[], description = ""): Entry {
-    const component = (props: Entry): unknown =>
-      SelectEntry({ ...props, label: say(label), description, getValue: () => value.get(props.element), setValue: (next: string) => value.set(props.element, next), getOptions: () => options });
-    return { id, element, component, isEdited: isSelectEntryEdited };
+  #choice(id: string, element: Element, label: string, value: Value, options: Option[], description = ""): Entry {
+    return { ...this.#entry(id, element, label, value, description), options, component: Choice, isEdited: isSelectEntryEdited };
   }
 
   #text(id: string, element: Element, label: string, value: Value, description = ""): Entry {
-    const component = (props: Entry): unknown =>
-      TextFieldEntry({ ...props, label: say(label), description, getValue: () => value.get(props.element), setValue: (next: string) => value.set(props.element, next ?? ""), debounce: debounce(this.injector) });
-    return { id, element, component, isEdited: isTextFieldEntryEdited };
+    return { ...this.#entry(id, element, label, value, description), component: Text, isEdited: isTextFieldEntryEdited };
+  }
+
+  #feel(id: string, element: Element, label: string, value: Value, description = ""): Entry {
+    return { ...this.#entry(id, element, label, value, description), words: this.words, component: Feel, isEdited: isFeelEntryEdited };
+  }
+
+  #condition(element: Element): Grouped {
+    return this.#group("condition", "条件", [this.#feel("yekuo-condition", element, "条件", condition(this.injector), say("写 FEEL，例如 kva > 100"))], true);
   }
 
   #guidance(element: Element): Entry {
-    const texts = (target: Element): Moddle[] => (target.businessObject.get("documentation") as Moddle[]) ?? [];
-    const get = (target: Element): string => String(texts(target)[0]?.get("text") ?? "");
-    const set = (target: Element, text: string): void => {
-      const made = this.injector.get<{ create(type: string, values: object): Moddle }>("bpmnFactory").create("bpmn:Documentation", { text });
-      made.$parent = target.businessObject;
-      this.injector.get<{ updateProperties(element: Element, values: object): void }>("modeling").updateProperties(target, { documentation: text ? [made] : [] });
-    };
-    const component = (props: Entry): unknown =>
-      TextAreaEntry({ ...props, label: say("作业指导"), description: say("目的、检查、材料各一行；办理人在任务旁看到"), rows: 6, getValue: () => get(props.element), setValue: (next: string) => set(props.element, next ?? ""), debounce: debounce(this.injector) });
-    return { id: "yekuo-guidance", element, component, isEdited: isTextFieldEntryEdited };
+    const description = say("目的、检查、材料各一行；办理人在任务旁看到");
+    return { ...this.#entry("yekuo-guidance", element, "作业指导", guidance(this.injector), description), component: Area, isEdited: isTextFieldEntryEdited };
+  }
+
+  #entry(id: string, element: Element, label: string, held: Value, description: string): Omit<Entry, "component" | "isEdited"> {
+    return { id, element, held, label: say(label), description, debounce: this.injector.get("debounceInput") };
   }
 }
 

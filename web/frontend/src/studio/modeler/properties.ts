@@ -23,7 +23,7 @@ export interface Injector {
   get<T>(name: string): T;
 }
 
-interface Factory {
+export interface Factory {
   create(type: string, attributes: object): Moddle;
 }
 interface Modeling {
@@ -67,6 +67,6 @@ export function setProperty(injector: Injector, element: Element, name: string, 
 }
 
 /** Writes a plain attribute such as `camunda:formRef`; empty takes it out. */
-export function setAttribute(injector: Injector, element: Element, values: Record<string, string | undefined>): void {
+export function setAttribute(injector: Injector, element: Element, values: Record<string, string | Moddle | Moddle[] | undefined>): void {
   injector.get<Modeling>("modeling").updateModdleProperties(element, element.businessObject, values);
 }

@@ -72,6 +72,8 @@ class Notice:
     button_en: str
     #: The roles whose holders may send a message of staff.
     roles: tuple[str, ...] = ()
+    #: It may be sent while the case goes on, such as a withdrawal; the case does not stand still for it.
+    anytime: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,4 +315,7 @@ def _notice(name: str, entry: object) -> Notice | None:
     roles = _words(entry.get("roles", []), f"[messages.{name}] roles")
     if by == "staff" and not roles:
         raise FILES.doubt("staff_roles", name=name)
-    return Notice(name, str(entry.get("form", "")), by, title, title_en, button, button_en, roles)
+    anytime = entry.get("anytime", False)
+    if not isinstance(anytime, bool):
+        raise FILES.doubt("anytime", name=name)
+    return Notice(name, str(entry.get("form", "")), by, title, title_en, button, button_en, roles, anytime)

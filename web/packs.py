@@ -65,6 +65,11 @@ class Message:
         return self.words.roles
 
     @property
+    def anytime(self) -> bool:
+        """It may be sent while the case goes on; the case does not stand still for it."""
+        return self.words.anytime
+
+    @property
     def title(self) -> str:
         return said(self.words.title, self.words.title_en)
 

@@ -64,6 +64,7 @@ class Wait:
     token: str
     message: str
     opened_at: datetime
+    business_key: str
 
 
 @dataclass(frozen=True)
@@ -155,12 +156,12 @@ def deadlines(connection: Connection, instance_id: str) -> tuple[Deadline, ...]:
     return tuple(from_row(row) for row in connection.execute(rows.order_by(deadline.c.opened_at, deadline.c.id)))
 
 
-def waits(connection: Connection, business_key: str) -> tuple[Wait, ...]:
-    """The messages that the running instances of a case can take now."""
+def waits(connection: Connection, *business_keys: str) -> tuple[Wait, ...]:
+    """The messages that the running instances of some cases can take now, the longest open first."""
     joined = wait.join(instance_table, instance_table.c.id == wait.c.instance_id)
     columns = (wait.c.instance_id, instance_table.c.deployment_id, wait.c.element, wait.c.token)
-    rows = select(*columns, wait.c.message, wait.c.opened_at).select_from(joined)
-    rows = rows.where(wait.c.business_key == business_key, wait.c.kind == "message")
+    rows = select(*columns, wait.c.message, wait.c.opened_at, wait.c.business_key).select_from(joined)
+    rows = rows.where(wait.c.business_key.in_(business_keys), wait.c.kind == "message")
     rows = rows.where(state_is(instance_table, "running")).order_by(wait.c.opened_at, wait.c.id)
     return tuple(Wait(*row) for row in connection.execute(rows))
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from tests.web.conftest import START, World
+from tests.web.conftest import PACK, START, World
 from tests.web.test_rights import rules
+from web.packfiles import read_pack_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Rooms that know no electricity.
@@ -122,6 +123,34 @@ def test_a_case_that_waits_for_its_customer_stands_under_waiting(small_world: Wo
 
     assert case in page and "等：补小票 1 天" in page
     assert case not in small_world.signed_in("desk2").get("/inbox?tab=waiting").text
+
+
+def test_the_list_of_cases_says_what_is_done_now_or_what_is_waited_for(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    desk = small_world.signed_in("desk")
+    task = small_world.task(desk, case)
+    assert f'<td class="desk">{task["name"]}</td>' in desk.get("/cases").text
+
+    small_world.complete(desk, task, outcome="receipt")
+
+    assert '<td class="desk">等：补小票</td>' in desk.get("/cases").text
+
+
+def test_a_case_does_not_stand_still_for_what_may_be_sent_at_any_time(small_world: World) -> None:
+    house, ids = small_world.house, small_world.ids
+    files = dict(read_pack_folder(PACK))
+    asked = b"[messages.MSG_RECEIPT_SENT]"
+    files["pack.toml"] = files["pack.toml"].replace(asked, asked + b"\nanytime = true")
+    with small_world.app.test_request_context(), house.database.transaction() as connection:
+        made = house.engine.deploy(connection, files, actor=ids["analyst"], now=small_world.clock())
+        house.engine.approve(connection, made.id, actor=ids["admin"], now=small_world.clock())
+    case = small_world.hand_in(small_world.customer())
+    desk = small_world.signed_in("desk")
+
+    small_world.complete(desk, small_world.task(desk, case), outcome="receipt")
+
+    assert case not in desk.get("/inbox?tab=waiting").text
+    assert case in desk.get("/cases").text and "等：补小票" not in desk.get("/cases").text
 
 
 def test_an_empty_inbox_leads_to_what_can_be_claimed(small_world: World) -> None:

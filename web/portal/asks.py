@@ -15,17 +15,6 @@ from engine import queries
 from engine.deadlines import Deadline
 from web.packs import Message, pack_of
 
-#: Offered at any time, but never as the thing to do next.
-QUIET: Final = frozenset(
-    {
-        "MSG_WITHDRAW",
-        "MSG_CUSTOMER_OBJECTED",
-        "MSG_EXTENSION_REQUESTED",
-        "MSG_COMMITMENT_REFUSED",
-        "MSG_CREDIT_OBJECTED",
-        "MSG_CREDIT_REPAIR_ASKED",
-    }
-)
 #: The deadline of papers that follow an acceptance on a commitment.
 SUPPLEMENT: Final = "supplement"
 
@@ -45,13 +34,11 @@ class Ask:
     instance_id: str
     #: The token that waits: what it sees is more than what the whole case sees.
     token: str
+    #: Offered while the case goes on, and never as the thing to do next.
+    anytime: bool = False
     due_at: datetime | None = None
     #: The papers follow an acceptance: being late ends the case and enters the credit record.
     deferred: bool = False
-
-    @property
-    def quiet(self) -> bool:
-        return self.message in QUIET
 
 
 def open_asks(
@@ -74,7 +61,7 @@ def _ask(
     icon, text = _words(message.name, variables)
     return Ask(
         message.name, _(message.title), _(message.button), message.form, text, icon,
-        wait.deployment_id, wait.instance_id, wait.token, due_at, deferred,
+        wait.deployment_id, wait.instance_id, wait.token, message.anytime, due_at, deferred,
     )  # fmt: skip
 
 

@@ -78,11 +78,11 @@ class Journey:
 
     @property
     def to_do(self) -> tuple[Ask, ...]:
-        return tuple(ask for ask in self.asks if not ask.quiet)
+        return tuple(ask for ask in self.asks if not ask.anytime)
 
     @property
     def quiet(self) -> tuple[Ask, ...]:
-        return tuple(ask for ask in self.asks if ask.quiet)
+        return tuple(ask for ask in self.asks if ask.anytime)
 
 
 @dataclass(frozen=True)

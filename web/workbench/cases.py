@@ -17,6 +17,7 @@ from web.auth.person import Person
 from web.packs import Pack, active_packs, region_title
 from web.timing import of_tasks, worst
 from web.workbench.inbox import Choice, region_choices
+from web.workbench.waiting import title_of, waits_of
 
 LIMIT: Final = 50
 _INSTANCE: Final = metadata.tables["instance"]
@@ -44,6 +45,8 @@ class Row:
     columns: tuple[str, ...]
     region: str
     status: str
+    #: What is done now, or for what the case stands still.
+    present: str
     started_at: datetime
 
 
@@ -99,7 +102,11 @@ def _rows(
     connection: Connection, who: Person, found: Sequence[queries.Instance], packs: tuple[Pack, ...], now: datetime
 ) -> tuple[Row, ...]:
     parties = masks.parties(connection, masks.lens_of(connection, who), [row.business_key for row in found])
-    states = _statuses(connection, found, now)
+    running = [row for row in found if row.state == "running"]
+    where = _TASK.c.instance_id.in_([row.id for row in running])
+    tasks = queries.tasks(connection, state="open", where=where, limit=2_000)
+    states = _statuses(connection, found, tasks, now)
+    presents = _presents(connection, running, tasks)
     return tuple(
         Row(
             row.business_key,
@@ -108,6 +115,7 @@ def _rows(
             row.columns,
             region_title(packs, row.region),
             states[row.id],
+            presents.get(row.id, ""),
             row.started_at,
         )
         for row in found
@@ -123,11 +131,29 @@ def _states() -> tuple[Choice, ...]:
     )
 
 
-def _statuses(connection: Connection, found: Sequence[queries.Instance], now: datetime) -> Mapping[str, str]:
+def _presents(
+    connection: Connection, running: Sequence[queries.Instance], tasks: Sequence[queries.Task]
+) -> Mapping[str, str]:
+    """The open steps of each running case, the first two by name; without any, for what the case waits."""
+    waits = waits_of(connection, (row.business_key for row in running))
+    found: dict[str, str] = {}
+    for row in running:
+        names = list(dict.fromkeys(task.name for task in tasks if task.instance_id == row.id))
+        if len(names) > 2:
+            found[row.id] = _("%(names)s 等 %(n)d 项", names="、".join(names[:2]), n=len(names))
+        elif names:
+            found[row.id] = "、".join(names)
+        elif wait := waits.get(row.business_key):
+            found[row.id] = _("等：%(title)s", title=title_of(connection, wait))
+    return found
+
+
+def _statuses(
+    connection: Connection, found: Sequence[queries.Instance], tasks: Sequence[queries.Task], now: datetime
+) -> Mapping[str, str]:
     """Status by instance id: a few statements whatever the number of rows."""
     running = [row.id for row in found if row.state == "running"]
     failed = {row.instance_id for row in queries.incidents(connection, where=_INCIDENT.c.instance_id.in_(running))}
-    tasks = queries.tasks(connection, state="open", where=_TASK.c.instance_id.in_(running), limit=2_000)
     timings = of_tasks(connection, tasks, now)
     states = {row.id: "finished" for row in found}
     for instance_id in running:

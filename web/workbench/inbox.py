@@ -22,7 +22,7 @@ from web.people import name_of
 from web.timing import of_tasks
 from web.wording import Timing
 from web.workbench.peek import Peek, standing_for
-from web.workbench.waiting import waiting_tasks, waiting_timing
+from web.workbench.waiting import waiting_tasks, waiting_timings
 
 LIMIT: Final = 50
 #: The tab of cases that wait for somebody outside; the others are inboxes of the engine.
@@ -163,7 +163,7 @@ def _fits(task: queries.Task, filters: Filters) -> bool:
 
 def _timings(connection: Connection, tasks: Sequence[queries.Task], tab: str, now: datetime) -> Mapping[str, Timing]:
     if tab == WAITING:
-        return {task.id: waiting_timing(connection, task, now) for task in tasks}
+        return waiting_timings(connection, tasks, now)
     return of_tasks(connection, tasks, now)
 
 

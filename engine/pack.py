@@ -178,9 +178,9 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
 
 
 def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
-    head, case, processes, inbox = (reading.table(raw, name) for name in ("pack", "case", "processes", "inbox"))
+    names = ("pack", "case", "processes", "inbox", "public")
+    head, case, processes, inbox, public = (reading.table(raw, name) for name in names)
     title = reading.take(lambda: _text(head, "title", "[pack]"), "")
-    public = reading.table(raw, "public")
     return Pack(
         id=reading.take(lambda: _text(head, "id", "[pack]"), ""),
         title=title,
@@ -189,9 +189,7 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         regions=reading.each(reading.table(raw, "regions"), _label, _nameless),
         certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
-        profiles=reading.each(reading.table(raw, "profiles"), _label, _nameless),
-        variants=reading.each(reading.table(raw, "variants"), _label, _nameless),
-        kinds=reading.each(reading.table(raw, "kinds"), _label, _nameless),
+        **{key: reading.each(reading.table(raw, key), _label, _nameless) for key in ("profiles", "variants", "kinds")},
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),

@@ -158,6 +158,10 @@ class _Reading:
             for id, value in table.items()
         }
 
+    def labels(self, raw: Mapping[str, Any], name: str) -> dict[str, Label]:
+        """The names in both languages that a table gives, by id."""
+        return self.each(self.table(raw, name), _label, _nameless)
+
     def facts(self, entries: object, where: str) -> tuple[Fact, ...]:
         """Every readable entry of a list of labelled expressions."""
         listed: list[object] = self.take(lambda: _listed(entries, where), [])
@@ -186,10 +190,12 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         title=title,
         title_en=str(head.get("title_en") or title),
         roles=reading.each(reading.table(raw, "roles"), _role, lambda id: Role(id, id, id)),
-        regions=reading.each(reading.table(raw, "regions"), _label, _nameless),
+        regions=reading.labels(raw, "regions"),
         certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
-        **{key: reading.each(reading.table(raw, key), _label, _nameless) for key in ("profiles", "variants", "kinds")},
+        profiles=reading.labels(raw, "profiles"),
+        variants=reading.labels(raw, "variants"),
+        kinds=reading.labels(raw, "kinds"),
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),

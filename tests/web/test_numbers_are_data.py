@@ -132,6 +132,7 @@ def test_a_percentage_moves_the_moment_at_which_people_are_reminded(changed: Cha
     clock = Clock(firm.app)
     # From Friday half past three to Monday half past ten: a good 40 %, and not yet 80.
     firm.clock.pass_(hours=67)
+    firm.known.clear()  # Nobody is signed in any more.
     with firm.app.test_request_context():
         while clock.tick() + clock.sweep():
             pass
@@ -140,3 +141,10 @@ def test_a_percentage_moves_the_moment_at_which_people_are_reminded(changed: Cha
         rows = queries.history(connection, case.id)
     steps = {(row.payload["step"], str(row.payload["percent"])) for row in rows if row.kind == "escalated"}
     assert steps == {("remind", "40")}
+
+
+def test_the_page_of_limits_names_the_classes_of_customers(changed: Changed) -> None:
+    page = changed.firm.staff("admin1").get("/admin/limits").text
+    cells = re.findall(r'<td class="second">([^<]*)</td>', page)
+    assert {"居民", "低压非居民、小微企业", "高压单电源"} <= set(cells)
+    assert not [cell for cell in cells if re.search("RES|LV|MICRO|HV", cell)]

@@ -37,7 +37,7 @@ class Line:
 
     step: str
     title: str
-    #: Empty where every class has it.
+    #: Their names as the pack gives them; empty where every class has it.
     classes: tuple[str, ...]
     row: Row
 
@@ -73,7 +73,7 @@ def limits_page(connection: Connection, region: str, pack_id: str) -> LimitsPage
     people = names(connection, [choice.actor for choice in past])
     told = [_choice(choice, regions, named, people) for choice in past]
     shown = region if region in regions else ""
-    lines = _lines(profiles.table_in_force(connection, deployment_id, shown))
+    lines = _lines(profiles.table_in_force(connection, deployment_id, shown), pack.words.kinds)
     return LimitsPage(
         region=shown,
         choices=tuple(_newest(told, key, title, named) for key, title in regions.items()),
@@ -107,7 +107,7 @@ def _newest(told: list[Choice], region: str, title: str, named: Mapping[str, str
     )
 
 
-def _lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
+def _lines(rows: tuple[Row, ...], kinds: Mapping[str, object]) -> tuple[Line, ...]:
     """Rows of one step that one line of the table gave are one line here."""
 
     def same(row: Row) -> tuple[object, ...]:
@@ -118,5 +118,6 @@ def _lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
     for _key, group in groupby(rows, same):
         alike = list(group)
         classes = tuple(row.customer_class for row in alike)
-        found.append(Line(alike[0].step, alike[0].title, () if set(classes) == everybody else classes, alike[0]))
+        named = () if set(classes) == everybody else tuple(_name(kinds, name) for name in classes)
+        found.append(Line(alike[0].step, alike[0].title, named, alike[0]))
     return tuple(found)

@@ -49,6 +49,8 @@ class Handler:
     topic: str
     function: Callable[[Call], Result]
     inline: bool
+    #: The variables that its result can hold; None when nobody said.
+    gives: tuple[str, ...] | None = None
 
 
 class Handlers:
@@ -59,9 +61,20 @@ class Handlers:
         #: The people of the installation, for dispatching tasks to teams; None where nobody keeps any.
         self.directory = directory
 
-    def add(self, topic: str, function: Callable[[Call], Result], inline: bool = False) -> None:
+    def add(
+        self,
+        topic: str,
+        function: Callable[[Call], Result],
+        inline: bool = False,
+        gives: tuple[str, ...] | None = None,
+    ) -> None:
         """Register a function; the last one registered for a topic counts."""
-        self._by_topic[topic] = Handler(topic, function, inline)
+        self._by_topic[topic] = Handler(topic, function, inline, gives)
+
+    def gives(self, topic: str) -> tuple[str, ...] | None:
+        """The variables that the handler of a topic can give; None when nobody said."""
+        found = self._by_topic.get(topic)
+        return found.gives if found is not None else None
 
     def find(self, topic: str) -> Handler:
         """The handler of a topic; `UnknownTopic` when none is registered."""
@@ -87,11 +100,16 @@ class Handlers:
 HANDLERS: Final = Handlers()
 
 
-def handler(topic: str, *, inline: bool = False) -> Callable[[Callable[[Call], Result]], Callable[[Call], Result]]:
-    """Register the decorated function for a topic; raise `BpmnError` in it for an error that the diagram catches."""
+def handler(
+    topic: str, *, inline: bool = False, gives: tuple[str, ...] | None = None
+) -> Callable[[Callable[[Call], Result]], Callable[[Call], Result]]:
+    """Register the decorated function for a topic; raise `BpmnError` in it for an error that the diagram catches.
+
+    `gives` names the variables that its result can hold, so that the checks know them.
+    """
 
     def register(function: Callable[[Call], Result]) -> Callable[[Call], Result]:
-        HANDLERS.add(topic, function, inline)
+        HANDLERS.add(topic, function, inline, gives)
         return function
 
     return register

@@ -27,6 +27,20 @@ _OPTIONAL_BOXES = (
     "small_micro",
     "special_line",
 )
+#: What the registration gives besides: counters and marks that later steps read before anybody has set them.
+_KNOWN_AT_FIRST = (
+    "documents",
+    "possible_duplicates",
+    "blacklisted",
+    "credit_result",
+    "credit_until",
+    "review_returns",
+    "contract_drafted",
+    "expost_check",
+    "notice_count",
+    "skipped_approvals",
+    "draw",
+)
 #: Id of this pack in its pack.toml.
 PACK = "connection"
 #: Form keys of uploads are ``doc_`` and the document type of the checklist.
@@ -35,8 +49,8 @@ _UPLOAD = "doc_"
 
 def install(handlers: Handlers, desk: Desk) -> None:
     """Register the handlers with what they need from outside."""
-    for topic, (function, inline) in _TOPICS.items():
-        handlers.add(f"connection.{topic}", partial(function, desk), inline)
+    for topic, (function, inline, gives) in _TOPICS.items():
+        handlers.add(f"connection.{topic}", partial(function, desk), inline, gives)
 
 
 def register_case(desk: Desk, call: Call) -> Result:
@@ -207,24 +221,25 @@ def notify(desk: Desk, call: Call) -> Result:
     return {}
 
 
-_TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool]] = {
-    "register_case": (register_case, True),
-    "preliminary_review": (preliminary_review, True),
-    "collect_documents": (collect_documents, True),
-    "record_route": (record_route, True),
-    "forced_variant": (forced_variant, True),
-    "feasibility_check": (feasibility_check, True),
-    "archive": (archive, True),
-    "record_commitment": (commitment.record_commitment, True),
-    "enter_credit": (credits.enter_credit, True),
-    "change_credit": (credits.change_credit, True),
-    "one_time_notice": (one_time_notice, False),
-    "make_reply": (make_reply, False),
-    "fee_notice": (fee_notice, False),
-    "record_contract": (record_contract, False),
-    "notify": (notify, False),
-    "commitment_letter": (commitment.commitment_letter, False),
-    "commitment_copy": (commitment.commitment_copy, False),
-    "deferral_notice": (commitment.deferral_notice, False),
-    "credit_notice": (credits.credit_notice, False),
+#: Topic -> what does it, whether within the turn, and the variables that it gives: the checks of a pack rely on them.
+_TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool, tuple[str, ...]]] = {
+    "register_case": (register_case, True, (*_OPTIONAL_BOXES, *_KNOWN_AT_FIRST)),
+    "preliminary_review": (preliminary_review, True, ("documents", "missing", "preliminary", "capacity")),
+    "collect_documents": (collect_documents, True, ("documents", "missing", "preliminary")),
+    "record_route": (record_route, True, ("variant",)),
+    "forced_variant": (forced_variant, True, ("forced",)),
+    "feasibility_check": (feasibility_check, True, ("feasible", "feasibility_reasons", "fees", "fee_total")),
+    "archive": (archive, True, ("archived_on",)),
+    "record_commitment": (commitment.record_commitment, True, ()),
+    "enter_credit": (credits.enter_credit, True, ("credit_until", "objection_until", "repair_from")),
+    "change_credit": (credits.change_credit, True, ()),
+    "one_time_notice": (one_time_notice, False, ("notice_document", "notice_count")),
+    "make_reply": (make_reply, False, ("reply_document",)),
+    "fee_notice": (fee_notice, False, ("fees", "fee_total", "demand", "demand_count")),
+    "record_contract": (record_contract, False, ("contract_document",)),
+    "notify": (notify, False, ()),
+    "commitment_letter": (commitment.commitment_letter, False, ("commitment",)),
+    "commitment_copy": (commitment.commitment_copy, False, ("commitment_document",)),
+    "deferral_notice": (commitment.deferral_notice, False, ("deferral_document",)),
+    "credit_notice": (credits.credit_notice, False, ("credit_document",)),
 }

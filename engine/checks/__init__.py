@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from engine.checks.content import Content
 from engine.checks.decisions import check_decisions
@@ -13,6 +14,7 @@ from engine.checks.labels import check_labels
 from engine.checks.limits import check_limits
 from engine.checks.manifest import check_manifest
 from engine.checks.processes import check_processes
+from engine.checks.variables import check_variables
 from engine.findings import Problem
 from engine.handlers import Handlers
 from engine.pack import FILE, Pack, read_pack
@@ -20,6 +22,17 @@ from engine.spiff import Definition, parse
 
 #: A check that other packages add, such as the one of the forms.
 Check = Callable[[Mapping[str, bytes]], Sequence[Problem]]
+
+
+_PARTS: Final[tuple[Callable[[Content], Iterable[Problem]], ...]] = (
+    check_manifest,
+    check_decisions,
+    check_limits,
+    check_forms,
+    check_processes,
+    check_variables,
+    check_labels,
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ def check(files: Mapping[str, bytes], more: Sequence[Check] = (), handlers: Hand
     parsed = parse(readable)
     content = Content.of(readable, pack, parsed, handlers, refused)
     problems += parsed.problems
-    for part in (check_manifest, check_decisions, check_limits, check_forms, check_processes, check_labels):
+    for part in _PARTS:
         problems += part(content)
     for other in more:
         problems += other(readable)

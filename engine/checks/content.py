@@ -64,10 +64,10 @@ class Content:
         return frozenset(definition.id for definition in self.definitions)
 
     def elements(self, *kinds: str) -> Iterator[tuple[Definition, Element]]:
-        """Every element of one of the kinds, with its process."""
+        """Every element of one of the kinds, or every one at all, with its process."""
         for definition in self.definitions:
             for element in definition.elements.values():
-                if element.kind in kinds:
+                if not kinds or element.kind in kinds:
                     yield definition, element
 
 

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import product
 from typing import Any, Final
 
 from engine import dmn
-from engine.checks.content import FINDINGS, Content
+from engine.checks.content import FINDINGS, Content, is_literal
 from engine.errors import EngineError
 from engine.feel import FeelError
 from engine.findings import Problem, Said, reason
@@ -39,7 +40,7 @@ def check_limits(content: Content) -> list[Problem]:
     limits, steps = _table(content, DECISION), _table(content, ESCALATION)
     found: list[Problem] = []
     if limits is not None:
-        found += _limits(limits)
+        found += [*_limits(limits), *_statutory(content, limits), *_keys(content, limits)]
     if steps is not None:
         found += _escalation(content, steps, _classes(steps, limits))
     return found
@@ -129,6 +130,47 @@ def _told_apart(table: Table, keys: tuple[str, ...]) -> frozenset[str]:
     cells = zip(*(table.decisions.cells(DECISION, name) for name in ("step", "profile")), strict=False)
     named = [tuple(map(str, steps)) or keys for steps, profiles in cells if profiles]
     return frozenset(key for steps in named for key in steps)
+
+
+def _statutory(content: Content, table: Table) -> Iterator[Problem]:
+    """Stages with a ceiling and no limit of their own, once for each class."""
+    stages = content.pack.stages if content.pack is not None else {}
+    for stage, class_ in product(stages, _named_classes(table)):
+        place = Place(class_, None, "")
+        try:
+            ceiling, usual = ceiling_of(table.rules, stage, class_, ""), table.rules.limit(stage, place)
+        except (EngineError, FeelError):
+            return
+        if ceiling is not None and usual is None:
+            told = {
+                "ceiling": _amount(ceiling),
+                "source": ceiling.source,
+                "class_": class_ or Said("各类", "any class"),
+            }
+            yield FINDINGS.problem(table.path, DECISION, "stage_without_limit", stage=stage, **told)
+
+
+def _keys(content: Content, table: Table) -> Iterator[Problem]:
+    """Steps that name a limit which the table does not have."""
+    known = [str(key) for key in table.decisions.values(DECISION, "step")]
+    for definition, element in content.elements():
+        key = element.properties.get("limit", "")
+        if key and is_literal(key) and key not in known and not _answers(table, key):
+            near = get_close_matches(key, known, 1)
+            said = Said(f"“{near[0]}”", f" such as {near[0]!r}") if near else ""
+            yield FINDINGS.problem(definition.file, element.id, "limit_unknown", key=key, near=said)
+
+
+def _answers(table: Table, key: str) -> bool:
+    """True if some row, such as one for every other step, gives a limit."""
+    try:
+        return any(table.rules.limit(key, Place(class_, None, "")) for class_ in _named_classes(table))
+    except (EngineError, FeelError):
+        return True
+
+
+def _named_classes(table: Table) -> tuple[str | None, ...]:
+    return tuple(map(str, table.decisions.values(DECISION, "class"))) or (None,)
 
 
 def _amount(limit: Limit) -> Said:

@@ -35,6 +35,10 @@ class Element:
     lane: str
     #: Where each FEEL text stands and what it says.
     expressions: Sequence[tuple[str, str]]
+    #: The variables that its FEEL reads, each with a text that does.
+    reads: Sequence[tuple[str, str]] = ()
+    #: The variables that it writes by itself, without those of its form and its handler.
+    writes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

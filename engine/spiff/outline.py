@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.spiff.checks import can_begin
 from engine.spiff.definition import Definition, Element
-from engine.spiff.facts import Facts, FlowFacts
+from engine.spiff.facts import Facts, FlowFacts, Listener
+from engine.spiff.formula import Formula
 from engine.spiff.names import XmlNode, extension
 from engine.spiff.process import Process
 from engine.spiff.reading import properties_of
@@ -90,6 +92,8 @@ def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
         form_binding=facts.attributes.get("formRefBinding"),
         lane=facts.lane,
         expressions=(*_expressions(facts), *_conditions(flows)),
+        reads=tuple(_reads(facts, flows)),
+        writes=frozenset(_writes(facts, flows)) - {""},
     )
 
 
@@ -100,6 +104,12 @@ def _conditions(flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
 
 
 def _expressions(facts: Facts) -> Iterator[tuple[str, str]]:
+    for where, text in _formulas(facts):
+        yield where, text.source
+
+
+def _formulas(facts: Facts) -> Iterator[tuple[str, Formula]]:
+    """Where each FEEL text of a node stands, and what it is."""
     repetition = facts.repetition
     texts = [*facts.formulas.items(), ("event", facts.event.formula)]
     texts += [(f"input {item.name}", item.formula) for item in facts.inputs]
@@ -111,4 +121,34 @@ def _expressions(facts: Facts) -> Iterator[tuple[str, str]]:
         texts += [(name, getattr(repetition, name)) for name in names]
     for where, text in texts:
         if text is not None and text.expression is not None:
-            yield where, text.source
+            yield where, text
+
+
+def _reads(facts: Facts, flows: Iterable[FlowFacts]) -> Iterator[tuple[str, str]]:
+    formulas = [formula for where, formula in _formulas(facts) if not where.startswith("out ")]
+    formulas += [flow.condition for flow in flows if flow.condition is not None]
+    formulas += [heard.formula for heard in _heard(facts, flows) if heard.formula is not None]
+    for formula in formulas:
+        for name in sorted(formula.names):
+            yield name, formula.source
+
+
+def _writes(facts: Facts, flows: Iterable[FlowFacts]) -> Iterator[str]:
+    yield from (item.name for item in (*facts.inputs, *facts.outputs))
+    yield from (item.target for item in (*facts.ins, *facts.outs))
+    yield from (facts.attributes.get("resultVariable", ""), facts.event.code_variable, facts.event.message_variable)
+    if facts.repetition is not None:
+        yield from (facts.repetition.item, facts.repetition.output, facts.repetition.output_item)
+    for heard in _heard(facts, flows):
+        # A listener writes the entries of the context that it gives.
+        yield from _ENTRY.findall(heard.formula.source if heard.formula is not None else "")
+
+
+def _heard(facts: Facts, flows: Iterable[FlowFacts]) -> Iterator[Listener]:
+    yield from facts.listeners
+    for flow in flows:
+        yield from flow.listeners
+
+
+#: The key of an entry of a context.
+_ENTRY = re.compile(r"""[{,]\s*"?([^\W\d]\w*)"?\s*:""")

@@ -97,6 +97,24 @@ def person(element: str) -> Actor:
     return Actor(f"person-{element}", frozenset(manifest()["roles"]), ALL, certificates=certificates())
 
 
+class Honest(Handlers):
+    """Handlers whose results hold no variable that their registration does not name."""
+
+    def add(
+        self,
+        topic: str,
+        function: Callable[[Call], Mapping[str, Any] | None],
+        inline: bool = False,
+        gives: tuple[str, ...] | None = None,
+    ) -> None:
+        def told(call: Call) -> Mapping[str, Any] | None:
+            result = function(call)
+            assert gives is None or set(result or ()) <= set(gives), topic
+            return result
+
+        super().add(topic, told, inline, gives)
+
+
 @dataclass
 class Walk:
     """One case on its way."""
@@ -117,7 +135,7 @@ class Walk:
     def __post_init__(self) -> None:
         #: What the handlers answer, by topic.
         self.answers = self._answers()
-        handlers = Handlers()
+        handlers = Honest()
         if self.desk:
             install(handlers, self.desk)
         else:

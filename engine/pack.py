@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from engine.findings import FILES, Doubt, Problem, reason
 
@@ -181,9 +182,12 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
     return _pack(raw, reading), reading.problems
 
 
+#: What a whole pack says of itself, each in a table of its own.
+_TABLES: Final = ("pack", "case", "processes", "inbox", "public")
+
+
 def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
-    names = ("pack", "case", "processes", "inbox", "public")
-    head, case, processes, inbox, public = (reading.table(raw, name) for name in names)
+    head, case, processes, inbox, public = map(partial(reading.table, raw), _TABLES)
     title = reading.take(lambda: _text(head, "title", "[pack]"), "")
     return Pack(
         id=reading.take(lambda: _text(head, "id", "[pack]"), ""),

@@ -103,15 +103,14 @@ def journey(connection: Connection, instance: queries.Instance, now: datetime, *
     steps = prediction.of_case(connection, instance, stages.STAGES, now)
     pack = pack_of(connection, instance.deployment_id)
     doing = charge.of_case(connection, instance.business_key, pack, pack.words.public_staff if public else "name")
-    running = instance.state == "running"
-    here = prediction.current_stage(connection, instance, deadlines, stages.STAGES) if running else ""
+    here = prediction.current_stage(connection, instance, deadlines, stages.STAGES) if _runs(instance) else ""
     present = _now_at(connection, instance, own.get(here), here, steps, doing, now)
     return Journey(
         number=instance.business_key,
         public_number=_public_number(connection, instance.business_key),
         title=instance.title,
-        headline=stages.doing(here) if running else stages.ended(instance.end_event),
-        running=running,
+        headline=stages.doing(here) if _runs(instance) else stages.ended(instance.end_event),
+        running=_runs(instance),
         terminated=instance.end_event == stages.TERMINATED,
         stages=_stages(own, present, steps, calendar_of(connection, instance.region), now),
         asks=_asks(connection, instance, deadlines, now),
@@ -122,6 +121,10 @@ def journey(connection: Connection, instance: queries.Instance, now: datetime, *
         promise=promise_of(deadlines, now),
         steps=steps,
     )
+
+
+def _runs(instance: queries.Instance) -> bool:
+    return instance.state == "running"
 
 
 def _now_at(

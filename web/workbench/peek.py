@@ -60,8 +60,6 @@ class Peek:
 def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) -> Peek:
     """The panel of one task; the caller has checked the scope."""
     task = queries.task(connection, task_id)
-    lens = masks.lens_of(connection, who)
-    why = explain_task(connection, task)
     takeable = not who.suspended and scope.may_take(connection, who, task.id)
     obstacle, instead = obstacle_of(connection, who, task, takeable, now)
     return Peek(
@@ -69,11 +67,11 @@ def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) ->
         key=task.business_key,
         name=task.name,
         process=process_name(connection, task),
-        party=masks.parties(connection, lens, [task.business_key]).get(task.business_key, ""),
+        party=masks.parties(connection, masks.lens_of(connection, who), [task.business_key]).get(task.business_key, ""),
         title=task.title,
         state=task.state,
         timing=of_tasks(connection, [task], now)[task.id],
-        why=why.lines[1].text if why and len(why.lines) > 1 else "",
+        why=rule_of(connection, task),
         guide=guide_of(connection, task)[:4],
         facts=facts_of(connection, task.instance_id),
         events=tuple(events.of_case(connection, task.business_key, 200)[:4]),
@@ -84,6 +82,12 @@ def peek_of(connection: Connection, who: Person, task_id: str, now: datetime) ->
         obstacle=obstacle,
         instead=instead,
     )
+
+
+def rule_of(connection: Connection, task: queries.Task) -> str:
+    """The rule of the due moment in one line, empty without a limit."""
+    why = explain_task(connection, task)
+    return why.lines[1].text if why and len(why.lines) > 1 else ""
 
 
 def obstacle_of(

@@ -10,10 +10,12 @@ from engine.feel.errors import FeelError, Warning
 from engine.feel.expression import Expression, Types, compile, unary_tests
 from engine.feel.scope import Run
 from engine.feel.text import to_text
+from engine.feel.tokens import KEYWORDS
 from engine.feel.types import SIMPLE, Type
 from engine.feel.values import Function, Range, YearMonthDuration
 
 __all__ = [
+    "KEYWORDS",
     "SIMPLE",
     "Expression",
     "FeelError",

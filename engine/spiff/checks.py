@@ -49,7 +49,10 @@ def _check_places(root: XmlNode, notes: Notes) -> None:
     """Refuse flow nodes that stand where no process would find them, and ids that are kept for the engine."""
     for node in root.iter(*(bpmn(name) for name in NODES | frozenset(REFUSED))):
         around = node.getparent()
-        if around is None or not is_bpmn(around) or local(around) not in SCOPES:
+        outside = around is None or not is_bpmn(around) or local(around) not in SCOPES
+        if outside and local(node) in REFUSED:
+            notes.note(node.get("id", ""), REFUSED[local(node)])
+        elif outside:
             notes.note(node.get("id", ""), "element_outside", kind=word(local(node)))
         if "#" in node.get("id", ""):
             notes.note(node.get("id", ""), "id_with_hash")
@@ -79,15 +82,16 @@ def _check_links(scope: XmlNode, notes: Notes) -> None:
         if count != 1:
             notes.note(nodes[0].get("id", ""), "link_targets", name=name, count=count)
     for name, nodes in catches.items():
-        if len(nodes) > 1 and name not in throws:
-            notes.note(nodes[1].get("id", ""), "link_targets", name=name, count=len(nodes))
+        if name not in throws:
+            notes.note(nodes[0].get("id", ""), "link_without_source", name=name)
 
 
 def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, FlowFacts], notes: Notes) -> None:
     """Note what is wrong with the flows, attachments and starts of a scope whose own nodes are `here`."""
     own = [flows[flow.get("id", "")] for flow in children(scope, "sequenceFlow")]
+    drawn = {node.get("id", "") for node in scope if is_bpmn(node) and local(node) not in SILENT}
     for flow in own:
-        _check_flow(flow, here, notes)
+        _check_flow(flow, here, drawn, notes)
     for node in here.values():
         _check_attachment(node, here, notes)
         _check_default(node, own, notes)
@@ -95,15 +99,44 @@ def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, F
             _check_event_gateway(node, own, here, notes)
         if node.kind == "endEvent" and node.event.kind == "cancel" and local(scope) != "transaction":
             notes.note(node.id, "cancel_end_outside")
+        if node.kind == "transaction" and not node.triggered:
+            _check_cancel(node, scope, here, notes)
+        if node.attributes.get("instantiate") == "true":
+            _check_instantiating(node, own, here, notes)
     _check_starts(scope, here, own, notes)
 
 
-def _check_flow(flow: FlowFacts, here: Mapping[str, Facts], notes: Notes) -> None:
+def _check_cancel(node: Facts, scope: XmlNode, here: Mapping[str, Facts], notes: Notes) -> None:
+    """A transaction that is cancelled was not successful: it leaves by its cancel event only (BPMN 2.0.2, 10.3.5)."""
+    inside = next(item for item in children(scope, "transaction") if item.get("id") == node.id)
+    ends = [item for item in children(inside, "endEvent") if child(item, "cancelEventDefinition") is not None]
+    caught = any(item.attached_to == node.id and item.event.kind == "cancel" for item in here.values())
+    if ends and not caught:
+        notes.note(node.id, "cancelled_nowhere", end=ends[0].get("id", ""))
+
+
+def _check_instantiating(node: Facts, flows: list[FlowFacts], here: Mapping[str, Facts], notes: Notes) -> None:
+    """What begins a process has no flow before it, and begins by messages and signals (BPMN 2.0.2, 10.3.3, 10.6.6)."""
+    if any(flow.target == node.id for flow in flows):
+        notes.note(node.id, "begins_behind_a_flow", kind=word(node.kind))
+    for flow in flows:
+        target = here.get(flow.target) if flow.source == node.id else None
+        if node.kind == "eventBasedGateway" and target is not None and target.event.kind not in _BEGINNING:
+            notes.note(target.id, "begins_by_no_message", kind=word(target.event.kind))
+
+
+_BEGINNING = ("message", "signal", "none")
+
+
+def _check_flow(flow: FlowFacts, here: Mapping[str, Facts], drawn: set[str], notes: Notes) -> None:
+    """`drawn` are the ids of all that stands in the scope: flows at what cannot be run are not wrong themselves."""
     source, target = here.get(flow.source), here.get(flow.target)
-    if source is None:
+    if source is None and flow.source not in drawn:
         notes.note(flow.id, "flow_begins_nowhere", id=flow.source)
-    if target is None:
+    if target is None and flow.target not in drawn:
         notes.note(flow.id, "flow_ends_nowhere", id=flow.target)
+    if source is not None and source.kind == "boundaryEvent" and source.event.kind == "compensate":
+        notes.note(flow.id, "flow_leaves_compensation", id=source.id)
     if source is not None and source.kind == "endEvent":
         notes.note(flow.id, "flow_leaves_end", id=source.id)
     if target is not None and target.kind in ("startEvent", "boundaryEvent"):
@@ -117,6 +150,8 @@ def _check_flow(flow: FlowFacts, here: Mapping[str, Facts], notes: Notes) -> Non
 def _check_attachment(node: Facts, here: Mapping[str, Facts], notes: Notes) -> None:
     if node.repetition is not None and (node.kind not in ACTIVITIES or node.triggered):
         notes.note(node.id, "repeated_no_activity")
+    if node.kind == "startEvent" and node.event.kind in ("error", "compensate") and not node.interrupting:
+        notes.note(node.id, "always_interrupts", kind=word(node.event.kind), attribute="isInterrupting")
     if node.kind != "boundaryEvent":
         return
     host = here.get(node.attached_to)
@@ -126,7 +161,7 @@ def _check_attachment(node: Facts, here: Mapping[str, Facts], notes: Notes) -> N
     if node.event.kind == "cancel" and host.kind != "transaction":
         notes.note(node.id, "cancel_on_no_transaction")
     if node.event.kind in ("error", "cancel") and not node.interrupting:
-        notes.note(node.id, "always_interrupts", kind=word(node.event.kind))
+        notes.note(node.id, "always_interrupts", kind=word(node.event.kind), attribute="cancelActivity")
     if node.event.kind == "compensate" and not node.handler:
         notes.note(node.id, "compensation_unconnected")
 
@@ -149,8 +184,18 @@ def _check_event_gateway(node: Facts, flows: list[FlowFacts], here: Mapping[str,
             notes.note(node.id, "event_gateway_to_no_event", id=target.id)
         elif target is not None and any(other.target == target.id and other.source != node.id for other in flows):
             notes.note(target.id, "event_gateway_shared", id=target.id, gateway=node.id)
-    if all(flow.source != node.id for flow in flows):
+    behind = [flow.target for flow in flows if flow.source == node.id]
+    if not behind:
         notes.note(node.id, "event_gateway_to_nothing")
+    elif len(behind) == 1:
+        notes.note(node.id, "event_gateway_to_one")
+    targets = [here[id] for id in behind if id in here]
+    receivers = [target.id for target in targets if target.kind == "receiveTask"]
+    for event in here.values():
+        if event.kind == "boundaryEvent" and event.attached_to in receivers:
+            notes.note(event.id, "boundary_behind_event_gateway", id=event.attached_to)
+    if receivers and any(target.kind != "receiveTask" and target.event.kind == "message" for target in targets):
+        notes.note(node.id, "event_gateway_mixed")
 
 
 def _check_starts(scope: XmlNode, here: Mapping[str, Facts], flows: list[FlowFacts], notes: Notes) -> None:
@@ -190,7 +235,8 @@ def _check_undoing(scope: XmlNode, starts: list[Facts], notes: Notes) -> None:
 
 def can_begin(node: Facts, entered: set[str]) -> bool:
     """Say whether a scope without start events begins at a node, if the flows enter these nodes."""
-    passive = node.kind == "boundaryEvent" or node.triggered or node.for_compensation
+    jumped_to = node.kind == "intermediateCatchEvent" and node.event.kind == "link"
+    passive = node.kind == "boundaryEvent" or node.triggered or node.for_compensation or jumped_to
     return node.id not in entered and not passive
 
 
@@ -204,13 +250,24 @@ def place_of(node: XmlNode) -> str:
     return "eventSubProcessStart" if flag(scope, "triggeredByEvent") else "subProcessStart"
 
 
-def handlers(scope: XmlNode) -> dict[str, str]:
-    """Return which activity each compensation boundary event is associated with."""
-    found: dict[str, str] = {}
+def handlers(scope: XmlNode, notes: Notes) -> dict[str, str]:
+    """Return which activity each compensation boundary event is associated with (BPMN 2.0.2, 10.7.1).
+
+    The association may be drawn from either end; those with anything but activities only explain.
+    """
+    activities = {node.get("id", "") for node in children(scope, *ACTIVITIES)}
+    found: dict[str, list[str]] = {}
     for link in children(scope, "association"):
-        found[link.get("sourceRef", "")] = link.get("targetRef", "")
-    return {
-        event.get("id", ""): found.get(event.get("id", ""), "")
+        ends = link.get("sourceRef", ""), link.get("targetRef", "")
+        for event, activity in (ends, ends[::-1]):
+            if activity in activities and activity not in found.setdefault(event, []):
+                found[event].append(activity)
+    events = [
+        event.get("id", "")
         for event in children(scope, "boundaryEvent")
         if child(event, "compensateEventDefinition") is not None
-    }
+    ]
+    for event in events:
+        if len(found.get(event, ())) > 1:
+            notes.note(event, "several_handlers", names=", ".join(found[event]))
+    return {event: found.get(event, [""])[0] for event in events}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.spiff.area import Area, Record
-from engine.spiff.catching import Boundary, is_waiting
+from engine.spiff.catching import Boundary
 from engine.spiff.nested import Nested
 from engine.spiff.token import STARTED, THROWER, UNDOING
 
@@ -68,15 +68,12 @@ def _reopen(area: Area, record: Record, parent: Token) -> None:
 
 
 def cancelled(token: Token) -> None:
-    """Finish a cancel end event: leave the transaction by its cancel boundary event."""
+    """Finish a cancel end event: leave the transaction by its cancel boundary event, without which none is deployed."""
     area = token.workflow
-    host = area.top_workflow.index[area.parents[-1]]
-    current: Token = host
-    while current.id != current.workflow.task_tree.id:
+    current: Token = area.top_workflow.index[area.parents[-1]]
+    while True:
         for child in current.children:
-            catches = isinstance(child.task_spec, Boundary) and child.task_spec.facts.event.kind == "cancel"
-            if catches and is_waiting(child):
+            if isinstance(child.task_spec, Boundary) and child.task_spec.facts.event.kind == "cancel":
                 child.task_spec.fire(child)
                 return
         current = current.parent
-    token.complete()

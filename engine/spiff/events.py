@@ -33,7 +33,8 @@ def read_event(node: XmlNode, references: References, notes: Notes) -> Event:
     if local(node) in ("receiveTask", "sendTask"):
         return _task_message(node, references, notes)
     if len(definitions) > 1 or flag(node, "parallelMultiple"):
-        notes.note(identity, "several_events")
+        throws = local(node) in ("endEvent", "intermediateThrowEvent")
+        notes.note(identity, "several_results" if throws else "several_events")
     unknown = children(node, "eventDefinitionRef")
     if unknown:
         notes.note(identity, "event_definition_missing", name=text_of(unknown[0]))

@@ -20,11 +20,17 @@ _PIECES = re.compile(
 _WORDS = {
     "&&": "and", "||": "or", "==": "=", "eq": "=", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "div": "/",
 }  # fmt: skip
+#: Words of FEEL that JUEL can use as names; `and`, `or`, `true` … mean the same in both.
+_KEPT = feel.KEYWORDS - {"and", "or", "true", "false", "null", "external"}
 _REFUSED = frozenset({"empty", "mod", "instanceof", "execution", "task"})
 
 
 class NotConvertible(ValueError):
     """A `${…}` expression that has no plain counterpart in FEEL."""
+
+
+class WordOfFeel(NotConvertible):
+    """A `${…}` expression with a variable whose name FEEL keeps for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,12 @@ def _feel_source(text: str) -> str | None:
     return _converted(match[1])
 
 
+def _check_name(name: str) -> None:
+    first = name.split(".")[0]
+    if first in _KEPT:
+        raise WordOfFeel(first)
+
+
 def _converted(juel: str) -> str:
     """Return a plain JUEL expression as FEEL: paths, literals, comparisons, `and`, `or`, `not` before a name."""
     out: list[str] = []
@@ -82,6 +94,8 @@ def _converted(juel: str) -> str:
         match = _PIECES.match(juel, position)
         if match is None or match["name"] in _REFUSED:
             raise NotConvertible(juel)
+        if match["name"]:
+            _check_name(match["name"])
         position = match.end()
         piece = match[0].strip()
         if piece in ("!", "not"):

@@ -1,7 +1,8 @@
-"""Makes diagrams of different modelers alike before they are read: vendor words, flow ids, links."""
+"""Makes diagrams of different modelers alike before they are read: vendor words, prefixes, flow ids, links."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 
@@ -11,6 +12,19 @@ from engine.spiff.names import CAMUNDA, VENDORS, XmlNode, bpmn, child, children,
 from engine.spiff.spelling import respell
 
 _SHARED = "EventDefinition"
+#: Attributes and elements that name another element by a qualified name (BPMN 2.0.2, XSD: xsd:QName).
+_QUALIFIED = (
+    "messageRef", "signalRef", "errorRef", "escalationRef", "attachedToRef", "activityRef", "calledElement",
+    "processRef", "sourceRef", "targetRef", "dataObjectRef", "correlationKeyRef",
+)  # fmt: skip
+_QUALIFIED_TEXTS = tuple(
+    bpmn(name)
+    for name in (
+        "eventDefinitionRef", "loopDataInputRef", "loopDataOutputRef", "flowNodeRef", "sourceRef", "targetRef",
+        "resourceRef",
+    )
+)  # fmt: skip
+_QNAME = re.compile(r"\s*([^\W\d][\w.-]*):([\w.-]+)\s*")
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 
 
@@ -22,6 +36,7 @@ def normalise(root: XmlNode) -> None:
     for node in root.iter(etree.Element):
         _rename(node)
         if is_bpmn(node):
+            _unqualify(node, root.get("targetNamespace", ""))
             respell(node)
     taken = {node.get("id") for node in root.iter(etree.Element)}
     for number, flow in enumerate(root.iter(bpmn("sequenceFlow")), 1):
@@ -51,7 +66,7 @@ def _resolve_definitions(root: XmlNode) -> None:
     """Put shared event definitions of the file into the events that refer to them; unknown references stay."""
     shared = {node.get("id"): node for node in root if is_bpmn(node) and etree.QName(node).localname.endswith(_SHARED)}
     for reference in list(root.iter(bpmn("eventDefinitionRef"))):
-        found = shared.get((reference.text or "").strip().rsplit(":", 1)[-1])
+        found = shared.get((reference.text or "").strip())
         around = reference.getparent()
         if found is not None and around is not None:
             copy = deepcopy(found)
@@ -68,6 +83,21 @@ def _rename(node: XmlNode) -> None:
         if attribute.namespace in VENDORS:
             del node.attrib[key]
             node.set(f"{{{CAMUNDA}}}{attribute.localname}", value)
+
+
+def _unqualify(node: XmlNode, own: str) -> None:
+    """Take the prefix of the file's own namespace from what a node refers to; names of other files stay."""
+    for word in _QUALIFIED:
+        text = node.get(word)
+        if text is not None and ":" in text:
+            node.set(word, _local_name(node, text, own))
+    if node.tag in _QUALIFIED_TEXTS and node.text and ":" in node.text:
+        node.text = _local_name(node, node.text, own)
+
+
+def _local_name(node: XmlNode, text: str, own: str) -> str:
+    match = _QNAME.fullmatch(text)
+    return match[2] if match is not None and node.nsmap.get(match[1]) == own else text
 
 
 def _free(name: str, taken: set[str | None]) -> str:

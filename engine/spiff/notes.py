@@ -33,6 +33,8 @@ class Notes:
         """Compile a text; a broken one is noted and stands for itself."""
         try:
             return how(text)
+        except formula.WordOfFeel as error:
+            self.note(element, "expression_word", where=word(where), text=text.strip(), name=error)
         except formula.NotConvertible:
             self.note(element, "expression_foreign", where=word(where), text=text.strip())
         except FeelError as error:

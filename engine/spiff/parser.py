@@ -28,6 +28,7 @@ from engine.spiff.outline import define
 from engine.spiff.process import Process
 from engine.spiff.reading import read_flow, read_node
 from engine.spiff.support import NODES, check_event, check_extensions, check_flow, check_node
+from engine.spiff.unhonoured import check_unhonoured
 
 _SUFFIXES = (".bpmn", ".bpmn20.xml")
 
@@ -126,6 +127,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
         super().add_bpmn_xml(bpmn, filename)
         checks.check_tree(bpmn, self.notes)
         references.check_references(bpmn, self.notes)
+        check_unhonoured(bpmn, self.notes)
         self._data = DataNames(bpmn)
         settle_loops(bpmn, self._data)
         give_work(bpmn)
@@ -149,7 +151,9 @@ class Parser(BpmnParser):  # type: ignore[misc]
         subs = (item for item in children(scope, "subProcess") if flag(item, "triggeredByEvent"))
         starts = (self.facts.get(references.trigger(item)) for item in subs)
         outer = here.get(around.get("id", ""), {}) if around is not None else {}
-        ways.check_ways(own, flows, ways.can_be_ended(scope.get("id", ""), outer), self.notes)
+        if all(flow.source in own and flow.target in own for flow in flows):
+            # Where part of a scope cannot be read, nobody can say what its ways reach.
+            ways.check_ways(own, flows, ways.can_be_ended(scope.get("id", ""), outer), self.notes)
         references.check_rivals(own, [start for start in starts if start is not None], flows, self.notes)
 
     def create_parser(self, node: XmlNode, filename: str | None = None, lane: str | None = None) -> None:
@@ -168,7 +172,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
         self.document_lanes[self._document_key(bpmn)] = {}
 
     def _read_scope(self, scope: XmlNode, declared: References, lanes: Mapping[str, XmlNode]) -> None:
-        handlers = checks.handlers(scope)
+        handlers = checks.handlers(scope, self.notes)
         kinds = {node.get("id", ""): local(node) for node in children(scope, *NODES)}
         for flow in children(scope, "sequenceFlow"):
             facts = read_flow(flow, self.notes)

@@ -140,7 +140,7 @@ def _check_count(identity: str, cardinality: Formula | None, notes: Notes) -> No
     except FeelError:
         # Too much work; that is told when it happens.
         return
-    if value is not None and not (isinstance(value, Decimal) and value >= 0 and value == int(value)):
+    if isinstance(value, str | bool) or (isinstance(value, Decimal) and (value < 0 or value != int(value))):
         notes.note(identity, "cardinality_no_count", text=cardinality.source)
 
 

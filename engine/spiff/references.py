@@ -30,7 +30,7 @@ def check_references(root: XmlNode, notes: Notes) -> None:
     for node in root.iter(bpmn("participant"), bpmn("messageFlow")):
         for attribute in ("processRef", "sourceRef", "targetRef"):
             name = node.get(attribute, "")
-            if name.rsplit(":", 1)[-1] not in ids and name:
+            if name and name not in ids:
                 notes.note(node.get("id", ""), "points_nowhere", kind=word(local(node)), name=name)
     for scope in scopes(root):
         _check_ends(scope, notes)

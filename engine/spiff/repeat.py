@@ -34,7 +34,8 @@ class Multi(Node):
         self.repetition: Repetition = facts.repetition
 
     def enter(self, token: Token) -> None:
-        """Arm the boundary events; the mappings and listeners belong to each item."""
+        """Arm the boundary events, which see the counts; the mappings and listeners belong to each item."""
+        token.scope = token.workflow.top_workflow.scopes.open(f"{token.id}+", token.scope)
         for boundary in self.boundaries:
             boundary.arm(token)
 
@@ -42,8 +43,6 @@ class Multi(Node):
         """The mappings belong to each item."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        top = my_task.workflow.top_workflow
-        my_task.scope = top.scopes.open(f"{my_task.id}+", my_task.scope)
         data = my_task.internal_data
         data.update(done=0, next=0, total=None if self.repetition.standard else self._total(my_task))
         if self.repetition.standard:

@@ -42,12 +42,19 @@ def _form_key(node: XmlNode) -> None:
 
 
 def owner_text(node: XmlNode) -> str:
-    """Return the expression by which a resource role names people, empty when it names nobody."""
+    """Return the expression or the name of the resource by which a role names people, empty when it names nobody."""
     for holder in children(node, "resourceAssignmentExpression"):
         for text in (text_of(holder.find(bpmn("formalExpression"))), text_of(holder.find(bpmn("expression")))):
             if text:
                 return text
-    return ""
+    return _resource(node)
+
+
+def _resource(node: XmlNode) -> str:
+    """The name of the resource that a role refers to: a group of people, also where the role is a performer."""
+    name = text_of(node.find(bpmn("resourceRef")))
+    found = (item for item in node.getroottree().getroot().iterfind(bpmn("resource")) if item.get("id") == name)
+    return next((f"group({item.get('name') or name})" for item in found), "")
 
 
 def _owners(node: XmlNode) -> None:
@@ -55,7 +62,7 @@ def _owners(node: XmlNode) -> None:
     users: list[str] = []
     for role in children(node, *OWNERS):
         text = owner_text(role)
-        if local(role) in ("humanPerformer", "performer"):
+        if local(role) in ("humanPerformer", "performer") and not text.startswith("group("):
             _say(node, "assignee", text)
         elif text.startswith(("=", "${", "#{")):
             _say(node, "candidateGroups", text)

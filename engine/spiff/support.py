@@ -98,7 +98,6 @@ _UNREAD_ATTRIBUTES: Mapping[str, str] = {
     "variableMappingClass": "attribute_mapping_code",
     "variableMappingDelegateExpression": "attribute_mapping_code",
 }
-_LANGUAGES = ("", "feel", "juel")
 
 
 def check_event(node: XmlNode, event: Event, place: str, notes: Notes) -> None:
@@ -112,16 +111,9 @@ def check_event(node: XmlNode, event: Event, place: str, notes: Notes) -> None:
 
 
 def check_flow(node: XmlNode, source: str, notes: Notes) -> None:
-    """Refuse conditions in other languages; note those that do not count."""
-    condition = child(node, "conditionExpression")
-    if condition is None:
-        return
-    identity = node.get("id", "")
-    language = condition.get("language", "")
-    if language.lower() not in _LANGUAGES or extension(condition, "resource") is not None:
-        notes.note(identity, "condition_foreign", language=language or word("a_resource"))
-    if source in ("parallelGateway", "eventBasedGateway"):
-        notes.note(identity, "condition_ignored", kind=word(source))
+    """Note conditions that do not count."""
+    if child(node, "conditionExpression") is not None and source in ("parallelGateway", "eventBasedGateway"):
+        notes.note(node.get("id", ""), "condition_ignored", kind=word(source))
 
 
 def check_node(node: XmlNode, event: Event, notes: Notes) -> None:
@@ -139,7 +131,9 @@ def check_extensions(node: XmlNode, notes: Notes) -> None:
     for item in (part for holder in node.findall(bpmn("extensionElements")) for part in holder):
         _check_extension(identity, item, notes)
     for item in children(node, *OWNERS):
-        if local(node) == "userTask" and not owner_text(item):
+        if local(node) != "userTask":
+            notes.note(identity, "owner_of_no_task", kind=local(item))
+        elif not owner_text(item):
             notes.note(identity, "owner_names_nobody", kind=local(item))
 
 
@@ -225,12 +219,15 @@ def _check_binding(node: XmlNode, name: str, notes: Notes) -> None:
 
 def _check_timer_start(node: XmlNode, event: Event, notes: Notes) -> None:
     """A timer that begins a process knows the clock and nothing else."""
-    around = node.getparent()
-    if event.kind != "timer" or event.formula is None or around is None or local(around) != "process":
+    around, formula = node.getparent(), event.formula
+    if event.kind != "timer" or around is None or local(around) != "process":
+        return
+    if formula is None or formula.expression is None:
+        # A fixed text was tried when it was read.
         return
     identity = node.get("id", "")
-    if event.formula.names:
-        notes.note(identity, "start_timer_reads", names=", ".join(sorted(event.formula.names)))
+    if formula.names:
+        notes.note(identity, "start_timer_reads", names=", ".join(sorted(formula.names)))
         return
     try:
         timers.begin(event, timers.PROBE)

@@ -144,7 +144,9 @@ def _check_unreachable(ways: Ways, reached: set[str], notes: Notes) -> None:
     for id in (*(id for id in lost if id not in entered), *lost):
         if id not in told:
             told |= _reached([id], ways.next)
-            notes.note(id, "unreachable")
+            # A link without source is told as such.
+            if ways.nodes[id].event.kind != "link":
+                notes.note(id, "unreachable")
 
 
 def _check_dead_ends(ways: Ways, reached: set[str], notes: Notes) -> None:

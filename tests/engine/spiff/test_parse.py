@@ -147,7 +147,7 @@ def test_a_long_chain_parses_and_runs_without_recursion(host):
         ("form", "warning", "camunda:formKey"),
         ("start", "warning", "camunda:colour is not read"),
         ("thrown", "error", "goes to the outbox by itself"),
-        ("groovy", "error", "Conditions in groovy are never run"),
+        ("groovy", "error", "expressions in groovy are never run"),
         ("idle", "warning", "does not count"),
     ],
 )

@@ -174,7 +174,7 @@ def follow(block, picks, begin):
     """Run a block as the engine and as the reference, with one random act after another, until it is over."""
     data, variables, element = model(block, begin)
     parsed = spiff.parse({"p.bpmn": data})
-    assert parsed.problems == []
+    assert [problem for problem in parsed.problems if problem.severity == "error"] == []
     host = Host({definition.id: definition for definition in parsed.definitions})
     over = block.start()
     instance = spiff.Instance.start(host.process("p"), host, variables, element)

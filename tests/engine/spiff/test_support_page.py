@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine.spiff import repeat, runtime, specs, support, timers
+from engine.spiff import repeat, runtime, specs, support, timers, unhonoured
 from engine.timers import MOST_FIRINGS
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "bpmn.md").read_text(encoding="utf-8")
@@ -46,6 +46,14 @@ def test_every_extension_that_is_read_is_named():
     told = support.READ_ATTRIBUTES - {"class", "delegateExpression", "expression", "resource"}
     assert sorted(words(attributes)) == sorted(told)
     assert sorted(words(text.split("元素 elements:")[1].split("\n\n")[0])) == sorted(support.READ)
+
+
+def test_everything_of_the_standard_that_is_not_done_is_named():
+    text = section("What the standard has and is not done")
+    told = {word for line in text.splitlines() if line.startswith("| ") for word in words(line.split("|")[1])}
+    known = {name for _, name in unhonoured._FIXED} | set(unhonoured._CORRELATION)
+    assert known <= told
+    assert all(f"`{fixed.value}`" in text for fixed in unhonoured._FIXED.values() if fixed.value != "1")
 
 
 def test_the_limits_are_those_of_the_engine():

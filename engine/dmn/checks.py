@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from engine.dmn.boxed import Boxes
 from engine.dmn.columns import Column
-from engine.dmn.coverage import Coverage
+from engine.dmn.coverage import Coverage, TooMuch
 from engine.dmn.decisions import compile_model
 from engine.dmn.errors import FINDINGS, DmnError, DmnProblem, problem
 from engine.dmn.model import Model, read_model
 from engine.dmn.table import Rule, TableParts
-from engine.feel import Expression, Run, Type, compile, to_text
+from engine.feel import Expression, FeelError, Line, Run, Type, compile, line, to_text
 from engine.findings import Said
 
 #: problems of one kind reported per table
@@ -55,14 +56,34 @@ def _table(parts: TableParts) -> Iterator[DmnProblem]:
     yield from _types(parts)
     if not parts.rules or not parts.columns:
         return
+    for column in parts.columns:
+        yield from _zones(parts, column)
     coverage = Coverage(parts)
-    yield from _overlaps(parts, coverage)
+    for search in (_overlaps, _gaps, _unreachable):
+        try:
+            yield from search(parts, coverage)
+        except TooMuch:
+            yield problem(parts.id, "table_too_large")
+            return
+
+
+def _zones(parts: TableParts, column: Column) -> Iterator[DmnProblem]:
+    """Report clocks with a zone beside clocks without: whatever comes in, one of the two has no order with it."""
+    first: dict[Line, int] = {}
+    for row, cell in enumerate(column.cells, 1):
+        for on in filter(None, map(line, (cell.points if cell else None) or ())):
+            first.setdefault(on, row)
+            other = first.get(Line(on.kind, not on.zoned))
+            if other is not None:
+                rows = {"zoned": row if on.zoned else other, "plain": other if on.zoned else row}
+                yield problem(parts.rules[row - 1].place, "zones_mixed", label=column.label, **rows)
+                return
+
+
+def _gaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
     if parts.policy in ("UNIQUE", "ANY", "PRIORITY", "FIRST") and not any(o.default for o in parts.outputs):
-        for number, example in enumerate(coverage.gaps()):
-            if number >= 3:
-                break
+        for example in islice(coverage.gaps(), 3):
             yield problem(parts.id, "gap", example.values, example=example.said)
-    yield from _unreachable(parts, coverage)
 
 
 def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
@@ -90,15 +111,19 @@ def _same(one: Expression | None, other: Expression | None) -> bool:
     if one.names or other.names or "(" in one.source + other.source:
         return False
     run = Run()
-    return _EQUAL.evaluate({"a": one.evaluate({}, run), "b": other.evaluate({}, run)}, run) is True
+    try:
+        return _EQUAL.evaluate({"a": one.evaluate({}, run), "b": other.evaluate({}, run)}, run) is True
+    except FeelError:
+        return False
 
 
 def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
-    for rule, taker, example in coverage.unreachable():
+    before = [(1 << rule) - 1 if parts.policy == "FIRST" else 0 for rule in range(coverage.count)]
+    for rule, taker, example in coverage.unreachable(before):
         place, row = parts.rules[rule].place, rule + 1
         if taker is None:
             yield problem(place, "row_matches_nothing", example.values, row=row, label=example.said.en)
-        elif parts.policy == "FIRST":
+        else:
             yield problem(place, "row_taken", example.values, row=row, taker=taker + 1, example=example.said)
 
 

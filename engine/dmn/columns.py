@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.dmn.frame import Evaluation, bound
-from engine.feel import Expression, Range, Run, Type
+from engine.dmn.itemtypes import limits_of
+from engine.feel import Expression, FeelError, Range, Run, Type
 
 Values = Mapping[str, Any]
 _NO_VALUES: Values = {}
@@ -80,6 +81,8 @@ class Column:
         self.expression = expression
         self.type = wanted
         self.allowed = allowed
+        #: all that says which values are allowed: the column's own list, and those of its type
+        self.limits = (*([allowed] if allowed else []), *limits_of(wanted))
         self.cells = cells
         #: rules whose cell is `-`
         self.any = 0
@@ -126,11 +129,18 @@ class Column:
             return 0
         return self.holding(value, candidates, evaluation, values)
 
+    def fits(self, value: Any) -> bool:
+        """Say whether a value is of the kind that the column's type names."""
+        return self.type is None or Type(self.type.name).holds(value, Run())
+
     def allows(self, value: Any) -> bool:
         """Say whether a value is of the column's type and among its allowed values, as far as these are constant."""
-        if self.type is not None and not self.type.holds(value, Run()):
+        try:
+            if self.type is not None and not self.type.holds(value, Run()):
+                return False
+            return self.allowed is None or bool(self.allowed.names - {"?"}) or self._allowed(value, {}, Evaluation())
+        except FeelError:
             return False
-        return self.allowed is None or self.allowed.names != frozenset() or self._allowed(value, {}, Evaluation())
 
     def holding(self, value: Any, candidates: int, evaluation: Evaluation, values: Values = _NO_VALUES) -> int:
         """Return the rules whose cell a value fulfils."""

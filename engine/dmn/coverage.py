@@ -8,16 +8,22 @@ from itertools import islice, product
 from typing import Any
 
 from engine.dmn.columns import Column
-from engine.dmn.examples import OTHER, can_judge, examples
+from engine.dmn.examples import OTHER, can_judge, trials
 from engine.dmn.frame import Evaluation
 from engine.dmn.table import TableParts
-from engine.feel import FeelError, Run, to_text
+from engine.feel import SIMPLE, FeelError, Run, to_text
 from engine.findings import Said
 
-#: combinations looked at before a search gives up
-_MOST_VISITS = 20_000
+#: steps of all searches in one table: a choice for one more input, or an example tried
+_MOST_STEPS = 100_000
 #: combinations tried for one pair of rules
 _MOST_TRIES = 500
+#: types whose values can be tried one after the other
+_TRIED = frozenset({*SIMPLE} - {"list", "context", "range", "function", "Null", "null"})
+
+
+class TooMuch(Exception):
+    """A table is too large to be searched to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Example:
 class Segments:
     """An input cut into stretches that no cell tells apart: an example value of each, and the rules that hold there.
 
-    Columns that ask for the same input are one.
+    Columns that ask for the same input are one. Sets of segments are bit masks, as sets of rules are.
     """
 
     def __init__(self, columns: Sequence[Column], rules: int) -> None:
@@ -42,14 +48,28 @@ class Segments:
         #: rules whose cell cannot be judged beforehand
         self.open = 0
         for column in columns:
-            self.open |= sum(bit for bit, cell in column.open if cell.points is None or not can_judge(cell.points))
-        found: dict[int, Any] = {}
-        for example in examples(columns):
-            found.setdefault(self.holding(example, everything & ~self.open), example)
+            self.open |= _unjudged(column, everything)
+        judged = everything & ~self.open
+        asking = judged & ~_asked_by_none(columns, everything)
+        #: by the rules that hold: an example, and how good it is: 0 perhaps allowed, 1 allowed, 2 likely too
+        found: dict[int, tuple[int, Any]] = {}
+        for trial in sorted(trials(columns), key=lambda trial: trial.far):
+            mask = self.holding(trial.value, judged)
+            worth = int(trial.sure) * (1 if trial.far and not mask & asking else 2)
+            if mask not in found or found[mask][0] < worth:
+                found[mask] = worth, trial.value
         if not found:
-            found = {self.holding(None, everything & ~self.open): None}
+            found = {self.holding(None, judged): (2, None)}
         self.masks = list(found)
-        self.examples = list(found.values())
+        self.examples = [value for _, value in found.values()]
+        self.all = (1 << len(found)) - 1
+        #: segments of which an input surely may come, and those of them that somebody would think of
+        self.real = sum(1 << place for place, (worth, _) in enumerate(found.values()) if worth)
+        self.likely = sum(1 << place for place, (worth, _) in enumerate(found.values()) if worth > 1)
+        #: rule -> the segments where it holds
+        self.allowing = [
+            sum(1 << place for place, mask in enumerate(self.masks) if mask >> rule & 1) for rule in range(rules)
+        ]
 
     def holding(self, value: Any, candidates: int) -> int:
         """Return the judged rules that hold for a value."""
@@ -58,9 +78,18 @@ class Segments:
             mask &= column.holding(value, candidates, Evaluation())
         return mask
 
-    def allowing(self, rule: int) -> list[int]:
-        """Return the numbers of the segments where a rule holds."""
-        return [number for number, mask in enumerate(self.masks) if mask >> rule & 1]
+
+def _unjudged(column: Column, everything: int) -> int:
+    """Return the rules of which no trial tells where their cell holds."""
+    if column.type is not None and column.type.name not in _TRIED:
+        return everything & ~column.any
+    return sum(bit for bit, cell in column.open if cell.points is None or not can_judge(cell.points))
+
+
+def _asked_by_none(columns: Sequence[Column], everything: int) -> int:
+    for column in columns:
+        everything &= column.any
+    return everything
 
 
 class Coverage:
@@ -73,42 +102,53 @@ class Coverage:
         for number, column in enumerate(parts.columns):
             asked.setdefault(column.expression.source if column.expression else str(number), []).append(column)
         self.columns = [Segments(columns, self.count) for columns in asked.values()]
+        self._steps = 0
         #: rules that cannot be judged beforehand
         self.open = 0
         for segments in self.columns:
             self.open |= segments.open
 
     def overlaps(self) -> Iterator[tuple[int, int, Example]]:
-        """Yield pairs of rules (from 0) that match the same input, with an example."""
-        spans = [[set(column.allowing(rule)) for column in self.columns] for rule in range(self.count)]
+        """Yield pairs of rules (from 0) that match the same input, with an example; raises TooMuch."""
+        self._steps = 0
+        spans = [[column.allowing[rule] & column.real for column in self.columns] for rule in range(self.count)]
         judged = [rule for rule in range(self.count) if not self.open >> rule & 1]
         for place, one in enumerate(judged):
             for other in judged[place + 1 :]:
-                common = [sorted(a & b) for a, b in zip(spans[one], spans[other], strict=True)]
-                chosen = next(filter(self.is_real, islice(product(*common), _MOST_TRIES)), None)
+                common = [a & b for a, b in zip(spans[one], spans[other], strict=True)]
+                chosen = self._real(common) if all(common) else None
                 if chosen is not None:
                     yield one, other, self.example(chosen)
 
     def gaps(self) -> Iterator[Example]:
-        """Yield examples of input that no rule matches."""
-        choices = [list(range(len(column.masks))) for column in self.columns]
+        """Yield examples of input that no rule matches; raises TooMuch."""
+        self._steps = 0
+        choices = [_numbers(column.likely) for column in self.columns]
+        if not all(choices):
+            return
         yield from map(self.example, filter(self.is_real, self._uncovered(choices, (1 << self.count) - 1, self.open)))
 
-    def unreachable(self) -> Iterator[tuple[int, int | None, Example]]:
+    def unreachable(self, before: Sequence[int]) -> Iterator[tuple[int, int | None, Example]]:
         """Yield the rules (from 0) that no input reaches, the rule that takes an example of theirs, and the example.
 
-        A rule that matches nothing at all has None, and the label of the column that no value fits.
+        `before` says for each rule which others are preferred to it. A rule that matches nothing at all has None, and
+        the label of the column that no value fits. Raises TooMuch.
         """
+        self._steps = 0
         for rule in range(self.count):
             if self.open >> rule & 1:
                 continue
-            choices = [column.allowing(rule) for column in self.columns]
-            if not all(choices):
-                label = self.columns[choices.index([])].label
+            spans = [column.allowing[rule] for column in self.columns]
+            if not all(spans):
+                label = self.columns[spans.index(0)].label
                 yield rule, None, Example(Said(label, label), {})
-            elif next(self._uncovered(choices, ((1 << rule) - 1) & ~self.open, 0), None) is None:
-                chosen = [numbers[0] for numbers in choices]
-                yield rule, self._first(chosen), self.example(chosen)
+                continue
+            others = before[rule] & ~self.open
+            choices = list(map(_numbers, spans))
+            if others and next(self._uncovered(choices, others, 0), None) is None:
+                chosen = self._real(spans)
+                if chosen is not None:
+                    yield rule, self._taker(chosen, others), self.example(chosen)
 
     def is_real(self, chosen: Sequence[int]) -> bool:
         """Say whether a choice can be an input: inputs that are worked out of others must have the values they get."""
@@ -117,6 +157,7 @@ class Coverage:
             expression = column.columns[0].expression
             if expression is None or column.source in expression.names or not expression.names <= given.keys():
                 continue
+            self._step()
             try:
                 value = expression.evaluate(given, Run())
             except FeelError:
@@ -126,21 +167,26 @@ class Coverage:
                 return False
         return True
 
-    def _first(self, chosen: Sequence[int]) -> int:
-        """The first judged rule that matches a choice of segments."""
-        mask = ~self.open
+    def _real(self, spans: Sequence[int]) -> Sequence[int] | None:
+        """Return a choice of one of the segments of each input that can be an input."""
+        return next(filter(self.is_real, islice(product(*map(_numbers, spans)), _MOST_TRIES)), None)
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise TooMuch
+
+    def _taker(self, chosen: Sequence[int], others: int) -> int:
+        """The first of some rules that matches a choice of segments."""
         for column, number in zip(self.columns, chosen, strict=True):
-            mask &= column.masks[number]
-        return (mask & -mask).bit_length() - 1
+            others &= column.masks[number]
+        return (others & -others).bit_length() - 1
 
     def _uncovered(self, choices: list[list[int]], rules: int, always: int) -> Iterator[list[int]]:
         """Yield choices of segments where none of the rules holds; `always` may hold anywhere."""
-        if not rules:
-            yield [numbers[0] for numbers in choices]
-            return
         seen: set[tuple[int, int]] = set()
         stack: list[tuple[int, int, list[int]]] = [(0, rules, [])]
-        while stack and len(seen) < _MOST_VISITS:
+        while stack:
             depth, mask, chosen = stack.pop()
             if mask and (depth, mask) in seen:
                 continue
@@ -148,10 +194,14 @@ class Coverage:
             if not mask:
                 yield chosen + [numbers[0] for numbers in choices[depth:]]
             elif depth < len(choices):
-                column = self.columns[depth]
-                for number in reversed(choices[depth]):
+                following: list[tuple[int, int, list[int]]] = []
+                column, told = self.columns[depth], {0: -1}
+                for number in choices[depth]:
                     left = mask & (column.masks[number] | column.open & always)
-                    stack.append((depth + 1, left, [*chosen, number]))
+                    if told.setdefault(left, number) in (-1, number):
+                        self._step()
+                        following.append((depth + 1, left, [*chosen, number]))
+                stack += reversed(following)
 
     def example(self, chosen: Sequence[int]) -> Example:
         """Return input in words, one value per input."""
@@ -159,6 +209,10 @@ class Coverage:
         words = "，".join(f"{column.label} = {_shown(value, '其他', '空值')}" for column, value in pairs)
         words_en = ", ".join(f"{column.label} = {_shown(value, 'any other', 'null')}" for column, value in pairs)
         return Example(Said(words, words_en), {column.source: value for column, value in pairs})
+
+
+def _numbers(segments: int) -> list[int]:
+    return [number for number in range(segments.bit_length()) if segments >> number & 1]
 
 
 def _shown(value: Any, other: str, nothing: str) -> str:

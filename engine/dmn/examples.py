@@ -2,45 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from engine.dmn.columns import Column
-from engine.feel import Range, YearMonthDuration
+from engine.feel import Line, Range, YearMonthDuration, line
 
 #: a text that no cell names
 OTHER = "…"
+_ZEROS: dict[str, Any] = {
+    "number": Decimal(0),
+    "days and time duration": timedelta(0),
+    "years and months duration": YearMonthDuration(0),
+}
 
 
-def examples(columns: Sequence[Column]) -> Iterator[Any]:
-    """Yield values of an input that are told apart by its cells; `columns` all ask for the same input."""
-    values = [value for column in columns for value in _named(column)]
-    allowed = next((c.allowed.tests for c in columns if c.allowed and c.allowed.tests is not None), None)
-    if allowed is not None and not any(isinstance(test, Range) for test in allowed):
-        yield from filter(_allowing(columns), allowed)
-        return
-    kinds = {type(value) for value in values}
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A value to try: it stands for all values that no cell tells from it."""
+
+    value: Any
+    #: whether it is surely allowed; where allowed values cannot be judged, one that is not stands for others
+    sure: bool
+    #: whether it lies where only somebody who says so looks: below zero, outside the years 1 to 9999
+    far: bool
+
+
+def trials(columns: Sequence[Column]) -> Iterator[Trial]:
+    """Yield values of an input, together all that its cells and allowed values tell apart; `columns` ask for the same.
+
+    An input is taken to be given: null is tried where a cell names it.
+    """
+    limits = [limit for column in columns for limit in column.limits]
+    judged = [limit.points for limit in limits if limit.points is not None and can_judge(limit.points)]
+    surely = len(judged) == len(limits)
+    named = [point for column in columns for point in _named(column)]
+    points = [*named, *(point for some in judged for point in some)]
+    wild = any(map(is_far, points))
+    for value in _values(points, columns):
+        allowed = all(column.allows(value) for column in columns)
+        # What is not allowed stands for others that may be, unless it is named: then it stands for itself alone.
+        if allowed or not (surely or _is_among(value, points) or not all(column.fits(value) for column in columns)):
+            yield Trial(value, allowed, is_far(value) and not wild)
+
+
+def _values(points: Sequence[Any], columns: Sequence[Column]) -> Iterator[Any]:
+    kinds = {type(point) for point in points}
     if bool in kinds or any(column.type and column.type.name == "boolean" for column in columns):
         yield from (True, False)
-    for kind in kinds & _STEPS.keys():
-        points = sorted({value for value in values if type(value) is kind})
-        yield from filter(_allowing(columns), _around(points, _reaches_below(points, columns)))
-    if str in kinds:
-        texts = sorted({value for value in values if type(value) is str})
-        yield from filter(_allowing(columns), (*texts, *(text + OTHER for text in texts if _orders(columns)), OTHER))
+    lines: dict[Line, dict[Any, Any]] = {}
+    for point in points:
+        on = line(point)
+        if on is not None:
+            lines.setdefault(on, {}).setdefault(on.place(point), point)
+    for on, places in lines.items():
+        some = [places[place] for place in sorted(places)]
+        if on.kind == "string" and not _orders(columns):
+            yield from (*some, OTHER)
+        else:
+            yield from _around(on, some)
     if type(None) in kinds:
         yield None
 
 
 def can_judge(values: Sequence[Any]) -> bool:
     """Say whether examples can be found around these values."""
-    return all(type(value) in _STEPS or type(value) in (str, bool, type(None)) for value in values)
+    return all(value is None or type(value) is bool or line(value) is not None for value in values)
 
 
-def _allowing(columns: Sequence[Column]) -> Callable[[Any], bool]:
-    return lambda value: all(column.allows(value) for column in columns)
+def is_far(value: Any) -> bool:
+    """Say whether a value is one that nobody thinks of: ages, amounts and capacities are not negative."""
+    on = line(value)
+    if on is None:
+        return False
+    zero = _ZEROS.get(on.kind)
+    if zero is not None:
+        return bool(on.place(value) < on.place(zero))
+    return on.kind in ("date", "date and time") and not 1 <= value.year <= 9999
+
+
+def _is_among(value: Any, points: Sequence[Any]) -> bool:
+    on = line(value)
+    return on is None or any(line(point) == on and on.place(point) == on.place(value) for point in points)
 
 
 def _named(column: Column) -> Iterator[Any]:
@@ -50,52 +97,23 @@ def _named(column: Column) -> Iterator[Any]:
 
 
 def _orders(columns: Sequence[Column]) -> bool:
-    """Say whether a cell asks which texts come before others."""
-    cells = (cell for column in columns for cell in column.cells if cell is not None)
-    return any(cell.tests is None or any(isinstance(test, Range) for test in cell.tests) for cell in cells)
+    """Say whether a cell or an allowed value asks which texts come before others."""
+    asking = [
+        cell for column in columns for cell in (*column.cells, *column.limits) if cell is not None and cell.points
+    ]
+    return any(cell.tests is None or any(isinstance(test, Range) for test in cell.tests) for cell in asking)
 
 
-def _reaches_below(points: Sequence[Any], columns: Sequence[Column]) -> bool:
-    """Say whether values below the first point are of interest.
-
-    Where no cell speaks of negative numbers or times, none is looked for: ages, amounts and capacities have none.
-    """
-    first = points[0]
-    zero = _ZEROS.get(type(first))
-    return zero is None or first < zero or (first == zero and any(map(_speaks_of_negatives, columns)))
-
-
-def _speaks_of_negatives(column: Column) -> bool:
-    tests = [test for cell in column.cells for test in (cell.tests if cell else None) or ()]
-    return any(isinstance(test, Range) and test.start is None and test.end in _ZEROS.values() for test in tests)
-
-
-def _around(points: Sequence[Any], below: bool) -> Iterator[Any]:
+def _around(on: Line, points: Sequence[Any]) -> Iterator[Any]:
     """Yield each point, a value between each two neighbours, one before the first and one after the last."""
-    first, (step, between) = points[0], _STEPS[type(points[0])]
-    zero = _ZEROS.get(type(first))
-    if below:
-        yield step(first, -1)
-    elif zero is not None and first > zero:
-        yield between(zero, first)
-    for number, point in enumerate(points):
-        yield point
-        following = points[number + 1] if number + 1 < len(points) else None
-        if following is None:
-            yield step(point, 1)
-        elif (middle := between(point, following)) not in (point, following):
-            yield middle
-
-
-_DAY = timedelta(days=1)
-_STEPS: dict[type, tuple[Callable[[Any, int], Any], Callable[[Any, Any], Any]]] = {
-    Decimal: (lambda value, way: value + way, lambda low, high: low + (high - low) / 2),
-    date: (lambda value, way: value + way * _DAY, lambda low, high: low + (high - low) / 2),
-    datetime: (lambda value, way: value + way * _DAY, lambda low, high: low + (high - low) / 2),
-    timedelta: (lambda value, way: value + way * _DAY, lambda low, high: low + (high - low) / 2),
-    YearMonthDuration: (
-        lambda value, way: YearMonthDuration(value.months + way),
-        lambda low, high: YearMonthDuration((low.months + high.months) // 2),
-    ),
-}
-_ZEROS: dict[type, Any] = {Decimal: Decimal(0), timedelta: timedelta(0), YearMonthDuration: YearMonthDuration(0)}
+    first, zero = points[0], _ZEROS.get(on.kind)
+    if zero is None or on.place(first) <= on.place(zero):
+        found = [on.beyond(first, -1)]
+    else:
+        middle = on.between(zero, first)
+        found = [zero if middle is None else middle]
+    for low, high in pairwise(points):
+        found += [low, on.between(low, high)]
+    found += [points[-1], on.beyond(points[-1], 1)]
+    # Nothing stands beyond the ends of the calendar, and nothing between neighbours.
+    yield from (value for value in found if value is not None)

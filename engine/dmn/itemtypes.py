@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem, problem
@@ -95,27 +95,38 @@ class ItemTypes:
     def _reference(self, node: Node) -> Type:
         return self.find(node.get("typeRef"), node.get("name")) or _ANY
 
-    def _tests(self, node: Node, tag: str) -> Callable[[object, Run], bool] | None:
+    def _tests(self, node: Node, tag: str) -> Expression | None:
         text = (node.first(tag) or Node(tag, {})).text_of("text").strip()
         if not text:
             return None
         try:
-            tests = unary_tests(text)
+            return unary_tests(text)
         except FeelError as error:
             self._problems.append(problem(node.get("name"), "values_unreadable", reason=reason(error)))
             return None
-        return lambda value, run: _allowed(tests, value, run)
 
 
-def _allowed(tests: Expression, value: object, run: Run) -> bool:
-    run.spend(10 + len(tests.source) // 8)
-    return tests.evaluate({"?": value}, run) is True
+class Allowed:
+    """The allowed values of an item definition, as the condition of a type."""
+
+    def __init__(self, tests: Expression, outer: Allowed | None = None) -> None:
+        self.tests: tuple[Expression, ...] = (*(outer.tests if outer else ()), tests)
+
+    def __call__(self, value: object, run: Run) -> bool:
+        """Say whether a value is among them; the work is paid for by `run`."""
+        run.spend(sum(10 + len(tests.source) // 8 for tests in self.tests))
+        return all(tests.evaluate({"?": value}, run) is True for tests in self.tests)
 
 
-def _allowing(found: Type, allowed: Callable[[object, Run], bool]) -> Type:
-    outer = found.allowed
-    both = allowed if outer is None else lambda value, run: outer(value, run) and allowed(value, run)
-    return Type(found.name, found.element, found.fields, found.parameters, both)
+def limits_of(wanted: Type | None) -> tuple[Expression, ...]:
+    """Return what says which values of a type are allowed."""
+    allowed = wanted.allowed if wanted else None
+    return allowed.tests if isinstance(allowed, Allowed) else ()
+
+
+def _allowing(found: Type, tests: Expression) -> Type:
+    outer = found.allowed if isinstance(found.allowed, Allowed) else None
+    return Type(found.name, found.element, found.fields, found.parameters, Allowed(tests, outer))
 
 
 def _without_allowed(found: Type) -> Type:

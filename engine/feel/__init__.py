@@ -8,6 +8,7 @@ from engine.feel.codec import from_json, to_json
 from engine.feel.domain import to_feel
 from engine.feel.errors import FeelError, Warning
 from engine.feel.expression import Expression, Types, compile, unary_tests
+from engine.feel.lines import Line, line
 from engine.feel.scope import Run
 from engine.feel.text import to_text
 from engine.feel.tokens import KEYWORDS
@@ -20,6 +21,7 @@ __all__ = [
     "Expression",
     "FeelError",
     "Function",
+    "Line",
     "Range",
     "Run",
     "Type",
@@ -29,6 +31,7 @@ __all__ = [
     "compile",
     "from_json",
     "functions",
+    "line",
     "to_feel",
     "to_json",
     "to_text",

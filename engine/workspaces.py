@@ -18,6 +18,7 @@ from engine.library import stored_files
 from engine.models import deployment, deployment_file, workspace, workspace_file, workspace_lock
 from engine.rows import new_id
 from engine.trial import Trial, tried
+from engine.uses import Use, used, uses
 from engine.vocabulary import Vocabulary, Word, vocabulary
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Lock",
     "Text",
     "Trial",
+    "Use",
     "Vocabulary",
     "Word",
     "Workspace",
@@ -44,6 +46,8 @@ __all__ = [
     "submitted",
     "take",
     "tried",
+    "used",
+    "uses",
     "vocabulary",
     "write",
 ]

@@ -133,6 +133,24 @@ def test_words_for_the_pickers_come_from_the_pack(small_world: World) -> None:
     assert all(word["file"].endswith(".form") for word in words["forms"])
 
 
+def test_where_a_file_is_used_is_told_with_elements_and_manifest(small_world: World) -> None:
+    analyst = small_world.signed_in("analyst")
+    id = begun(small_world, analyst)
+
+    def used(path: str) -> list[tuple[str, str, str]]:
+        answer = analyst.get(f"/api/workspaces/{id}/uses", query_string={"path": path})
+        assert answer.status_code == 200, answer.text
+        return [(use["id"], use["file"], use["element"] or use["name"]) for use in answer.json or []]
+
+    assert used("forms/shelve.form") == [("shelve", DIAGRAM, "ut_shelve")]
+    assert used("forms/hand_in.form") == [("hand_in", "pack.toml", "messages.MSG_HANDED_IN")]
+    assert used("handling.dmn") == [("handling", DIAGRAM, "br_handling")]
+    assert used("time_limits.dmn") == []
+    page = analyst.get(f"/studio/{id}").text
+    assert "这些地方还在用它" in page and f"path={DIAGRAM}#ut_shelve" in page
+    assert "库管员" in page and "MSG_RECEIPT_SENT" in page  # roles and messages with their places
+
+
 def test_a_decision_is_tried_with_values_as_they_are_typed(small_world: World) -> None:
     analyst = small_world.signed_in("analyst")
     id = begun(small_world, analyst)

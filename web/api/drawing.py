@@ -119,6 +119,17 @@ class WordsReply(Schema):
 WORD_KINDS: Final = tuple(WordsReply._declared_fields)
 
 
+class UseReply(Schema):
+    #: forms | decisions | processes | messages | roles
+    kind = fields.String(required=True)
+    #: The word that is used.
+    id = fields.String(required=True)
+    file = fields.String(required=True)
+    #: Empty for the manifest.
+    element = fields.String(required=True)
+    name = fields.String(required=True)
+
+
 class QuestionReply(Schema):
     name = fields.String(required=True)
     #: What people call it.

@@ -214,6 +214,16 @@ def words(workspace_id: str) -> dict[str, Any]:
     return {kind: [_word(word) for word in getattr(found, kind)] for kind in drawing.WORD_KINDS}
 
 
+@blueprint.get("/<workspace_id>/uses")
+@blueprint.arguments(drawing.FilePlace, location="query")
+@blueprint.response(200, drawing.UseReply(many=True))
+@right("studio", "approve")
+def uses(query: dict[str, Any], workspace_id: str) -> list[dict[str, Any]]:
+    """The places of other files that refer to what stands in a file."""
+    files = workspaces.files(read(), workspace_id)
+    return [asdict(use) for use in workspaces.used(files, workspaces.uses(files)).get(query["path"], ())]
+
+
 @blueprint.post("/<workspace_id>/submit")
 @blueprint.arguments(drawing.Submitted, location="json_or_form")
 @blueprint.response(201, replies.Deployed)

@@ -10,6 +10,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from engine import Problem, workspaces
+from web.packs import said
 
 #: Suffix -> the template of its editor.
 EDITORS: Final[Mapping[str, str]] = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
@@ -24,6 +25,8 @@ class File:
     entry: workspaces.Entry
     errors: int
     warnings: int
+    #: The places of other files that refer to what stands in it.
+    uses: Sequence[workspaces.Use] = ()
 
     @property
     def path(self) -> str:
@@ -54,11 +57,11 @@ class Kind:
     files: tuple[File, ...]
 
 
-def shown(entry: workspaces.Entry, problems: Sequence[Problem]) -> File:
-    """A file with the number of its errors and warnings."""
+def shown(entry: workspaces.Entry, problems: Sequence[Problem], uses: Sequence[workspaces.Use] = ()) -> File:
+    """A file with the number of its errors and warnings, and who refers to it."""
     own = [problem for problem in problems if problem.file == entry.path]
     wrong = sum(problem.severity == "error" for problem in own)
-    return File(entry, wrong, len(own) - wrong)
+    return File(entry, wrong, len(own) - wrong, uses)
 
 
 def kinds(files: Iterable[File]) -> tuple[Kind, ...]:
@@ -68,3 +71,21 @@ def kinds(files: Iterable[File]) -> tuple[Kind, ...]:
     for file in files:
         grouped[file.suffix if file.suffix in titles else ""].append(file)
     return tuple(Kind(titles.get(suffix, _("其他")), tuple(found)) for suffix, found in grouped.items() if found)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A role or message with the places that refer to it."""
+
+    id: str
+    title: str
+    uses: tuple[workspaces.Use, ...]
+
+
+def words(found: Iterable[workspaces.Use], kind: str, known: Iterable[workspaces.Word]) -> tuple[Word, ...]:
+    """The words of a kind in the order of the pack, those without a use included."""
+    own = [use for use in found if use.kind == kind]
+    return tuple(
+        Word(one.id, said(one.title, one.title_en or one.title), tuple(use for use in own if use.id == one.id))
+        for one in known
+    )

@@ -17,7 +17,7 @@ from web.errors import Missing
 from web.findings import findings
 from web.packs import pack_of
 from web.people import name_of, names
-from web.studio.files import EDITORS, kinds, shown
+from web.studio.files import EDITORS, kinds, shown, words
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -50,14 +50,20 @@ def packs() -> str:
 def workspace(workspace_id: str) -> str:
     """One workspace: its files by kind, what was changed, and what the checks find."""
     found = workspaces.find(read(), workspace_id)
-    problems = engine().check(workspaces.files(read(), workspace_id))
-    files = [shown(entry, problems) for entry in workspaces.entries(read(), workspace_id, now())]
+    pack = workspaces.files(read(), workspace_id)
+    problems, uses = engine().check(pack), workspaces.uses(pack)
+    used, known = workspaces.used(pack, uses), workspaces.vocabulary(pack)
+    files = [
+        shown(entry, problems, used.get(entry.path, ())) for entry in workspaces.entries(read(), workspace_id, now())
+    ]
     return render_template(
         "studio/workspace.html",
         workspace=found,
         base=_base(found),
         kinds=kinds(files),
         problems=findings(problems),
+        roles=words(uses, "roles", known.roles),
+        messages=words(uses, "messages", known.messages),
         changed=[file for file in files if file.entry.state != "same"],
         person_name=name_of,
         may_draw=signed_in_person().may("studio") and found.state == "open",

@@ -1,4 +1,4 @@
-import { make } from "../dom";
+import { drawn, make } from "../dom";
 import { say } from "../words";
 import "./check-list";
 import type { CheckList } from "./check-list";
@@ -8,6 +8,7 @@ import { keptLine, looksOnly, tellLost } from "./bands";
 import "./outline-list";
 import type { Line, OutlineList } from "./outline-list";
 import { keepInside } from "./inside";
+import { usedIn } from "./used";
 import { vocabulary, type Words } from "./vocabulary";
 
 const CHECK_AFTER = 1_000;
@@ -47,7 +48,7 @@ export abstract class Editor extends HTMLElement {
     this.#source.readOnly = readonly;
     this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source, this.#checks), this.beside);
     this.addEventListener("element-picked", (event) => this.pick((event as CustomEvent<{ id: string }>).detail.id));
-    this.addEventListener("use-theirs", () => this.#useTheirs());
+    this.addEventListener("use-theirs", () => (this.file.forget(), location.reload()));
     this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
     this.#buttons();
     keepInside(this);
@@ -59,8 +60,10 @@ export abstract class Editor extends HTMLElement {
     this.words = words;
     this.build(readonly);
     await this.#show(text);
+    await drawn(); // panels listen to what is chosen only then
     if (location.hash.length > 1) this.pick(decodeURIComponent(location.hash.slice(1)));
     this.dataset.ready = "";
+    this.#outline.append(await usedIn(this.file.workspace, this.file.path));
   }
 
   async #show(text: string): Promise<void> {
@@ -117,11 +120,6 @@ export abstract class Editor extends HTMLElement {
   async #useMine(text: string): Promise<void> {
     await this.#show(text);
     await this.file.overwrite(text);
-  }
-
-  #useTheirs(): void {
-    this.file.forget();
-    location.reload();
   }
 
   async #asSource(on: boolean): Promise<void> {

@@ -100,7 +100,7 @@ class YekuoPanel {
   }
 
   #condition(element: Element): Grouped {
-    return this.#group("condition", "条件", [this.#feel("yekuo-condition", element, "条件", condition(this.injector), say("写 FEEL，例如 kva > 100"))], true);
+    return this.#group("condition", "条件", [this.#feel("yekuo-condition", element, "条件", condition(this.injector), say("写 FEEL，例如 n > 100"))], true);
   }
 
   #guidance(element: Element): Entry {

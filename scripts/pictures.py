@@ -26,6 +26,14 @@ PASSWORD: Final = "yekuo-demo-2026"
 PHONE: Final = "13800138000"
 #: A diagram of more shapes and labels is shown in part.
 READABLE: Final = 40
+#: Picture -> a diagram in which a variant differs from the others, and how much of it is shown.
+VARIANTS: Final = {
+    "standard": ("标准流程", "全图"),
+    "deferred": ("容缺补件", "全图"),
+    "parallel": ("拟定与并行会审", "当前步骤"),
+}
+#: Pages of the list of cases that are looked through.
+MOST_PAGES: Final = 8
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
 HAND: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844},
@@ -78,7 +86,7 @@ def sign_in(page: Page, login: str) -> None:
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_url("**/inbox*")
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def first(page: Page, selector: str, what: str) -> str:
@@ -139,6 +147,51 @@ def busiest_case(page: Page) -> str:
     return str(max(found)[1])
 
 
+def variant_pictures(browser: Browser, site: str) -> None:
+    """One running case of each variant, where it differs from the others."""
+    with visitor(browser, site, **DESK) as page:
+        sign_in(page, "head1")
+        for name, (diagram, part) in VARIANTS.items():
+            page.goto(case_of(page, diagram))
+            page.wait_for_selector("bpmn-view svg .djs-visual")
+            page.get_by_role("button", name=part).click()
+            take(page, name)
+
+
+def case_of(page: Page, diagram: str) -> str:
+    """The address of a diagram of a running case that has one of this name."""
+    for number in range(1, MOST_PAGES):
+        page.goto(f"/cases?state=running&page={number}")
+        links = page.locator("[data-row] a[data-main]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        for address in links:
+            page.goto(address)
+            chosen = page.get_by_role("link", name=diagram, exact=True)
+            if chosen.count():
+                return chosen.first.get_attribute("href") or ""
+    raise PictureMissing(f"No running case has the diagram {diagram!r}.")
+
+
+def design_pictures(browser: Browser, site: str) -> None:
+    """An analyst's draft with its diagram, and the calendar of the administrators."""
+    with visitor(browser, site, **DESK) as page:
+        sign_in(page, "analyst1")
+        page.goto("/studio")
+        begun = page.locator("[data-row] a[data-main]")
+        if begun.count():
+            page.goto(begun.first.get_attribute("href") or "")
+        else:
+            page.locator("form[action$='/workspaces'] .btn").first.click()
+            page.wait_for_url("**/studio/*")
+        page.goto(first(page, 'a[href*="edit"][href*="standard.bpmn"]', "standard.bpmn to draw"))
+        page.wait_for_selector(".djs-container .djs-visual")
+        page.locator('[data-element-id="call_plan"]').first.click()
+        take(page, "studio")
+    with visitor(browser, site, **DESK) as page:
+        sign_in(page, "admin1")
+        page.goto("/admin/calendar")
+        take(page, "calendar")
+
+
 def customer_pictures(browser: Browser, site: str, log: Path | None) -> None:
     """What a customer sees on a phone: an application, its progress, and the plan to confirm."""
     with visitor(browser, site, **HAND) as page:
@@ -195,6 +248,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS), env=dict(environment(path)))
         staff_pictures(browser, chosen.url)
+        variant_pictures(browser, chosen.url)
+        design_pictures(browser, chosen.url)
         customer_pictures(browser, chosen.url, chosen.log)
         browser.close()
 

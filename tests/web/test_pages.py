@@ -151,6 +151,7 @@ def test_a_case_does_not_stand_still_for_what_may_be_sent_at_any_time(small_worl
 
     assert case not in desk.get("/inbox?tab=waiting").text
     assert case in desk.get("/cases").text and "等：补小票" not in desk.get("/cases").text
+    assert "等：补小票" not in desk.get(f"/cases/{case}").text
 
 
 def test_an_empty_inbox_leads_to_what_can_be_claimed(small_world: World) -> None:

@@ -274,4 +274,6 @@ def _open_stages(limits: list[LimitRow]) -> list[LimitRow]:
 
 
 def _waits(connection: Connection, business_key: str) -> list[Offer]:
-    return [*offers(connection, business_key, "customer"), *offers(connection, business_key, "partner")]
+    """What the case stands still for; what may come at any time is not among it."""
+    open_to = (*offers(connection, business_key, "customer"), *offers(connection, business_key, "partner"))
+    return [offer for offer in open_to if not offer.message.anytime]

@@ -50,16 +50,7 @@ class Segments:
         for column in columns:
             self.open |= _unjudged(column, everything)
         judged = everything & ~self.open
-        asking = judged & ~_asked_by_none(columns, everything)
-        #: by the rules that hold: an example, and how good it is: 0 perhaps allowed, 1 allowed, 2 likely too
-        found: dict[int, tuple[int, Any]] = {}
-        for trial in sorted(trials(columns), key=lambda trial: trial.far):
-            mask = self.holding(trial.value, judged)
-            worth = int(trial.sure) * (1 if trial.far and not mask & asking else 2)
-            if mask not in found or found[mask][0] < worth:
-                found[mask] = worth, trial.value
-        if not found:
-            found = {self.holding(None, judged): (2, None)}
+        found = self._found(judged, judged & ~_asked_by_none(columns, everything))
         self.masks = list(found)
         self.examples = [value for _, value in found.values()]
         self.all = (1 << len(found)) - 1
@@ -70,6 +61,16 @@ class Segments:
         self.allowing = [
             sum(1 << place for place, mask in enumerate(self.masks) if mask >> rule & 1) for rule in range(rules)
         ]
+
+    def _found(self, judged: int, asking: int) -> dict[int, tuple[int, Any]]:
+        """By the rules that hold: how good the example is (0 perhaps allowed, 1 allowed, 2 likely too), and it."""
+        found: dict[int, tuple[int, Any]] = {}
+        for trial in sorted(trials(self.columns), key=lambda trial: trial.far):
+            mask = self.holding(trial.value, judged)
+            worth = int(trial.sure) * (1 if trial.far and not mask & asking else 2)
+            if mask not in found or found[mask][0] < worth:
+                found[mask] = worth, trial.value
+        return found or {self.holding(None, judged): (2, None)}
 
     def holding(self, value: Any, candidates: int) -> int:
         """Return the judged rules that hold for a value."""

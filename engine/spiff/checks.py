@@ -253,15 +253,14 @@ def place_of(node: XmlNode) -> str:
 def handlers(scope: XmlNode, notes: Notes) -> dict[str, str]:
     """Return which activity each compensation boundary event is associated with (BPMN 2.0.2, 10.7.1).
 
-    The association may be drawn from either end; those with anything but activities only explain.
+    The association leads from the event to the activity; those with notes and data only explain.
     """
     activities = {node.get("id", "") for node in children(scope, *ACTIVITIES)}
     found: dict[str, list[str]] = {}
     for link in children(scope, "association"):
-        ends = link.get("sourceRef", ""), link.get("targetRef", "")
-        for event, activity in (ends, ends[::-1]):
-            if activity in activities and activity not in found.setdefault(event, []):
-                found[event].append(activity)
+        event, activity = link.get("sourceRef", ""), link.get("targetRef", "")
+        if activity in activities and activity not in found.setdefault(event, []):
+            found[event].append(activity)
     events = [
         event.get("id", "")
         for event in children(scope, "boundaryEvent")

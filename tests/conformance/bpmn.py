@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from lxml import etree
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -260,15 +263,15 @@ def _same(wanted: object, found: object, what: str) -> None:
 # -- what an import keeps ---------------------------------------------------------------------------------------------
 
 
-def _keeps(wanted: Mapping[str, Any], drawing: spiff.Drawing, parsed: spiff.Parsed) -> None:
-    """Compare by element id its kind or some of its properties, by kind a count.
+def _keeps(wanted: Mapping[str, Any], drawing: spiff.Drawing, shown: Counter[str], parsed: spiff.Parsed) -> None:
+    """Compare by element id its kind or some of its properties, by kind a count; `shown` counts everything of the file.
 
     What becomes executable must hold as many flow nodes of each kind as its processes draw.
     """
     elements = {id: element for definition in parsed.definitions for id, element in definition.elements.items()}
     for id, facts in wanted.items():
         if isinstance(facts, int):
-            _same(facts, _count(id, drawing), id)
+            _same(facts, _count(id, drawing) or shown[id], id)
             continue
         _same(True, id in drawing.elements, f"element {id} kept")
         for word, value in ({"kind": facts} if isinstance(facts, str) else facts).items():
@@ -366,7 +369,8 @@ def _looks(step: Step, errors: list[Problem], data: bytes, path: str, parsed: sp
             drawing = spiff.survey(data, path)
         except ProblemsFound as found:
             raise Failed(f"elements: {found}") from found
-        _keeps(step["elements"], drawing, parsed)
+        shown = Counter(etree.QName(node).localname for node in xml.parse(data, path).iter(etree.Element))
+        _keeps(step["elements"], drawing, shown, parsed)
     return "parse" in step or "elements" in step
 
 

@@ -1,7 +1,7 @@
 """Makes models of other engines runnable here: what a conformance run supplies because it is not engine work.
 
-Java delegates become jobs with the topic `nothing`, JUEL becomes FEEL where it is simple, listeners and connectors go,
-errors that a file uses without declaring them are declared.
+Java delegates become jobs with the topic `nothing`, JUEL becomes FEEL where it is simple, connectors and listeners that
+run code of another engine go, errors that a file uses without declaring them are declared.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 VENDORS = re.compile(r"operaton|camunda\.org|flowable|activiti|fluxnova")
 DELEGATES = ("class", "delegateExpression", "expression")
 WORK = ("serviceTask", "sendTask", "businessRuleTask")
-DROPPED = ("executionListener", "taskListener", "connector", "field")
+DROPPED = ("connector", "field")
+LISTENERS = ("executionListener", "taskListener")
 
 _JUEL = re.compile(r"[$#]\{(.*?)\}", re.DOTALL)
 _GETTER = re.compile(r"\bexecution\.(?:getVariable|hasVariable)\(\s*['\"](\w+)['\"]\s*\)")
@@ -45,7 +46,7 @@ def prepare(data: bytes) -> bytes:
     for node in root.iter(etree.Element):
         _rename(node)
     for node in list(root.iter(etree.Element)):
-        if _name(node) in DROPPED and node.tag.startswith(f"{{{CAMUNDA}}}"):
+        if node.tag.startswith(f"{{{CAMUNDA}}}") and (_name(node) in DROPPED or _is_foreign_listener(node)):
             node.getparent().remove(node)
         else:
             _delegate(node)
@@ -75,6 +76,15 @@ def _expression(juel: str) -> str:
 
 def _name(node: etree._Element) -> str:
     return etree.QName(node).localname
+
+
+def _is_foreign_listener(node: etree._Element) -> bool:
+    """Say whether a listener runs code that is not here: no FEEL, and no topic of a handler."""
+    if _name(node) not in LISTENERS:
+        return False
+    script = node.find(f"{{{CAMUNDA}}}script")
+    ours = node.get("expression", "").strip().startswith(("=", "topic:"))
+    return not ours and (script is None or script.get("scriptFormat", "").lower() != "feel")
 
 
 def _rename(node: etree._Element) -> None:

@@ -40,7 +40,7 @@ REFUSALS = {
     "unknown_message": "the message 'no_message', which the file does not declare",
     "unknown_error": "the error 'no_error', which the file does not declare",
     "unattached": "hangs on 'nobody'",
-    "silent_error": "always interrupts",
+    "silent_error": "always interrupt",
     "timeless": "says no time",
     "badtime": "is no ISO 8601 duration",
     "both": "several events at once",

@@ -47,6 +47,7 @@ from tests.engine.spiff.event_blocks import (
     message_of,
     signal_of,
 )
+from tests.engine.spiff.repeat_blocks import Counted, Looped, Remembered, Rounds
 
 
 def blocks() -> st.SearchStrategy[Block]:
@@ -56,11 +57,14 @@ def blocks() -> st.SearchStrategy[Block]:
         st.builds(Passed, number=st.integers(0, 9)),
         st.builds(Waiting, number=st.integers(0, 4)),
         st.builds(Undone, number=st.integers(0, 1)),
+        st.builds(Counted, number=st.integers(0, 95)),
+        st.builds(Looped, number=st.integers(0, 15)),
     )
     part = st.recursive(leaf, _compound, max_leaves=9)
     few = st.lists(leaf, min_size=1, max_size=2)
     # Those of many kinds have a place of their own, or some kinds would be rare.
     kinds = st.builds(Ended, few, st.integers(0, 6)) | st.builds(Relieved, few, st.integers(0, 5))
+    kinds |= st.builds(Remembered, st.lists(leaf, min_size=2, max_size=2), st.integers(0, 3))
     return st.builds(Sequence, st.lists(part | kinds, min_size=1, max_size=4))
 
 
@@ -82,6 +86,8 @@ def _compound(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         st.builds(Signalled, some),
         st.builds(Conditioned, some),
         st.builds(Relieved, some, st.integers(0, 5)),
+        st.builds(Rounds, some, st.integers(0, 14)),
+        st.builds(Remembered, st.lists(children, min_size=2, max_size=2), st.integers(0, 3)),
         st.builds(Repeat, st.lists(children, min_size=1, max_size=1), st.integers(1, 3)),
     )
 
@@ -133,22 +139,38 @@ def test_random_models_run_as_the_reference_says(block, picks, begin):
 def test_two_hundred_random_models_hold_every_supported_element_and_event():
     elements: Counter[str] = Counter()
     events: Counter[tuple[str, str]] = Counter()
+    ways: Counter[str] = Counter()
 
     @seed(1)
     @settings(max_examples=200, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=THOROUGH)
     @given(block=blocks(), begin=BEGINNINGS)
     def tally(block, begin):
-        nodes = [node for node in etree.fromstring(model(block, begin)[0]).iter() if local(node) in support.NODES]
+        parts = list(etree.fromstring(model(block, begin)[0]).iter())
+        ways.update(word for part in parts for word in (local(part), *map(local_name, part.attrib)))
+        nodes = [node for node in parts if local(node) in support.NODES]
         elements.update(map(local, nodes))
         events.update((place(node), kind(node)) for node in nodes if place(node) in support.EVENT_KINDS)
 
     tally()
     assert set(support.NODES) - set(elements) == set()
     assert {(where, what) for where, kinds in support.EVENT_KINDS.items() for what in kinds} - set(events) == set()
+    assert REPETITIONS - set(ways) == set()
+
+
+#: Words by which activities repeat and data is kept.
+REPETITIONS = {
+    "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "loopCardinality", "loopDataInputRef",
+    "collection", "completionCondition", "loopCondition", "loopMaximum", "testBefore", "dataObject",
+    "dataObjectReference", "dataOutputAssociation",
+}  # fmt: skip
 
 
 def local(node: etree._Element) -> str:
     return etree.QName(node).localname
+
+
+def local_name(attribute: str) -> str:
+    return etree.QName(attribute).localname
 
 
 def place(node: etree._Element) -> str:

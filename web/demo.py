@@ -1,4 +1,4 @@
-"""The demonstration: invented people and about two hundred cases, made by running the process on a virtual past."""
+"""The demonstration: invented people and some three hundred cases, made by running the process on a virtual past."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bpmn.connection.story import AGAIN, FOLLOWS, Story, charged, inspected, survey, underpaid
+from bpmn.connection.story import AGAIN, FOLLOWS, Story, charged, inspected, limited, underpaid
 
 _CODE: Mapping[str, Any] = {"reason_code": "not_to_standard"}
 _OM = {"outcome": "return", **_CODE, "return_points_om": ["线路与间隔条件"], "reason": "12 号杆间隔已满，请换接入点。"}
@@ -19,14 +19,6 @@ _DISPUTED = {
 _SUMMED = {"outcome": "summed", "consolidation": "各部门意见已汇总，按意见办理。"}
 _DEADLOCK = {"outcome": "deadlock", "meeting_minutes": "规划、运检各自坚持原意见，没有谈拢，提请裁决。"}
 _REVISE = {"outcome": "revise", "ruling": "接创新线，运检负责腾出间隔，本月底前完成。"}
-_NO_GRID = {"outcome": "not_feasible", "reason_code": "no_capacity", "reason": "所在线路余量不足，要先倒负荷。"}
-
-
-def _limited(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
-    """A survey that finds too little room until load is moved."""
-    return {**survey(values, today), **_NO_GRID}
-
-
 _RESUME = {"outcome": "resume", "solution_text": "负荷倒到创新线，本月可供。"}
 _AGAIN = {"outcome": "return", "reason_code": "missing_content", "reason": "缺保护配置图，补齐后再交。"}
 _FAILED = {
@@ -57,6 +49,9 @@ _PAUSES: Mapping[str, int] = {
     "ut_archive_check": 8,
 }
 
+_INSPECTED = {"plan_draft": (inspected,)}
+_FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
+
 _told = partial(Story, variant="parallel")
 
 PARALLEL: Sequence[Story] = (
@@ -66,6 +61,13 @@ PARALLEL: Sequence[Story] = (
     _told("并行：容缺等补件", "rt_supplement", count=2, **FOLLOWS, steps=2),
     _told("并行：核对补件", "ut_verify_supplement", count=1, **FOLLOWS, steps=3),
     _told("并行：方案等材料核实", "on_verified", count=1, **FOLLOWS, left=("ut_verify_supplement",), steps=12),
+    _told(
+        "并行：材料不实核查", "ut_false_document", count=1, **FOLLOWS, answers={"deferred_accept": (_FALSE,)}, steps=2
+    ),
+    _told("并行：电网受限", "ut_capacity_solution", count=1, answers={"survey": (limited,)}, steps=3),
+    _told("并行：等客户报中间检查", "rt_mid", count=1, answers=_INSPECTED, steps=20),
+    _told("并行：中间检查", "ut_mid_inspection", count=1, answers=_INSPECTED, steps=21),
+    _told("并行：等客户消缺", "rt_defects", count=1, answers={"completion_inspection": (_FAILED,)}, steps=22),
     _told("并行：容缺受理超期", "ut_deferred_accept", count=1, **FOLLOWS, rest=8, all_rest=True, steps=1),
     _told(
         "并行：容缺逾期终止",
@@ -151,7 +153,7 @@ PARALLEL: Sequence[Story] = (
         "ut_fee_check",
         count=1,
         answers={
-            "survey": (_limited,),
+            "survey": (limited,),
             "capacity_solution": (_RESUME,),
             "plan_draft": (charged,),
             "payment": (underpaid,),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bpmn.connection.story import AGAIN, DEFERRED_PAUSES, FOLLOWS, Story
+from bpmn.connection.story import AGAIN, DEFERRED_PAUSES, FOLLOWS, Story, charged, inspected, limited, underpaid
 
 _FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
 _TERMINATED = {"outcome": "terminate", "reason_code": "forged", "reason": "发证机关确认执照系伪造。"}
@@ -23,6 +23,47 @@ _UPHELD = {"accept": (_FALSE,), "false_document": (_TERMINATED,)}
 
 
 _told = partial(Story, variant="deferred")
+
+#: A shop whose paper follows, and a factory of two sources on notice and commitment: one case at each step.
+_SHOP = partial(_told, count=1, customer_class="LV", **FOLLOWS)
+_FACTORY = partial(_told, count=1, customer_class="HV2", application=_NOTICE)
+_FAILED = {
+    "outcome": "fail",
+    "reason_code": "not_to_standard",
+    "reason": "电缆标识不全，补齐后复验。",
+    "defects": [{"item": "电缆", "level": "must", "text": "进线电缆没有标识牌"}],
+}
+
+_STANDING: Sequence[Story] = (
+    _SHOP("容缺：现场勘查", "ut_survey", steps=4),
+    _SHOP("容缺：拟定方案", "ut_plan_draft", steps=6),
+    _SHOP("容缺：营销会审", "ut_rev_marketing", steps=7),
+    _SHOP("容缺：规划会审", "ut_rev_planning", steps=8),
+    _SHOP("容缺：运检会审", "ut_rev_om", steps=9),
+    _SHOP("容缺：方案等材料核实", "on_verified", left=("ut_verify_supplement",), steps=9),
+    _SHOP("容缺：材料不实核查", "ut_false_document", answers={"deferred_accept": (_FALSE,)}, steps=2),
+    _FACTORY("承诺：电网受限", "ut_capacity_solution", answers={"survey": (limited,)}, steps=4),
+    _FACTORY("承诺：调度会审", "ut_rev_dispatch", steps=6),
+    _FACTORY("承诺：法规会审", "ut_rev_legal", steps=7),
+    _FACTORY("承诺：等客户确认", "on_confirmed", steps=9),
+    _FACTORY("承诺：等客户交费", "rt_payment", answers={"plan_draft": (charged,)}, steps=10),
+    _FACTORY("承诺：交费不足", "ut_fee_check", answers={"plan_draft": (charged,), "payment": (underpaid,)}, steps=11),
+    _FACTORY("承诺：等设计文件", "rt_design", steps=10),
+    _FACTORY("承诺：设计审查", "ut_design_review", steps=11),
+    _FACTORY("承诺：外线工程", "ut_external_works", steps=12),
+    _FACTORY("承诺：等施工单位", "rt_contractor", steps=12),
+    _FACTORY("承诺：等客户报中间检查", "rt_mid", answers={"plan_draft": (inspected,)}, steps=13),
+    _FACTORY("承诺：中间检查", "ut_mid_inspection", answers={"plan_draft": (inspected,)}, steps=14),
+    _FACTORY("承诺：等竣工报验", "rt_completion", steps=15),
+    _FACTORY("承诺：竣工检验", "ut_completion_inspection", steps=16),
+    _FACTORY("承诺：等客户消缺", "rt_defects", answers={"completion_inspection": (_FAILED,)}, steps=17),
+    _FACTORY("承诺：起草合同", "ut_contract", steps=17),
+    _FACTORY("承诺：等客户签合同", "rt_contract", steps=18),
+    _FACTORY("承诺：装表", "ut_meter_install", steps=17),
+    _FACTORY("承诺：调度协议", "ut_dispatch_agreement", steps=17),
+    _FACTORY("承诺：送电", "ut_energise", steps=21),
+    _FACTORY("承诺：归档核对", "ut_archive_check", steps=22),
+)
 
 DEFERRED: Sequence[Story] = (
     _told("等客户签承诺书", "on_signed", count=2, customer_class="LV", **FOLLOWS, owned=True),
@@ -166,4 +207,5 @@ DEFERRED: Sequence[Story] = (
         sends={"on_review": "MSG_CREDIT_REVIEW"},
         steps=3,
     ),
+    *_STANDING,
 )

@@ -183,6 +183,12 @@ def survey(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     }
 
 
+def limited(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """A survey that finds too little room until load is moved."""
+    found = {"outcome": "not_feasible", "reason_code": "no_capacity", "reason": "所在线路余量不足，要先倒负荷。"}
+    return {**survey(values, today), **found}
+
+
 #: How the supply is technically arranged, in the words of a plan.
 _HIGH: Mapping[str, Any] = {
     "substation": "35 kV 滨江变电站",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
+from xml.etree import ElementTree as Xml
 
 import pytest
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
+from bpmn.connection import variant_of
 from bpmn.connection.demonstration import OWNER, STORIES
 from bpmn.outlook import open_elements
 from bpmn.player import Play
 from engine import metadata
 from engine.models import deployment, document, history, incident, instance, job, task
-from tests.bpmn.pack import BPMN, diagrams, elements, kind
+from tests.bpmn.pack import BPMN, CLASSES, diagrams, elements, kind, manifest
+from tests.bpmn.paths import reached
 from web import demo
 from web.app import create_app
 from web.auth.models import party
@@ -23,12 +27,16 @@ from web.config import Settings
 from web.context import House
 from web.demo_cases import plans
 
+#: Some hundred and sixty cases are played once for the file.
+pytestmark = pytest.mark.timeout(400)
+
 #: A Friday afternoon.
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 #: Waits that somebody or time must have ended, and steps that somebody must have been given.
 WAITS = ("receiveTask", "intermediateCatchEvent")
 OWNED = {"rt_documents", "on_confirmed", "rt_design", "rt_completion", "rt_contract", "ut_rev_om", "MSG_CONNECTED"}
 OWNED |= {"on_signed", "rt_supplement", "rt_repaired", "ut_credit_objection"}
+VARIANTS = sorted(manifest()["variants"])
 #: An entry of the credit record lasts longer than the invented past; papers come late only while no clock strikes.
 LATER = {"on_expiry", "on_silent"}
 NEVER = {("credit", "end_expired"), ("deferral", "end_late"), ("parallel_review", "end_silent")}
@@ -87,6 +95,38 @@ def test_every_user_task_and_wait_is_reached_and_every_end_too(told: Told) -> No
     assert {element for _, element in drawn(*WAITS)} - taken == LATER
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_cases_of_every_variant_stand_at_all_its_waiting_places(told: Told, variant: str) -> None:
+    """Also those that are not routed yet: they stand at the acceptance of the variant that their story says."""
+    with told.house.database.snapshot() as connection:
+        runs_as = {play.number: _variant(connection, play) for play in told.plays}
+        numbers = [number for number, run in runs_as.items() if run == variant]
+        standing = set().union(*(open_elements(connection, number) for number in numbers))
+    places = waiting_places(variant)
+    assert len(places) > 25
+    assert places - standing == set()
+
+
+def waiting_places(variant: str) -> set[str]:
+    """Tasks of people and waits for a message that a case of any class can come to on a variant."""
+    flags = ("important", "design_required", "mid_inspection_required")
+    found: set[str] = set()
+    for customer_class, *chosen in product(CLASSES, *[(True, False)] * len(flags)):
+        facts = {"customer_class": customer_class, "hv": customer_class.startswith("HV")}
+        facts |= {**dict(zip(flags, chosen, strict=True)), "skipped_approvals": [], "external_works_required": True}
+        found |= {node.attrib["id"] for node in reached(variant, facts) if _waits(node)}
+    return found
+
+
+def _waits(node: Xml.Element) -> bool:
+    return kind(node) in ("userTask", *WAITS) and node.find(f"{BPMN}timerEventDefinition") is None
+
+
+def _variant(connection: Connection, play: Play) -> str:
+    known = variant_of(connection, play.number)
+    return known.actual if known else str(getattr(play.script, "variant", ""))
+
+
 def test_every_story_comes_to_its_halt_in_about_as_many_steps_as_it_says(told: Told) -> None:
     assert len(told.plays) == len(STORIES)
     for play in told.plays:
@@ -138,7 +178,7 @@ def test_nothing_is_left_to_do_in_the_invented_past(told: Told) -> None:
     assert [row.state for row in told.rows(select(deployment))] == ["active"]
 
 
-def test_about_two_hundred_cases_are_planned_within_a_year() -> None:
+def test_some_hundred_cases_are_planned_within_a_year() -> None:
     every = plans(NOW)
     assert 200 <= len(every) <= 300
     assert all(plan.begins < plan.acted_until < NOW for plan in every if plan.story.steps)

@@ -97,6 +97,8 @@ class Decisions:
             if element.kind == "decisionService":
                 return _serve(element, [_given(e, state) for e in _service_inputs(element)], state)
             return value_of(element, state)
+        except RecursionError:
+            raise DmnError([problem(element.id, "too_deep_to_evaluate")]) from None
         finally:
             notes = evaluation.run.notes
             feel = [Warned(element.id, f"{message}（{source}）") for source, _, message, _ in notes]
@@ -111,10 +113,27 @@ def _prefixes(model: Model) -> Iterator[tuple[Model, tuple[str, ...]]]:
 
 
 def value_of(element: Element, state: State) -> Any:
-    """Return the value of an element: an input's value, a decision's result, a function."""
-    if element not in state.results:
-        state.results[element] = _COMPUTE[element.kind](element, state)
+    """Return the value of an element: an input's value, a decision's result, a function.
+
+    What decisions require is worked out first, so that a long chain of them needs no deep stack.
+    """
+    waiting = [element]
+    while waiting:
+        current = waiting[-1]
+        if current not in state.results:
+            missing = [required for required in _before(current) if required not in state.results]
+            if missing:
+                waiting += missing
+                continue
+            state.results[current] = _COMPUTE[current.kind](current, state)
+        waiting.pop()
     return state.results[element]
+
+
+def _before(element: Element) -> Iterator[Element]:
+    """Yield the decisions that a decision requires."""
+    if element.kind == "decision":
+        yield from (required for _, required in element.requires if required.kind == "decision")
 
 
 def _input(element: Element, state: State) -> Any:
@@ -220,8 +239,7 @@ def compile_model(model: Model, names: frozenset[str]) -> Boxes:
     boxes = Boxes(model.types, model.problems, names)
     for element in model.elements.values():
         _compile(element, boxes)
-        if _is_circular(element, element, set()):
-            model.problems.append(problem(element.id, "circular"))
+    model.problems.extend(problem(element.id, "circular") for element in _circular(model))
     return boxes
 
 
@@ -242,12 +260,38 @@ def _compile(element: Element, boxes: Boxes) -> None:
         element.logic = boxes.logic(boxed, frozenset(names), element.id)
 
 
-def _is_circular(start: Element, element: Element, seen: set[Element]) -> bool:
-    for _, required in element.requires:
-        if required is start and start.kind == "decision":
-            return True
-        if required not in seen and required.kind == "decision":
-            seen.add(required)
-            if _is_circular(start, required, seen):
-                return True
-    return False
+def _circular(model: Model) -> list[Element]:
+    """Return the decisions of a model that lie on a circle of requirements."""
+    needs: dict[Element, set[Element]] = {}
+    waiting = list(model.elements.values())
+    while waiting:
+        element = waiting.pop()
+        if element not in needs:
+            needs[element] = set(_before(element))
+            waiting += needs[element]
+    # Whoever waits for nobody else can go first; those who are left wait for a circle, or are on one.
+    left = _stripped(needs)
+    asked: dict[Element, set[Element]] = {element: set() for element in left}
+    for element, required in left.items():
+        for other in required:
+            asked[other].add(element)
+    circular = _stripped(asked)
+    return [element for element in model.elements.values() if element in circular]
+
+
+def _stripped(needs: Mapping[Element, set[Element]]) -> dict[Element, set[Element]]:
+    """Return the elements that cannot go in an order where each comes after what it needs, with what holds them up."""
+    left = {element: set(required) for element, required in needs.items()}
+    holding: dict[Element, list[Element]] = {}
+    for element, required in needs.items():
+        for other in required:
+            holding.setdefault(other, []).append(element)
+    free = [element for element, required in needs.items() if not required]
+    while free:
+        element = free.pop()
+        del left[element]
+        for other in holding.get(element, ()):
+            left[other].discard(element)
+            if not left[other]:
+                free.append(other)
+    return left

@@ -10,6 +10,8 @@ from engine.feel import SIMPLE, Expression, FeelError, Run, Type, Types, unary_t
 from engine.findings import reason
 
 _ANY = Type("Any")
+#: types through which one type may be defined
+_MOST_STEPS = 50
 
 
 class ItemTypes:
@@ -66,6 +68,9 @@ class ItemTypes:
         if name in self._bound:
             return self._bound[name]
         if name in self._pending:
+            return _ANY
+        if len(self._pending) >= _MOST_STEPS:
+            self._problems.append(problem(name, "type_too_long", name=name, count=_MOST_STEPS))
             return _ANY
         self._pending.add(name)
         found = self._bound[name] = self._build(self._nodes[name])

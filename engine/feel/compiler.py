@@ -10,6 +10,7 @@ from engine.feel import limits
 from engine.feel.builtins.catalogue import BUILTINS
 from engine.feel.calls import call_builtin, call_value
 from engine.feel.domain import ATOMS, enter
+from engine.feel.errors import FeelError, place
 from engine.feel.loops import for_loop, quantified_loop
 from engine.feel.members import filtered, member
 from engine.feel.nodes import (
@@ -46,7 +47,10 @@ _FROM_CALLER = frozenset({"now", "today"})
 class Compiler:
     """Compiles the nodes of one expression, knowing which names are bound where."""
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], source: str = "") -> None:
+        self.source = source
+        #: how many nodes around the one in work
+        self.height = 0
         #: names the caller has announced
         self.names = names
         #: names bound by enclosing constructs, innermost last; None stands for a filter, whose names are not known
@@ -63,7 +67,16 @@ class Compiler:
     def compile(self, node: Node) -> Closure:
         """Return the closure of a node."""
         self.nodes += 1
-        return _COMPILERS[type(node)](self, node)
+        self.height += 1
+        if self.height > limits.HEIGHT:
+            raise FeelError(
+                f"{limits.HEIGHT} 多个部分一层套一层；请拆成几步",
+                *place(self.source, node.at),
+                f"more than {limits.HEIGHT} parts inside one another; split the expression",
+            )
+        closure = _COMPILERS[type(node)](self, node)
+        self.height -= 1
+        return closure
 
     def within(self, names: frozenset[str] | None, node: Node) -> Closure:
         """Return the closure of a node that sees some more names."""

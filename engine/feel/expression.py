@@ -116,7 +116,7 @@ def _finish(
     negated: bool = False,
     changing: tuple[Value, ...] | None = None,
 ) -> Expression:
-    compiler = Compiler(frozenset(names))
+    compiler = Compiler(frozenset(names), source)
     return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests, negated, changing)
 
 

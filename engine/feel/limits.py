@@ -4,6 +4,8 @@
 SOURCE = 4096
 #: nesting of parentheses, lists, calls ... in one expression
 DEPTH = 50
+#: parts of one expression inside one another, the links of chains such as a = b = c and a.b.c counted as well
+HEIGHT = 150
 #: steps of one evaluation; a step is work of about 0.1 µs and keeps at most 0.6 kB, so that the last one is done within
 #: 10 ms and 64 MB
 STEPS = 72_000

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.dmn import Decisions, DmnError, load
+from engine.dmn import Decisions, DmnError, check, load
 from engine.feel import FeelError, Function
 
 MODELS = Path(__file__).parent / "models"
@@ -174,6 +174,61 @@ def test_endless_recursion_of_a_knowledge_model_is_stopped() -> None:
     endless = load(source.replace(b"n &lt;= 1", b"n &lt;= 0"))
     with pytest.raises(FeelError):
         endless.evaluate("twenty", {})
+
+
+SPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
+
+
+def literal(name: str, text: str, *needs: str) -> str:
+    required = "".join(
+        f'<informationRequirement><requiredDecision href="#{n}"/></informationRequirement>' for n in needs
+    )
+    inner = f"{required}<literalExpression><text>{text}</text></literalExpression>"
+    return f'<decision id="{name}" name="{name}"><variable name="{name}"/>{inner}</decision>'
+
+
+def file(*parts: str) -> bytes:
+    return f'<definitions xmlns="{SPACE}">{"".join(parts)}</definitions>'.encode()
+
+
+def test_a_chain_of_decisions_may_be_as_long_as_a_file_holds() -> None:
+    links = [literal(f"d{place}", f"d{place - 1} + 1", f"d{place - 1}") for place in range(1, 2000)]
+    chain = file(literal("d0", "1"), *links)
+    assert check(chain) == []
+    assert load(chain).evaluate("d1999", {}) == 2000
+    assert load(chain).explain("d1999", {}).outputs == 2000
+
+
+def test_decisions_on_a_circle_are_named_and_those_beside_it_are_not() -> None:
+    found = check(file(literal("a", "b", "b"), literal("b", "c", "c"), literal("c", "a", "a"), literal("d", "a", "a")))
+    assert [one.element for one in found if one.code == "circular"] == ["a", "b", "c"]
+    assert [one.element for one in check(file(literal("a", "a", "a")))] == ["a"]
+
+
+def test_a_type_behind_too_many_others_is_named() -> None:
+    aliases = [
+        f'<itemDefinition name="t{place}"><typeRef>t{place + 1}</typeRef></itemDefinition>' for place in range(2000)
+    ]
+    found = check(file(*aliases, literal("a", "1")))
+    assert found[0].code == "type_too_long" and found[0].message_en
+
+
+def test_knowledge_that_calls_itself_too_deep_ends_in_an_error() -> None:
+    knowledge = "".join(
+        f'<businessKnowledgeModel id="b{n}" name="b{n}"><variable name="b{n}"/><encapsulatedLogic>'
+        f'<formalParameter name="p"/><literalExpression><text>b{n - 1}(p)</text></literalExpression>'
+        "</encapsulatedLogic>"
+        f'<knowledgeRequirement><requiredKnowledge href="#b{n - 1}"/></knowledgeRequirement></businessKnowledgeModel>'
+        for n in range(1, 500)
+    )
+    first = knowledge.replace("b0(p)", "p").replace(
+        '<knowledgeRequirement><requiredKnowledge href="#b0"/></knowledgeRequirement>', ""
+    )
+    asked = literal("z", "b499(1)").replace(
+        "<literal", '<knowledgeRequirement><requiredKnowledge href="#b499"/></knowledgeRequirement><literal', 1
+    )
+    with pytest.raises(FeelError):
+        load(file(first, asked)).evaluate("z", {})
 
 
 VERSIONS = (

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -67,6 +68,26 @@ def test_logic_is_commutative_and_associative(a: Any, b: Any, c: Any) -> None:
     for word in ("and", "or"):
         assert answer(f"a {word} b", a=a, b=b) is answer(f"b {word} a", a=a, b=b)
         assert answer(f"(a {word} b) {word} c", a=a, b=b, c=c) is answer(f"a {word} (b {word} c)", a=a, b=b, c=c)
+
+
+#: a, b, a and b, a or b (DMN 1.5, 10.3.2.8, tables 48 and 49); null stands for whatever is no boolean
+TRUTHS = [
+    ("true", "true", "true", "true"), ("true", "false", "false", "true"), ("true", "null", "null", "true"),
+    ("false", "true", "false", "true"), ("false", "false", "false", "false"), ("false", "null", "false", "null"),
+    ("null", "true", "null", "true"), ("null", "false", "false", "null"), ("null", "null", "null", "null"),
+]  # fmt: skip
+WORDS = {"true": True, "false": False, "null": None}
+
+
+@pytest.mark.parametrize(("a", "b", "both", "either"), TRUTHS)
+@pytest.mark.parametrize("unknown", [None, 1, "x", [True]])
+def test_and_or_follow_the_truth_tables(a: str, b: str, both: str, either: str, unknown: Any) -> None:
+    given = {"a": unknown if a == "null" else WORDS[a], "b": unknown if b == "null" else WORDS[b]}
+    assert answer("a and b", **given) is WORDS[both]
+    assert answer("a or b", **given) is WORDS[either]
+    assert answer("a and b and a", **given) is WORDS[both]
+    assert answer("some x in [a, b] satisfies x", **given) is WORDS[either]
+    assert answer("every x in [a, b] satisfies x", **given) is WORDS[both]
 
 
 @given(logical)

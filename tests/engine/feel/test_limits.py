@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.feel import FeelError, Function, Run, compile, limits, to_json
+from engine.feel import FeelError, Function, Run, compile, limits, to_json, unary_tests
 from tests.engine.feel.bombs import BOMBS, HARMLESS
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -45,6 +45,24 @@ def test_what_is_not_refused_stays_small(source: str, memory: Callable[[], int])
     assert not isinstance(found, FeelError)
     assert run.steps >= 0
     assert memory() < MOST_BYTES
+
+
+CHAINS = [name for name in BOMBS if name.startswith("chain")]
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_chain_that_is_too_long_is_no_cell_either(name: str) -> None:
+    with pytest.raises(FeelError, match=f"more than {limits.HEIGHT} parts inside one another"):
+        unary_tests(BOMBS[name])
+
+
+def test_a_list_has_at_most_its_items() -> None:
+    assert limits.ITEMS == 10_000
+    full = {"a": [1] * limits.ITEMS}
+    assert len(compile("for i in a return i").evaluate(full, Run(10**7))) == limits.ITEMS
+    for source in ("for i in 1..10001 return i", "append(a, 1)", "concatenate(a, [1])"):
+        with pytest.raises(FeelError, match="a list has more than 10000 items"):
+            compile(source).evaluate(full, Run(10**7))
 
 
 def test_the_bombs_are_many() -> None:

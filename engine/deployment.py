@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -223,7 +223,8 @@ def _insert(
         "note": note,
         "author": actor,
         "created_at": now,
-        "warnings": [asdict(problem) for problem in checked.problems],
+        # A version is never drawn on again, so nobody needs the cures.
+        "warnings": [asdict(replace(problem, cure=None)) for problem in checked.problems],
     }
     if not insert_once(connection, deployment, row):
         raise Conflict(f"Pack {pack.id!r} was deployed by somebody else at the same moment. Deploy again.")

@@ -31,6 +31,30 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What an editor does to cure a finding: how, to which word of the element, and with which value.
+
+    property, attribute: write a `camunda:property`, an attribute (empty takes it out).
+    default: make the flow `value` the default. unconditional: take the condition of the flow `value` out.
+    resize: give the shape `value` units (width x height). rename: read the variable `value` in place of `name`.
+    end: draw an end event behind it. field: write the word `name` of a form component. create: add the file `name`.
+    """
+
+    how: Literal["property", "attribute", "default", "unconditional", "resize", "rename", "end", "field", "create"]
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """One click that cures a finding, and what the button says."""
+
+    act: Act
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What a finding says."""
 
@@ -54,12 +78,14 @@ class Problem:
     #: Empty in what was stored before findings had two languages.
     message_en: str = ""
     advice_en: str = ""
+    #: None where only a person can say how.
+    cure: Cure | None = None
 
     @classmethod
-    def of(cls, file: str, element: str, code: str, words: Words) -> Problem:
+    def of(cls, file: str, element: str, code: str, words: Words, cure: Cure | None = None) -> Problem:
         """The finding `code` of an element."""
         fact, advice = words.fact, words.advice
-        return cls(file, element, fact.zh, advice.zh, words.severity, code, fact.en, advice.en)
+        return cls(file, element, fact.zh, advice.zh, words.severity, code, fact.en, advice.en, cure)
 
     def __str__(self) -> str:
         place = " · ".join(filter(None, (self.file, self.element, self.code)))
@@ -103,9 +129,16 @@ class Catalogue:
         entry = self.entries[code]
         return Words(_filled(entry["fact"], values), _filled(entry["advice"], values), entry.get("severity", "error"))
 
-    def problem(self, file: str, element: str, code: str, /, **values: object) -> Problem:
-        """The finding `code` about an element of a file."""
-        return Problem.of(file, element, code, self.say(code, **values))
+    def problem(self, file: str, element: str, code: str, act: Act | None = None, /, **values: object) -> Problem:
+        """The finding `code` about an element of a file, with what an editor can do about it.
+
+        `value` among the values is how the button names the value of the act.
+        """
+        cure = None
+        if act is not None:
+            title = _filled(self.entries[code]["cure"], {"value": act.value, **values})
+            cure = Cure(act, title.zh, title.en)
+        return Problem.of(file, element, code, self.say(code, **values), cure)
 
     def doubt(self, code: str, /, **values: object) -> Doubt:
         """The error with the reason `code`."""

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 from engine import Problem, feel
-from engine.findings import reason
+from engine.findings import Act, reason
 from forms.component import CONTAINERS, DISPLAYS, EMPTY, NOT_PERSONAL, REFUSED, Component, read
 from forms.conditions import is_expression
 from forms.errors import FINDINGS, FormUnreadable
@@ -53,8 +53,8 @@ PERSONAL: Final = (
 )
 
 
-#: The code of a finding and the values that it names.
-Finding = tuple[str, Mapping[str, object]]
+#: The code of a finding, the values that it names, and what an editor can do about it.
+Finding = tuple[str, Mapping[str, object]] | tuple[str, Mapping[str, object], Act]
 
 
 def check_files(files: Mapping[str, bytes]) -> list[Problem]:
@@ -74,7 +74,7 @@ def check_files(files: Mapping[str, bytes]) -> list[Problem]:
 def problems_of(document: Mapping[str, Any], components: tuple[Component, ...], file: str) -> list[Problem]:
     """Problems of one readable document."""
     found = chain(_errors(document, components), _warnings(components))
-    return [FINDINGS.problem(file, element, code, **values) for element, (code, values) in found]
+    return [FINDINGS.problem(file, element, code, *act, **values) for element, (code, values, *act) in found]
 
 
 def _load(path: str, data: bytes) -> tuple[Mapping[str, Any] | None, list[Problem]]:
@@ -211,7 +211,8 @@ def _sensitive(component: Component) -> Iterator[Finding]:
     declared = component.properties.get("sensitive") == NOT_PERSONAL
     guess = "" if declared or component.type not in ("textfield", "textarea") else _personal(component)
     if guess:
-        yield "not_sealed", {"guess": guess, "kind": FINDINGS.word(guess), "none": NOT_PERSONAL}
+        told = {"guess": guess, "kind": FINDINGS.word(guess), "none": NOT_PERSONAL}
+        yield "not_sealed", told, Act("field", "properties.sensitive", guess)
 
 
 def _personal(component: Component) -> str:
@@ -225,4 +226,5 @@ def _warnings(components: tuple[Component, ...]) -> Iterator[tuple[str, Finding]
     for component in (found for top in components for found in top.walk()):
         known = FORMATS.get(str(component.properties.get("format") or ""))
         if known and not component.rules.get("pattern"):
-            yield component.id, ("format_unchecked", {"pattern": known.pattern})
+            act = Act("field", "validate.pattern", known.pattern)
+            yield component.id, ("format_unchecked", {"pattern": known.pattern}, act)

@@ -19,13 +19,32 @@ class Finding:
     message: str
     advice: str
     severity: str
+    #: What an editor can do about it by one click; None where only a person can say how.
+    cure: Cure | None = None
+
+
+@dataclass(frozen=True)
+class Cure:
+    """One click: what it does (see `engine.findings.Act`) and what its button says."""
+
+    how: str
+    name: str
+    value: str
+    title: str
 
 
 def finding(problem: Problem) -> Finding:
     """A problem in the language of the reader; what was stored before there were two is told as it is."""
     message = said(problem.message, problem.message_en or problem.message)
     advice = said(problem.advice, problem.advice_en or problem.advice)
-    return Finding(problem.file, problem.element, problem.code, message, advice, problem.severity)
+    return Finding(problem.file, problem.element, problem.code, message, advice, problem.severity, _cure(problem))
+
+
+def _cure(problem: Problem) -> Cure | None:
+    if problem.cure is None:
+        return None
+    act = problem.cure.act
+    return Cure(act.how, act.name, act.value, said(problem.cure.title, problem.cure.title_en))
 
 
 def findings(problems: Iterable[Problem]) -> list[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from difflib import get_close_matches
+from typing import Final, Literal
 
-from engine.findings import Catalogue
+from engine.findings import Act, Catalogue
 from engine.handlers import Handlers
 from engine.library import form_document, form_name
 from engine.pack import Pack
@@ -69,6 +70,12 @@ class Content:
             for element in definition.elements.values():
                 if not kinds or element.kind in kinds:
                     yield definition, element
+
+
+def nearest(how: Literal["property", "attribute"], name: str, written: str, known: Iterable[str]) -> Act | None:
+    """Write what was meant in place of a word that is not known; None where nothing is much like it."""
+    near = get_close_matches(written, list(known), 1)
+    return Act(how, name, near[0]) if near else None
 
 
 def is_literal(text: str) -> bool:

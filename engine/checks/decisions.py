@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import dmn, xml
-from engine.checks.content import FINDINGS, Content, is_literal
+from engine.checks.content import FINDINGS, Content, is_literal, nearest
 from engine.errors import ProblemsFound
 from engine.findings import Problem
 from engine.library import HOST_FUNCTIONS
@@ -51,4 +51,5 @@ def _references(content: Content, names: frozenset[str]) -> Iterator[Problem]:
     for definition, element in content.elements("businessRuleTask"):
         ref = element.attributes.get("decisionRef", "")
         if ref and is_literal(ref) and ref not in names:
-            yield FINDINGS.problem(definition.file, element.id, "decision_missing", id=ref)
+            act = nearest("attribute", "camunda:decisionRef", ref, names)
+            yield FINDINGS.problem(definition.file, element.id, "decision_missing", act, id=ref)

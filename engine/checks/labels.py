@@ -11,12 +11,17 @@ from typing import Final
 from engine import xml
 from engine.checks.content import FINDINGS, Content
 from engine.errors import ProblemsFound
-from engine.findings import Problem
+from engine.findings import Act, Problem
 
 #: As bpmn-js draws a name inside a shape: letters of 15 units (the larger of our views), lines of 1.2, a margin of 5.
 LETTER: Final = 15.0
 LINE: Final = 1.2 * LETTER
 MARGIN: Final = 5.0
+GRID: Final = 10
+#: A name with more letters is to be shortened, whatever the shape.
+LONGEST: Final = 100
+#: A shape grows to this width first, then in height.
+WIDEST: Final = 180
 #: Mean width of a Latin letter, in letters of full width.
 NARROW: Final = 0.56
 #: Activities carry their name inside; those of events, gateways and flows stand beside and have room.
@@ -42,7 +47,18 @@ def check_labels(content: Content) -> Iterator[Problem]:
                     needed, room = lines(element.name, width - 2 * MARGIN), max(1, int(height // LINE))
                     if needed > room:
                         told = {"name": element.name, "lines": needed, "room": room}
-                        yield FINDINGS.problem(path, element.id, "label_too_wide", **told)
+                        yield FINDINGS.problem(
+                            path, element.id, "label_too_wide", _enlarged(element.name, width, height), **told
+                        )
+
+
+def _enlarged(name: str, width: float, height: float) -> Act | None:
+    """The shape made wider, then higher, until the name fits; in the steps of the editor's grid."""
+    if len(name) > LONGEST:
+        return None
+    while lines(name, width - 2 * MARGIN) > height // LINE:
+        width, height = (width + GRID, height) if width < WIDEST else (width, height + GRID)
+    return Act("resize", "", f"{width:g}x{height:g}")
 
 
 def lines(text: str, width: float) -> int:

@@ -14,7 +14,7 @@ from engine import dmn
 from engine.checks.content import FINDINGS, Content, is_literal
 from engine.errors import EngineError
 from engine.feel import FeelError
-from engine.findings import Problem, Said, reason
+from engine.findings import Act, Problem, Said, reason
 from engine.ledger import Limit
 from engine.library import HOST_FUNCTIONS
 from engine.time_limits import (
@@ -158,7 +158,8 @@ def _keys(content: Content, table: Table) -> Iterator[Problem]:
         if key and is_literal(key) and key not in known and not _answers(table, key):
             near = get_close_matches(key, known, 1)
             said = Said(f"“{near[0]}”", f" such as {near[0]!r}") if near else ""
-            yield FINDINGS.problem(definition.file, element.id, "limit_unknown", key=key, near=said)
+            act = Act("property", "limit", near[0]) if near else None
+            yield FINDINGS.problem(definition.file, element.id, "limit_unknown", act, key=key, near=said)
 
 
 def _answers(table: Table, key: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final, Literal
 
-from engine.checks.content import FINDINGS, Content, is_literal
-from engine.findings import Problem
-from engine.pack import FILE
+from engine.checks.content import FINDINGS, Content, is_literal, nearest
+from engine.findings import Act, Problem, Said
+from engine.pack import FILE, Label
 from engine.properties import certificates_of, four_eyes_of
 from engine.retry import parse_retries
 from engine.spiff import BINDINGS, Definition, Element
@@ -45,26 +47,58 @@ def _stage(content: Content, definition: Definition, element: Element) -> Iterat
     stage = element.properties.get("stage", "")
     stages = content.pack.stages if content.pack is not None else {}
     if not stage:
-        yield FINDINGS.problem(definition.file, element.id, "stage_missing")
+        act = _usual(definition, "property", "stage", stages)
+        yield FINDINGS.problem(definition.file, element.id, "stage_missing", act, **_named(stages, act))
     elif stages and stage not in stages:
         told = {"stage": stage, "file": FILE, "stages": ", ".join(stages)}
-        yield FINDINGS.problem(definition.file, element.id, "stage_unknown", **told)
+        act = nearest("property", "stage", stage, stages) or _usual(definition, "property", "stage", stages)
+        yield FINDINGS.problem(definition.file, element.id, "stage_unknown", act, **told, **_named(stages, act))
+
+
+def _usual(
+    definition: Definition, how: Literal["property", "attribute"], name: str, known: Collection[str]
+) -> Act | None:
+    """What most user tasks of the same diagram say, else the first word that the pack knows."""
+    word = name.removeprefix("camunda:")
+    tasks = [element for element in definition.elements.values() if element.kind == "userTask"]
+    said = [(one.properties if how == "property" else one.attributes).get(word, "") for one in tasks]
+    counted = Counter(value for value in said if value in known).most_common(1)
+    value = counted[0][0] if counted else next(iter(known), "")
+    return Act(how, name, value) if value else None
+
+
+def _named(known: Mapping[str, Label], act: Act | None) -> dict[str, Said]:
+    """How a button names the word of the pack that it writes."""
+    label = known.get(act.value) if act is not None else None
+    return {"value": Said(label.zh, label.en)} if label is not None else {}
+
+
+def blank_form(id: str, title: str) -> str:
+    """A new form with one field, to be drawn on."""
+    field = {"type": "textarea", "id": f"field_{id}_note", "key": f"{id}_note", "label": f"{title}：说明（选填）"}
+    form = {"type": "default", "id": id, "schemaVersion": 18, "components": [field]}
+    return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 
 
 def _form(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     ref = element.form_ref or ""
     if not ref:
-        yield FINDINGS.problem(definition.file, element.id, "form_unnamed")
+        named = Act("attribute", "camunda:formRef", element.id.removeprefix("ut_"))
+        yield FINDINGS.problem(definition.file, element.id, "form_unnamed", named)
         return
     if element.form_binding not in (None, "", "deployment"):
-        yield FINDINGS.problem(definition.file, element.id, "form_binding", binding=element.form_binding)
+        own = Act("attribute", "camunda:formRefBinding", "deployment")
+        yield FINDINGS.problem(definition.file, element.id, "form_binding", own, binding=element.form_binding)
     if is_literal(ref) and ref not in content.forms:
-        yield FINDINGS.problem(definition.file, element.id, "form_missing", id=ref)
+        act = Act("create", f"forms/{ref}.form", blank_form(ref, element.name)) if ref.isidentifier() else None
+        yield FINDINGS.problem(definition.file, element.id, "form_missing", act, id=ref)
 
 
 def _people(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     if not any(element.attributes.get(name, "").strip() for name in _WHO):
-        yield FINDINGS.problem(definition.file, element.id, "nobody")
+        roles = content.pack.roles if content.pack is not None else {}
+        act = _usual(definition, "attribute", "camunda:candidateGroups", roles)
+        yield FINDINGS.problem(definition.file, element.id, "nobody", act, **_named(roles, act))
     groups = element.attributes.get("candidateGroups", "")
     # Without any role the pack itself is the problem.
     if content.pack is None or not content.pack.roles or not is_literal(groups):
@@ -72,7 +106,10 @@ def _people(content: Content, definition: Definition, element: Element) -> Itera
     for role in filter(None, (part.strip() for part in groups.split(","))):
         if role not in content.pack.roles:
             told = {"role": role, "file": FILE, "roles": ", ".join(content.pack.roles)}
-            yield FINDINGS.problem(definition.file, element.id, "role_unknown", **told)
+            alone = "," not in groups
+            act = nearest("attribute", "camunda:candidateGroups", role, content.pack.roles) if alone else None
+            named = _named(content.pack.roles, act)
+            yield FINDINGS.problem(definition.file, element.id, "role_unknown", act, **told, **named)
 
 
 def _four_eyes(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
@@ -105,13 +142,15 @@ def _topic(content: Content, definition: Definition, element: Element) -> Iterat
     topic = element.attributes.get("topic", "")
     if content.handlers is None or not topic or not is_literal(topic) or topic in content.handlers:
         return
-    yield FINDINGS.problem(definition.file, element.id, "topic_unserved", topic=topic)
+    act = nearest("attribute", "camunda:topic", topic, content.handlers.topics)
+    yield FINDINGS.problem(definition.file, element.id, "topic_unserved", act, topic=topic)
 
 
 def _clock(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     clock = element.properties.get("clock")
     if clock is not None and clock not in CLOCKS:
-        yield FINDINGS.problem(definition.file, element.id, "clock_unknown", clock=clock, clocks=", ".join(CLOCKS))
+        told = {"clock": clock, "clocks": ", ".join(CLOCKS)}
+        yield FINDINGS.problem(definition.file, element.id, "clock_unknown", Act("property", "clock"), **told)
 
 
 def _retries(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from engine import feel
 from engine.checks.content import FINDINGS, Content, is_literal
-from engine.findings import Problem
+from engine.findings import Act, Problem
 from engine.library import HOST_FUNCTIONS, form_document
 from engine.pack import FILE
 from engine.spiff import Element
@@ -44,7 +44,7 @@ def check_variables(content: Content) -> Iterator[Problem]:
             id = str(field.get("id") or "")
             yield from _unknown(path, id, _asked(field), known | own, certain)
             if certain and field.get("readonly") is True and _name(field) and _name(field) not in known:
-                yield FINDINGS.problem(path, id, "field_never_filled", name=_name(field))
+                yield FINDINGS.problem(path, id, "field_never_filled", Act("field", "readonly"), name=_name(field))
 
 
 def _unknown(
@@ -58,7 +58,8 @@ def _unknown(
         told.add(name)
         near = get_close_matches(name, known - GIVEN, 1, LIKE)
         if near:
-            yield FINDINGS.problem(file, element, "variable_misspelt", name=name, text=text, near=near[0])
+            act = Act("rename", name, near[0]) if file.endswith(".bpmn") else None
+            yield FINDINGS.problem(file, element, "variable_misspelt", act, name=name, text=text, near=near[0])
         elif certain:
             yield FINDINGS.problem(file, element, "variable_unknown", name=name, text=text)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.findings import Said
+from engine.findings import Act, Said
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.names import XmlNode, bpmn, child, children, flag, is_bpmn, local
 from engine.spiff.normal import SCOPES, links, scopes
@@ -174,7 +174,8 @@ def _check_default(node: Facts, flows: list[FlowFacts], notes: Notes) -> None:
         notes.note(node.id, "default_of_another", id=node.default)
     elif default.condition is not None:
         gateway = node.kind == "exclusiveGateway"
-        notes.note(node.id, "default_with_condition" if gateway else "default_of_task_with_condition", id=node.default)
+        code = "default_with_condition" if gateway else "default_of_task_with_condition"
+        notes.note(node.id, code, Act("unconditional", node.id, node.default), id=node.default)
 
 
 def _check_event_gateway(node: Facts, flows: list[FlowFacts], here: Mapping[str, Facts], notes: Notes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.feel import FeelError
-from engine.findings import Catalogue, Problem, Said, reason
+from engine.findings import Act, Catalogue, Problem, Said, reason
 from engine.spiff import formula
 from engine.spiff.formula import Formula
 
@@ -20,9 +20,9 @@ class Notes:
     file: str
     problems: list[Problem] = field(default_factory=list)
 
-    def note(self, element: str, code: str, /, **values: object) -> None:
-        """Note one finding of `findings.toml`."""
-        self.problems.append(FINDINGS.problem(self.file, element, code, **values))
+    def note(self, element: str, code: str, act: Act | None = None, /, **values: object) -> None:
+        """Note one finding of `findings.toml`, with what an editor can do about it."""
+        self.problems.append(FINDINGS.problem(self.file, element, code, act, **values))
 
     @property
     def failed(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.findings import Said
+from engine.findings import Act, Said
 from engine.spiff.checks import can_begin
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.notes import Notes
@@ -157,7 +157,7 @@ def _check_dead_ends(ways: Ways, reached: set[str], notes: Notes) -> None:
     for id, node in ways.nodes.items():
         done = node.kind == "endEvent" or node.triggered or node.for_compensation or node.event.kind in _ANSWERED
         if id in reached and id not in leaving and not done:
-            notes.note(id, "dead_end")
+            notes.note(id, "dead_end", Act("end", id))
 
 
 def _check_idle_loops(ways: Ways, reached: set[str], notes: Notes) -> None:
@@ -205,7 +205,7 @@ def _check_choices(ways: Ways, notes: Notes) -> None:
             continue
         conditions = [flow.condition.source for flow in flows if flow.condition is not None]
         if len(conditions) == len(flows) > 1 and not _opposite(conditions):
-            notes.note(id, "no_way_taken")
+            notes.note(id, "no_way_taken", Act("default", id, flows[-1].id))
 
 
 def _opposite(conditions: Sequence[str]) -> bool:

@@ -152,6 +152,18 @@ class TrialReply(Schema):
     warnings = fields.List(fields.String(), required=True)
 
 
+class CureReply(Schema):
+    """One click of an editor that cures a finding."""
+
+    #: property | attribute | default | unconditional | resize | rename | end | field | create
+    how = fields.String(required=True)
+    #: The word of the element, or the path of the file, that it writes.
+    name = fields.String(required=True)
+    value = fields.String(required=True)
+    #: Of its button, in the language of the reader.
+    title = fields.String(required=True)
+
+
 class FindingReply(Schema):
     """One finding of the checks."""
 
@@ -164,6 +176,8 @@ class FindingReply(Schema):
     advice = fields.String(required=True)
     #: error | warning
     severity = fields.String(required=True)
+    #: null where only a person can say how.
+    cure = fields.Nested(CureReply, allow_none=True, required=True)
 
 
 class CheckReply(Schema):

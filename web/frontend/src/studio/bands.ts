@@ -42,3 +42,15 @@ export function looksOnly(editor: HTMLElement): boolean {
   editor.prepend(make("div", { class: "notice is-info" }, say("屏幕太窄，这里只能看；要改请用电脑。")));
   return true;
 }
+
+/** The buttons above an editor, and Ctrl S. */
+export function listen(save: () => void, asSource: (on: boolean) => void): void {
+  document.getElementById("save")?.addEventListener("click", save);
+  document.getElementById("as-source")?.addEventListener("click", () => asSource(true));
+  document.getElementById("as-drawing")?.addEventListener("click", () => asSource(false));
+  addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    save();
+  });
+}

@@ -1,6 +1,7 @@
 import { make } from "../dom";
 import { Editor } from "./editor";
-import type { Finding } from "./findings";
+import type { Cure, Finding } from "./findings";
+import { curing } from "./modeler/cures";
 import { lines } from "./modeler/lines";
 import { makeModeler, type Modeler } from "./modeler/modeler";
 import type { Element } from "./modeler/properties";
@@ -77,6 +78,10 @@ class BpmnEdit extends Editor {
 
   protected mark(found: Finding[]): Map<string, string> {
     return showSigns(this.#modeler, found);
+  }
+
+  protected cure(element: string, cure: Cure): void {
+    if (curing(this.#modeler, element, cure)) this.pick(element);
   }
 
   get #registry(): Registry {

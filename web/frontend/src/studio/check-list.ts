@@ -3,8 +3,8 @@ import { say } from "../words";
 import type { Finding } from "./findings";
 
 /**
- * The list of findings under an editor: how many, where, what, what to do. A click on a finding of this file fires `element-picked`;
- * findings of other files are links to their editors. `show` replaces the list, `waiting` says that it is being made anew.
+ * The list of findings under an editor: how many, where, what, what to do. A click on a finding of this file fires `element-picked`, one on
+ * its cure `cure-picked`; findings of other files are links to their editors. `show` replaces the list, `waiting` says that it is being made anew.
  */
 export class CheckList extends HTMLElement {
   #title = make("h2", {}, say("检查"));
@@ -41,7 +41,13 @@ export class CheckList extends HTMLElement {
   #row(one: Finding, names: (element: string) => string): HTMLElement {
     const pick = (): boolean => this.dispatchEvent(new CustomEvent("element-picked", { bubbles: true, detail: { id: one.element } }));
     const place = make("button", { type: "button", class: "link", click: pick }, names(one.element) || one.element || one.file);
-    return make("p", { class: "finding" }, this.#sign(one), make("b", {}, place), make("span", {}, one.message), make("span", {}, one.advice));
+    return make("p", { class: "finding", "data-code": one.code }, this.#sign(one), make("b", {}, place), make("span", {}, one.message), make("span", {}, one.advice, ...this.#cure(one)));
+  }
+
+  /** The button that cures a finding; none where one may only look. */
+  #cure(one: Finding): HTMLElement[] {
+    const cure = (): boolean => this.dispatchEvent(new CustomEvent("cure-picked", { bubbles: true, detail: one }));
+    return one.cure && !this.hasAttribute("readonly") ? [make("button", { type: "button", class: "btn cure", click: cure }, one.cure.title)] : [];
   }
 
   #link(one: Finding): HTMLElement {

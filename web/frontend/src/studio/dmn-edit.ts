@@ -92,6 +92,11 @@ class DmnEdit extends Editor {
     return this.#dmn.getViews().find(({ element }) => element.id === id)?.element.name ?? "";
   }
 
+  /** A table is cured by who knows the rule; no finding about one names a click. */
+  protected cure(element: string): void {
+    this.pick(element);
+  }
+
   protected mark(found: Finding[]): Map<string, string> {
     this.sheet.querySelectorAll(".has-finding").forEach((cell) => cell.classList.remove("has-finding"));
     for (const { element } of found) this.sheet.querySelector(`[data-element-id="${CSS.escape(element)}"], [data-row-id="${CSS.escape(element)}"]`)?.classList.add("has-finding");

@@ -1,10 +1,9 @@
 import { drawn, make } from "../dom";
-import { say } from "../words";
 import "./check-list";
 import type { CheckList } from "./check-list";
 import { WorkspaceFile } from "./file";
-import { findings, type Finding } from "./findings";
-import { keptLine, looksOnly, tellLost } from "./bands";
+import { findings, unreadable, type Cure, type Finding } from "./findings";
+import { keptLine, listen, looksOnly, tellLost } from "./bands";
 import "./outline-list";
 import type { Line, OutlineList } from "./outline-list";
 import { keepInside } from "./inside";
@@ -41,16 +40,20 @@ export abstract class Editor extends HTMLElement {
   protected abstract nameOf(id: string): string;
   /** Mark the elements with findings; the worst severity by id of the outline. */
   protected abstract mark(found: Finding[]): Map<string, string>;
+  /** Do what the cure of an element says, as one may undo it. */
+  protected abstract cure(element: string, cure: Cure): void;
 
   connectedCallback(): void {
     const readonly = looksOnly(this);
     this.file = new WorkspaceFile(this.getAttribute("workspace")!, this.getAttribute("path")!, readonly, keptLine(this));
     this.#source.readOnly = readonly;
+    this.#checks.toggleAttribute("readonly", readonly);
     this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source, this.#checks), this.beside);
     this.addEventListener("element-picked", (event) => this.pick((event as CustomEvent<{ id: string }>).detail.id));
+    this.addEventListener("cure-picked", (event) => void this.#cure((event as CustomEvent<Finding>).detail));
     this.addEventListener("use-theirs", () => (this.file.forget(), location.reload()));
     this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
-    this.#buttons();
+    listen(() => void this.#save(), (on) => void this.#asSource(on));
     keepInside(this);
     void this.#open(readonly);
   }
@@ -72,8 +75,7 @@ export abstract class Editor extends HTMLElement {
       this.#opened = await this.text();
       this.#outline.show(this.lines());
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return this.#say([{ file: this.file.path, element: "", code: "", message: say("打不开：{why}", { why }), advice: say("看看源文件，或恢复原样。"), severity: "error" }]);
+      return this.#say([unreadable(this.file.path, error)]);
     }
     void this.#check(text);
   }
@@ -103,6 +105,15 @@ export abstract class Editor extends HTMLElement {
     if (found) this.#say(found);
   }
 
+  /** A missing file is added to the workspace; all else is a change of the drawing. */
+  async #cure({ element, cure }: Finding): Promise<void> {
+    if (!cure) return;
+    if (cure.how !== "create") return this.cure(element, cure);
+    await this.file.add(cure.name, cure.value);
+    this.words = Object.assign(this.words, await vocabulary(this.file.workspace));
+    await this.#check(await this.text());
+  }
+
   #say(found: Finding[]): void {
     this.#checks.show(found, this.file.path, (id) => this.nameOf(id));
     this.#outline.warn(this.mark(found.filter(({ file }) => file === this.file.path)));
@@ -123,25 +134,16 @@ export abstract class Editor extends HTMLElement {
   }
 
   async #asSource(on: boolean): Promise<void> {
+    const taken = !on && !this.#source.readOnly && !this.#source.hidden;
     if (on) this.#source.value = await this.text();
-    else if (!this.#source.readOnly && !this.#source.hidden) {
+    // A drawing is fitted into its sheet, which must have a size for that.
+    this.#source.hidden = !on;
+    this.sheet.hidden = on;
+    if (taken) {
       await this.#show(this.#source.value);
       this.file.change(this.#source.value);
     }
-    this.#source.hidden = !on;
-    this.sheet.hidden = on;
     document.getElementById("as-source")?.setAttribute("aria-pressed", String(on));
     document.getElementById("as-drawing")?.setAttribute("aria-pressed", String(!on));
-  }
-
-  #buttons(): void {
-    document.getElementById("save")?.addEventListener("click", () => void this.#save());
-    document.getElementById("as-source")?.addEventListener("click", () => void this.#asSource(true));
-    document.getElementById("as-drawing")?.addEventListener("click", () => void this.#asSource(false));
-    addEventListener("keydown", (event) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-      event.preventDefault();
-      void this.#save();
-    });
   }
 }

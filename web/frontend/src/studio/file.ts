@@ -113,6 +113,12 @@ export class WorkspaceFile {
     localStorage.removeItem(this.#key);
   }
 
+  /** Put a new file beside this one into the workspace; one that is there already stays as it is. */
+  async add(path: string, text: string): Promise<void> {
+    const answer = await send(`${this.address}/file`, { path, text, rev: 0 });
+    if (!answer.ok && answer.status !== 409) this.tell({ state: "refused", text: sentence(answer.body) });
+  }
+
   /** Save mine over what is there now: the reader has seen both. */
   async overwrite(text: string): Promise<void> {
     const response = await fetch(`${this.address}/file?path=${encodeURIComponent(this.path)}`, { credentials: "same-origin" });

@@ -1,7 +1,7 @@
 import { FormEditor } from "@bpmn-io/form-js-editor";
 import { walk, type Component, type Schema } from "../form/schema";
 import { Editor } from "./editor";
-import type { Finding } from "./findings";
+import type { Cure, Finding } from "./findings";
 import { speakFormEditor } from "./forms/speak";
 import "./form-preview";
 import type { FormPreview } from "./form-preview";
@@ -10,6 +10,9 @@ import type { Line } from "./outline-list";
 
 interface Selection {
   set(element: unknown): void;
+}
+interface Modeling {
+  editFormField(field: Component, key: string, value: unknown): void;
 }
 interface Registry {
   get(id: string): Component | undefined;
@@ -72,6 +75,16 @@ class FormEdit extends Editor {
 
   protected nameOf(id: string): string {
     return this.#components.find((one) => one.id === id)?.label ?? "";
+  }
+
+  /** Writes a word of a component, `properties.sensitive` for example; form-js keeps it in its own undo. */
+  protected cure(element: string, { name, value }: Cure): void {
+    const field = this.#form.get<Registry>("formFieldRegistry").get(element);
+    if (!field) return;
+    const [key, inner] = name.split(".") as [keyof Component & string, string?];
+    const whole = inner ? { ...(field[key] as object | undefined), [inner]: value } : value || undefined;
+    this.#form.get<Modeling>("modeling").editFormField(field, key, whole);
+    this.pick(element);
   }
 
   protected mark(found: Finding[]): Map<string, string> {

@@ -1,4 +1,4 @@
-"""A form is looked at as people will see it: beside the desk on a phone whose 390 px are the screen that styles ask for."""
+"""A form is looked at as people will see it: beside the desk on a phone whose 390 px are the screen of its styles."""
 
 from __future__ import annotations
 

@@ -1,0 +1,23 @@
+"""What failed is told in a sentence that says what to do, in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from flask_babel import force_locale
+
+from engine.spiff import MOST_MISSED, TooFarBehind
+from tests.web.conftest import World
+from web.incidents import cause_of
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh", ("重试", "跳过")), ("en", ("retry", "skip"))])
+def test_a_cycle_that_is_too_far_behind_says_what_retry_and_skip_do(
+    small_world: World, locale: str, words: tuple[str, ...]
+) -> None:
+    error = TooFarBehind("remind", MOST_MISSED)
+    row = SimpleNamespace(error=type(error).__name__, message=str(error))
+    with small_world.app.test_request_context(), force_locale(locale):
+        told = cause_of(row)
+    assert all(word in told for word in words)

@@ -107,7 +107,7 @@ def _finished(ways: Mapping[str, Iterable[str]]) -> list[str]:
 
 def check_ways(here: Mapping[str, Facts], flows: Sequence[FlowFacts], escapes: bool, notes: Notes) -> None:
     """Note what is wrong with the ways through a scope; `escapes` says that something around it can end it."""
-    ways = Ways.of(here, flows)
+    ways = Ways.of({id: node for id, node in here.items() if id}, flows)
     begins = _begins(ways)
     if not begins:
         return

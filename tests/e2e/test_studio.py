@@ -180,6 +180,9 @@ def test_the_mark_is_on_top_in_the_editor_of(path: str, page: Page, returns: Ret
     screenshot(f"studio_{path.rsplit('.', 1)[1]}", page)
     policy = answered.value.headers["content-security-policy"]
     assert "script-src 'self'" in policy and "unsafe-eval" not in policy
+    page.emulate_media(color_scheme="dark")  # the libraries draw in black, the mark too
+    expect(page.locator("body")).not_to_have_css("background-color", "rgb(244, 246, 248)")
+    expect(page.locator(".studio .canvas")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def test_on_a_phone_a_file_is_only_looked_at(

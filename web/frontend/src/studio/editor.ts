@@ -17,7 +17,7 @@ const CHECK_AFTER = 1_000;
  * something beside it right, findings below; text kept a second after the last change; Ctrl S; the text itself for experts.
  */
 export abstract class Editor extends HTMLElement {
-  protected readonly sheet = make("div", { class: "canvas" });
+  protected readonly sheet = make("div", { class: "canvas paper" });
   protected readonly beside = make("div", { class: "panel-properties" });
   protected file!: WorkspaceFile;
   protected words!: Words;

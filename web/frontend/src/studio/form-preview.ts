@@ -11,6 +11,7 @@ function phone(title: string): [HTMLElement, HTMLElement] {
   frame.addEventListener("load", () => {
     const inner = frame.contentDocument!;
     for (const { name, value } of document.documentElement.attributes) inner.documentElement.setAttribute(name, value);
+    inner.documentElement.dataset.bsTheme = "light"; // paper, as on the desk
     inner.head.append(...[...document.querySelectorAll("link[rel=stylesheet], style")].map((one) => one.cloneNode(true)));
     inner.body.append(sheet);
   });
@@ -30,7 +31,7 @@ export class FormPreview extends HTMLElement {
   }
 
   #figure(kind: string, title: string, shown: HTMLElement): HTMLElement {
-    return make("figure", { class: kind }, make("figcaption", {}, say(title)), shown);
+    return make("figure", { class: `${kind} paper` }, make("figcaption", {}, say(title)), shown);
   }
 
   show(schema: Schema): void {

@@ -120,7 +120,8 @@ class Catalogue:
         read = tomllib.loads(files(package).joinpath("findings.toml").read_text("utf-8"))
         #: Half sentences that errors carry.
         self.reasons: Mapping[str, tuple[str, str]] = read.pop("reasons", {})
-        self._words: Mapping[str, tuple[str, str]] = read.pop("words", {})
+        #: Technical words.
+        self.words: Mapping[str, tuple[str, str]] = read.pop("words", {})
         #: Every finding by its code, in the order of the file.
         self.entries: Mapping[str, Mapping[str, Any]] = read
 
@@ -146,7 +147,7 @@ class Catalogue:
 
     def word(self, name: str) -> Said:
         """A technical word in both languages; one that is not listed means itself."""
-        return Said(*self._words.get(name, (name, name)))
+        return Said(*self.words.get(name, (name, name)))
 
 
 def _filled(pair: tuple[str, str], values: Mapping[str, object]) -> Said:

@@ -37,6 +37,16 @@ SENSITIVE: Final = frozenset(
 KEY: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 NOW: Final = re.compile(r"\bnow\s*\(")
 CHOICES: Final = frozenset({"radio", "select", "checklist", "taglist"})
+#: Component type -> the FEEL kind of its value.
+KINDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("textfield", "textarea", "datetime"), "string"),
+    **dict.fromkeys(("checklist", "taglist", "dynamiclist"), "list"),
+    "number": "number",
+    "checkbox": "boolean",
+}
+#: What is decided in both places; other expressions only make lists and values, for which lists may be filtered.
+CONDITIONS: Final = frozenset({"conditional.hide", "readonly"})
+LISTED: Final = frozenset({"filter", "list_as_condition"})
 FEEL_RULES: Final = ("min", "max", "minLength", "maxLength")
 #: Keys and labels that mean personal data: what, by its key, by its label.
 PERSONAL: Final = (
@@ -97,8 +107,9 @@ def _errors(document: Mapping[str, Any], components: tuple[Component, ...]) -> I
     everything = [component for top in components for component in top.walk()]
     yield from _identities(everything)
     yield from _duplicate_keys(components, ())
+    kinds = {".".join(component.path): kind for component in everything if (kind := _kind(component))}
     for component in everything:
-        for finding in _component(component):
+        for finding in _component(component, kinds):
             yield component.id or component.label, finding
 
 
@@ -133,14 +144,14 @@ def _same_scope(components: Iterable[Component]) -> Iterator[Component]:
             yield component
 
 
-def _component(component: Component) -> Iterator[Finding]:
+def _component(component: Component, kinds: Mapping[str, str]) -> Iterator[Finding]:
     kind = component.type
     if kind in REFUSED or not (kind in EMPTY or kind in CONTAINERS or kind in DISPLAYS):
         yield "component_unknown", {"type": kind}
         return
     if component.keyed or component.repeats:
         yield from _key(component)
-    yield from _expressions(component)
+    yield from _expressions(component, kinds)
     yield from _pattern(component)
     yield from _options(component)
     yield from _sensitive(component)
@@ -155,7 +166,17 @@ def _key(component: Component) -> Iterator[Finding]:
         yield "key_no_name", {"word": word, "text": text}
 
 
-def _expressions(component: Component) -> Iterator[Finding]:
+def _kind(component: Component) -> str:
+    """The FEEL kind of what a field holds once it is filled in; empty when that depends."""
+    if component.type in ("radio", "select"):
+        values = [entry.get("value") for entry in component.raw.get("values") or [] if isinstance(entry, Mapping)]
+        return "string" if values and all(isinstance(value, str) for value in values) else ""
+    if component.type == "number" and component.raw.get("serializeToString"):
+        return "string"
+    return KINDS.get(component.type, "")
+
+
+def _expressions(component: Component, kinds: Mapping[str, str]) -> Iterator[Finding]:
     raw, rules = component.raw, component.rules
     texts = {f"validate.{name}": rules.get(name) for name in FEEL_RULES}
     texts |= {"readonly": raw.get("readonly"), "conditional.hide": component.hide}
@@ -166,6 +187,10 @@ def _expressions(component: Component) -> Iterator[Finding]:
                 feel.compile(text[1:])
             except feel.FeelError as error:
                 yield "rule_no_feel", {"where": where, "reason": reason(error)}
+            else:
+                for word in sorted(feel.differing(text[1:], kinds) - (frozenset() if where in CONDITIONS else LISTED)):
+                    cure = FINDINGS.word(f"{word}_cure")
+                    yield "rule_answers_differ", {"where": where, "what": FINDINGS.word(word), "cure": cure}
             if NOW.search(text):
                 yield "rule_asks_now", {"where": where}
         elif text and where in ("conditional.hide", "valuesExpression", "expression"):

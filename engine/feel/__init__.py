@@ -9,6 +9,7 @@ from engine.feel.domain import to_feel
 from engine.feel.errors import FeelError, Warning
 from engine.feel.expression import Expression, Types, compile, unary_tests
 from engine.feel.lines import Line, line
+from engine.feel.portable import DIFFERENCES, differing
 from engine.feel.scope import Run
 from engine.feel.text import to_text
 from engine.feel.tokens import KEYWORDS
@@ -16,6 +17,7 @@ from engine.feel.types import SIMPLE, Type
 from engine.feel.values import Function, Range, YearMonthDuration
 
 __all__ = [
+    "DIFFERENCES",
     "KEYWORDS",
     "SIMPLE",
     "Expression",
@@ -29,6 +31,7 @@ __all__ = [
     "Warning",
     "YearMonthDuration",
     "compile",
+    "differing",
     "from_json",
     "functions",
     "line",

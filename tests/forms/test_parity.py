@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from engine.feel import DIFFERENCES
 from forms import Form, FormErrors
+from forms.errors import FINDINGS
 from forms.opening import calendar_functions
 from forms.places import Sheet
 from tests.browser import opened
@@ -54,6 +56,17 @@ def _without_files(components: list[Record]) -> Iterator[Record]:
 
 BUILT = lines("built")
 SHIPPED = [{**line, "components": shipped_components(line["form"])} for line in lines("shipped")]
+
+
+#: what browser and server answer differently, with data that show it, and what to write instead
+DIFFERING = lines("differing")
+GIVEN = [{}, *(line["data"] for line in DIFFERING), {"kind": None, "amount": None, "xs": None, "rows": [], "txt": None}]
+
+
+def hidden_by(condition: str, data: Any) -> Record:
+    """A form with one required field, hidden under a condition."""
+    field = {"type": "textfield", "id": "f", "key": "field", "label": "F", "validate": {"required": True}}
+    return {"components": [{**field, "conditional": {"hide": f"={condition}"}}], "data": data}
 
 
 def on_purpose(record: Record) -> bool:
@@ -96,17 +109,23 @@ def answer(record: Record, given: Any) -> tuple[list[str], Any]:
     return [], plain(clean.values)
 
 
-@pytest.fixture(scope="module")
-def answers(browser: Browser) -> tuple[list[Record], list[Record]]:
-    """What the browser answers to the built and to the shipped pairs."""
+def in_browser(browser: Browser, records: list[Record]) -> list[Record]:
+    """What form-js shows, refuses and submits."""
     script = (FOLDER / "browser.js").read_text(encoding="utf-8")
     with opened(browser) as page:
         page.set_content("<!doctype html><body></body>")
         page.add_script_tag(path=VIEWER)
-        pairs = [{name: record[name] for name in ("components", "data")} for record in BUILT + SHIPPED]
+        pairs = [{name: record[name] for name in ("components", "data")} for record in records]
         found: list[Record] = []
         for start in range(0, len(pairs), BATCH):
             found += page.evaluate(script, pairs[start : start + BATCH])
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers(browser: Browser) -> tuple[list[Record], list[Record]]:
+    """What the browser answers to the built and to the shipped pairs."""
+    found = in_browser(browser, BUILT + SHIPPED)
     return found[: len(BUILT)], found[len(BUILT) :]
 
 
@@ -121,6 +140,56 @@ def test_the_server_answers_as_the_browser_once_did(record: Record) -> None:
     wrong, values = answer(record, record["data"])
     assert wrong == record["wrong"]
     assert values is None or values == plain(record["submitted"])
+
+
+@pytest.mark.parametrize("line", DIFFERING, ids=[line["hide"] for line in DIFFERING])
+def test_the_form_check_refuses_what_is_answered_differently_and_not_what_it_advises(line: Record) -> None:
+    refused, advised = (Form.load({"id": "x", **hidden_by(line[name], {})}).problems() for name in ("hide", "cure"))
+    what = FINDINGS.word(line["what"])
+    told = [one for one in refused if one.code == "rule_answers_differ"]
+    assert told and all(one.message_en.startswith("conditional.hide has ") for one in told)
+    assert what.en in " ".join(one.message_en for one in refused) and what.zh in " ".join(
+        one.message for one in refused
+    )
+    assert [one for one in advised if one.code != "component_without_id"] == []
+
+
+def test_every_difference_has_its_words_and_most_an_example() -> None:
+    words = {word.removesuffix("_cure") for word in FINDINGS.words if word.endswith("_cure")}
+    assert words == DIFFERENCES
+    assert words - {line["what"] for line in DIFFERING} == {"no_boolean", "list_as_condition"}
+
+
+def test_fields_of_the_form_are_known_by_their_kind() -> None:
+    fields = [
+        {"type": "number", "id": "n", "key": "amount", "label": "N"},
+        {"type": "checklist", "id": "c", "key": "ticks", "label": "C", "values": [{"label": "a", "value": "a"}]},
+        {"type": "checkbox", "id": "b", "key": "agreed", "label": "B"},
+        {"type": "datetime", "id": "d", "key": "day", "label": "D"},
+    ]
+    for condition, words in [
+        ("agreed > 1", ["mixed_order"]), ("ticks", ["list_as_condition"]), ("ticks = kept", ["list_equality"]),
+        ("if amount then true else false", ["no_boolean"]), ('amount in ("a", "b")', ["mixed_order"]),
+        ('day > "2026-01-01"', []), ("amount > 1", []), ("amount in (1, 2)", []),
+        ("if agreed then true else false", []),
+    ]:  # fmt: skip
+        components = [*fields, *hidden_by(condition, {})["components"]]
+        found = [one for one in Form.load({"id": "x", "components": components}).problems() if one.element == "f"]
+        told = [word for word in words if any(FINDINGS.word(word).en in one.message_en for one in found)]
+        assert told == words and len(found) == len(words), condition
+
+
+@pytest.mark.e2e
+def test_browser_and_server_agree_on_what_is_advised_and_differ_on_what_is_refused(browser: Browser) -> None:
+    advised = [hidden_by(line["cure"], data) for line in DIFFERING for data in GIVEN]
+    refused = [hidden_by(line["hide"], line["data"]) for line in DIFFERING]
+    found = in_browser(browser, advised + refused)
+    alike = [
+        answer(record, record["data"])[0] == one["wrong"] for record, one in zip(advised + refused, found, strict=True)
+    ]
+    assert [record for record, same in zip(advised, alike, strict=False) if not same] == []
+    same = [line["hide"] for line, one in zip(DIFFERING, alike[len(advised) :], strict=True) if one]
+    assert same == []
 
 
 @pytest.mark.e2e

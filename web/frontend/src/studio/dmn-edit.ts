@@ -6,6 +6,8 @@ import type { Finding } from "./findings";
 import { functions, type Name } from "./modeler/known";
 import { speakTheRest, speaking } from "./modeler/speak";
 import type { Line } from "./outline-list";
+import "./row-facts";
+import type { RowFacts, Table } from "./row-facts";
 import "./try-decision";
 import type { TryDecision } from "./try-decision";
 
@@ -14,12 +16,17 @@ interface View {
   type: string;
   element: { id: string; name?: string };
 }
+interface Viewer {
+  get<T>(name: string, strict?: boolean): T;
+  on(event: string, listener: (event: never) => void): void;
+  off(event: string, listener: (event: never) => void): void;
+}
 interface Dmn {
   importXML(xml: string): Promise<{ warnings: { message: string }[] }>;
   saveXML(options: { format: boolean }): Promise<{ xml?: string }>;
   getViews(): View[];
   getActiveView(): View | undefined;
-  getActiveViewer(): { on(event: string, listener: () => void): void; off(event: string, listener: () => void): void } | undefined;
+  getActiveViewer(): Viewer | undefined;
   open(view: View): Promise<unknown>;
   on(event: string, listener: () => void): void;
 }
@@ -37,7 +44,9 @@ function names(more: () => Name[]): object {
 class DmnEdit extends Editor {
   #dmn!: Dmn;
   #try = document.createElement("try-decision") as TryDecision;
-  #listen = (): void => this.changed();
+  #facts = document.createElement("row-facts") as RowFacts;
+  #listen = (): void => (this.changed(), this.#facts.about(this.#table()));
+  #follow = ({ elementId }: { elementId?: string }): void => this.#facts.choose(elementId ?? "");
 
   protected build(readonly: boolean): void {
     speakTheRest();
@@ -46,7 +55,7 @@ class DmnEdit extends Editor {
     const offering = readonly ? common : helped;
     const options = { container: this.sheet, common, drd: common, decisionTable: offering, literalExpression: offering };
     this.#dmn = (readonly ? new DmnViewer(options as never) : new DmnModeler(options as never)) as unknown as Dmn;
-    this.beside.append(this.#try);
+    this.beside.append(this.#try, this.#facts);
     this.#dmn.on("views.changed", () => this.#opened());
   }
 
@@ -61,9 +70,20 @@ class DmnEdit extends Editor {
     const viewer = this.#dmn.getActiveViewer();
     viewer?.off("elements.changed", this.#listen);
     viewer?.on("elements.changed", this.#listen);
+    viewer?.off("cellSelection.changed", this.#follow);
+    viewer?.on("cellSelection.changed", this.#follow);
+    this.#facts.about(this.#table());
     const view = this.#dmn.getActiveView();
     if (view) this.chosen(view.element.id);
     this.#try.about(this.file.workspace, this.file.path, view && view.type !== "drd" ? view.element.id : "", () => this.text());
+  }
+
+  /** The rows of the table that is open, and how an annotation of theirs is written. */
+  #table(): Table | undefined {
+    if (this.#dmn.getActiveView()?.type !== "decisionTable") return undefined;
+    const viewer = this.#dmn.getActiveViewer()!;
+    const modeling = viewer.get<{ editAnnotation: NonNullable<Table["write"]> } | null>("modeling", false);
+    return { rows: () => viewer.get<{ getRoot(): { rows: ReturnType<Table["rows"]> } }>("sheet").getRoot().rows, write: modeling?.editAnnotation.bind(modeling) };
   }
 
   protected async draw(text: string): Promise<string[]> {

@@ -99,20 +99,19 @@ def check_scope(scope: XmlNode, here: Mapping[str, Facts], flows: Mapping[str, F
             _check_event_gateway(node, own, here, notes)
         if node.kind == "endEvent" and node.event.kind == "cancel" and local(scope) != "transaction":
             notes.note(node.id, "cancel_end_outside")
-        if node.kind == "transaction" and not node.triggered:
-            _check_cancel(node, scope, here, notes)
         if node.attributes.get("instantiate") == "true":
             _check_instantiating(node, own, here, notes)
     _check_starts(scope, here, own, notes)
+    _check_cancel(scope, here, notes)
 
 
-def _check_cancel(node: Facts, scope: XmlNode, here: Mapping[str, Facts], notes: Notes) -> None:
+def _check_cancel(scope: XmlNode, here: Mapping[str, Facts], notes: Notes) -> None:
     """A transaction that is cancelled was not successful: it leaves by its cancel event only (BPMN 2.0.2, 10.3.5)."""
-    inside = next(item for item in children(scope, "transaction") if item.get("id") == node.id)
-    ends = [item for item in children(inside, "endEvent") if child(item, "cancelEventDefinition") is not None]
-    caught = any(item.attached_to == node.id and item.event.kind == "cancel" for item in here.values())
-    if ends and not caught:
-        notes.note(node.id, "cancelled_nowhere", end=ends[0].get("id", ""))
+    caught = {node.attached_to for node in here.values() if node.event.kind == "cancel"}
+    for inside in children(scope, "transaction"):
+        ends = [end for end in children(inside, "endEvent") if child(end, "cancelEventDefinition") is not None]
+        if ends and inside.get("id", "") not in caught:
+            notes.note(inside.get("id", ""), "cancelled_nowhere", end=ends[0].get("id", ""))
 
 
 def _check_instantiating(node: Facts, flows: list[FlowFacts], here: Mapping[str, Facts], notes: Notes) -> None:

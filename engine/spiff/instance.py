@@ -158,14 +158,14 @@ class Instance(Runtime):
 
         `excused`, one that was too far behind makes up as many missed occurrences again.
         """
-        found = self._waiting(token, "timer")
+        found = self._timer(token)
         if excused:
             waits.excuse(found)
         self._fire(found, _NOTHING)
 
     def pass_over(self, token: str) -> bool:
         """Leave out what a repeated timer has missed; return whether it runs on."""
-        return waits.pass_over(self._waiting(token, "timer"))
+        return waits.pass_over(self._timer(token))
 
     def signal(
         self, name: str, variables: Mapping[str, object] = _NOTHING, tokens: Collection[str] | None = None
@@ -213,6 +213,12 @@ class Instance(Runtime):
     def _waiting(self, token: str, *kinds: str) -> Token:
         found = self._begin(token)
         if not is_waiting(found) or event_node(found).event.kind not in kinds:
+            raise TokenGone(token)
+        return found
+
+    def _timer(self, token: str) -> Token:
+        found = self._waiting(token, "timer")
+        if not waits.runs(found):
             raise TokenGone(token)
         return found
 

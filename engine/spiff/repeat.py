@@ -116,10 +116,17 @@ class Multi(Node):
         return False
 
     def _next_round(self, token: Token, scope: str, first: bool = False) -> bool:
-        """Start another round of a standard loop if its maximum and condition allow."""
+        """Start another round of a standard loop if its maximum and condition allow.
+
+        Tested before, `loopCounter` is that of the round to come; tested after, that of the round that is over.
+        """
         top, loop = token.workflow.top_workflow, self.repetition
         if loop.maximum is not None and token.internal_data["next"] >= loop.maximum:
             return False
+        if loop.test_before:
+            # The loop's own count of rounds, never that of a loop around it.
+            scope = token.scope
+            top.scopes.write_local(scope, {"loopCounter": token.internal_data["next"]})
         asked = loop.again is not None and (loop.test_before or not first)
         if asked and loop.again is not None and not top.holds(loop.again, scope, self.element):
             return False

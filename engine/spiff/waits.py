@@ -50,6 +50,11 @@ def rearm(token: Token, event: Event) -> bool:
     return True
 
 
+def runs(token: Token) -> bool:
+    """Say whether the timer of a token was armed; one that never comes was not."""
+    return _DUE in token.internal_data
+
+
 def excuse(token: Token) -> None:
     """Forget how many missed occurrences were made up: somebody wants as many again."""
     token.internal_data.pop(_MISSED, None)
@@ -67,7 +72,7 @@ def pass_over(token: Token) -> bool:
 
 def _cycle(token: Token) -> timers.Cycle:
     data = token.internal_data
-    return timers.Cycle(datetime.fromisoformat(data["due"]), data.get("step", ""), data.get("left"))
+    return timers.Cycle(datetime.fromisoformat(data[_DUE]), data.get("step", ""), data.get("left"))
 
 
 def _go_on(token: Token, cycle: timers.Cycle) -> None:
@@ -75,8 +80,8 @@ def _go_on(token: Token, cycle: timers.Cycle) -> None:
     _emit_armed(token, cycle.due, False, token.internal_data.get("deadline"))
 
 
-#: How many missed occurrences were made up without a break.
-_MISSED = "missed"
+#: When a timer comes due, and how many missed occurrences of it were made up without a break.
+_DUE, _MISSED = "due", "missed"
 
 
 def addressing(token: Token, facts: Facts) -> tuple[str | None, timedelta | None]:
@@ -144,13 +149,13 @@ def _start_timer(token: Token, event: Event, interrupting: bool) -> None:
 
 
 def _emit_armed(token: Token, due: datetime, interrupting: bool, deadline: str | None) -> None:
-    token.internal_data["due"] = due.isoformat()
+    token.internal_data[_DUE] = due.isoformat()
     host = None if token.on_root else token._parent
     token.workflow.top_workflow.emit(TimerArmed(token.id, token.task_spec.element, due, host, interrupting, deadline))
 
 
 def _stop_timer(token: Token) -> None:
-    if "due" in token.internal_data:
+    if runs(token):
         token.workflow.top_workflow.emit(TimerDisarmed(token.id))
 
 

@@ -58,12 +58,12 @@ def loop_of(rounds: int, kind: int) -> str:
     """A standard loop of so many rounds: by its maximum, by a condition after each round, or before."""
     if rounds == 0:
         return LOOP.format('testBefore="true"', "<loopCondition>false</loopCondition>")
-    limit, again = f'loopMaximum="{rounds}"', f"<loopCondition>{{}} &lt; {rounds - 1}</loopCondition>"
+    limit, again = f'loopMaximum="{rounds}"', "<loopCondition>loopCounter &lt; {}</loopCondition>"
     return (
         LOOP.format(limit, ""),
-        LOOP.format("", again.format("loopCounter")),
+        LOOP.format("", again.format(rounds - 1)),
         LOOP.format(f'{limit} testBefore="true"', "<loopCondition>true</loopCondition>"),
-        LOOP.format('testBefore="1"', again.format("(if loopCounter = null then -1 else loopCounter)")),
+        LOOP.format('testBefore="1"', again.format(rounds)),
     )[kind]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine import spiff
-from engine.spiff import effects
+from engine.spiff import TokenGone, effects
 from tests.conformance.bpmn import run_case
 
 FOLDER = Path(__file__).parent / "deviations"
@@ -98,3 +98,17 @@ def test_a_task_before_and_after_its_job_keeps_its_story(host):
             instance.complete(task.token)
     kinds = [type(effect).__name__ for effect in story]
     assert kinds == ["JobClosed", "JobOpened"], "behind a, the repeated step waits for a job of its own first"
+
+
+def test_a_timer_that_never_comes_cannot_be_fired_and_is_told(host):
+    world = host("apply")
+    instance = spiff.Instance.start(definition("a_cycle_of_no_occurrence_never_comes", world), world, {})
+    found = instance.take_effects()
+    (told,) = (effect for effect in found if isinstance(effect, effects.Warned))
+    assert (told.element, told.message) == ("b", "timer: 'R0/PT1H' never comes.")
+    assert not any(isinstance(effect, effects.TimerArmed) for effect in found)
+    (waiting,) = (token.id for token in instance.index.values() if token.task_spec.element == "b")
+    with pytest.raises(TokenGone):
+        instance.fire(waiting)
+    with pytest.raises(TokenGone):
+        instance.pass_over(waiting)

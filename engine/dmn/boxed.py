@@ -11,7 +11,7 @@ from engine.dmn.frame import Evaluation, Logic, bound
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.table import TableParts, table_logic
 from engine.feel import Expression, FeelError, Function, Type, compile, unary_tests
-from engine.findings import reason
+from engine.findings import Said, reason
 
 #: elements that hold decision logic
 BOXED = (
@@ -47,22 +47,35 @@ class Boxes:
         boxed = node.first(*BOXED) if node else None
         return self.logic(boxed, names, owner) if boxed else _nothing
 
-    def expression(self, text: str, names: frozenset[str], owner: str) -> Expression | None:
-        """Return a compiled expression, None with a problem when it cannot be read."""
-        return self._compiled(compile, text, names, owner)
+    def expression(
+        self, text: str, names: frozenset[str], owner: str, cell: tuple[int, str] | None = None
+    ) -> Expression | None:
+        """Return a compiled expression, None with a problem when it cannot be read; `cell` is its row and column."""
+        return self._compiled(compile, text, names, owner, cell)
 
-    def tests(self, text: str, names: frozenset[str], owner: str) -> Expression | None:
-        """Return compiled unary tests, None with a problem when they cannot be read."""
-        return self._compiled(unary_tests, text, names, owner)
+    def tests(
+        self, text: str, names: frozenset[str], owner: str, cell: tuple[int, str] | None = None
+    ) -> Expression | None:
+        """Return compiled unary tests, None with a problem when they cannot be read; `cell` is their row and column."""
+        return self._compiled(unary_tests, text, names, owner, cell)
 
     def _compiled(
-        self, reader: Callable[..., Expression], text: str, names: frozenset[str], owner: str
+        self,
+        reader: Callable[..., Expression],
+        text: str,
+        names: frozenset[str],
+        owner: str,
+        cell: tuple[int, str] | None,
     ) -> Expression | None:
         try:
             found = reader(text.strip(), tuple(sorted(names | self.names)), self.types.plain)
         except FeelError as error:
             shown = text.strip()[:80]
-            self.problems.append(problem(owner, "expression_unreadable", reason=reason(error), text=shown))
+            if cell is None:
+                self.problems.append(problem(owner, "expression_unreadable", reason=reason(error), text=shown))
+            else:
+                told = {"row": cell[0], "label": cell[1], "reason": _inside(error, text), "text": shown}
+                self.problems.append(problem(owner, "cell_unreadable", **told))
             return None
         self.read.append((owner, found, names))
         return found
@@ -216,6 +229,18 @@ class Boxes:
             return finish(results)
 
         return loop
+
+
+def _inside(error: FeelError, text: str) -> Said:
+    """Why a cell cannot be read, with the place inside it told apart from the rows and columns of the table."""
+    if "\n" in text.strip():
+        zh, en = (
+            f"格内第 {error.line} 行第 {error.column} 个字",
+            f"line {error.line} of the cell, character {error.column}",
+        )
+    else:
+        zh, en = f"第 {error.column} 个字", f"character {error.column}"
+    return Said(f"{zh}：{error.message}", f"{en}: {error.message_en}")
 
 
 def _nothing(values: Values, evaluation: Evaluation) -> Any:

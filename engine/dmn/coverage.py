@@ -84,7 +84,8 @@ def _unjudged(column: Column, everything: int) -> int:
     """Return the rules of which no trial tells where their cell holds."""
     if column.type is not None and column.type.name not in _TRIED:
         return everything & ~column.any
-    return sum(bit for bit, cell in column.open if cell.points is None or not can_judge(cell.points))
+    unread = sum(1 << rule for rule, cell in enumerate(column.cells) if cell is None)
+    return unread | sum(bit for bit, cell in column.open if cell.points is None or not can_judge(cell.points))
 
 
 def _asked_by_none(columns: Sequence[Column], everything: int) -> int:

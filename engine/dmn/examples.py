@@ -14,6 +14,8 @@ from engine.feel import Line, Range, YearMonthDuration, line
 
 #: a text that no cell names
 OTHER = "…"
+#: what a condition about an order has in it
+_ORDER = ("<", ">", "..", "between")
 _ZEROS: dict[str, Any] = {
     "number": Decimal(0),
     "days and time duration": timedelta(0),
@@ -101,7 +103,12 @@ def _orders(columns: Sequence[Column]) -> bool:
     asking = [
         cell for column in columns for cell in (*column.cells, *column.limits) if cell is not None and cell.points
     ]
-    return any(cell.tests is None or any(isinstance(test, Range) for test in cell.tests) for cell in asking)
+    return any(
+        any(sign in cell.source for sign in _ORDER)
+        if cell.tests is None
+        else any(isinstance(t, Range) for t in cell.tests)
+        for cell in asking
+    )
 
 
 def _around(on: Line, points: Sequence[Any]) -> Iterator[Any]:

@@ -22,6 +22,8 @@ class ItemTypes:
         self._imported = imported
         self._problems = problems
         self._pending: set[str] = set()
+        #: types that are defined by themselves
+        self.circular: list[str] = []
         #: types with allowed values, for binding
         self._bound: dict[str, Type] = {}
         #: names of all components, which paths may use
@@ -68,6 +70,7 @@ class ItemTypes:
         if name in self._bound:
             return self._bound[name]
         if name in self._pending:
+            self.circular.append(name)
             return _ANY
         if len(self._pending) >= _MOST_STEPS:
             self._problems.append(problem(name, "type_too_long", name=name, count=_MOST_STEPS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from engine.dmn.columns import Column
@@ -24,10 +24,14 @@ class Reader(Protocol):
     def types(self) -> Any:
         """The model's types."""
 
-    def expression(self, text: str, names: frozenset[str], owner: str) -> Expression | None:
+    def expression(
+        self, text: str, names: frozenset[str], owner: str, cell: tuple[int, str] | None = None
+    ) -> Expression | None:
         """Return a compiled expression."""
 
-    def tests(self, text: str, names: frozenset[str], owner: str) -> Expression | None:
+    def tests(
+        self, text: str, names: frozenset[str], owner: str, cell: tuple[int, str] | None = None
+    ) -> Expression | None:
         """Return compiled unary tests."""
 
 
@@ -40,6 +44,7 @@ class Output:
         self.type: Type | None = reader.types.find(node.get("typeRef"), self.id or owner)
         values = (node.first("outputValues") or Node("", {})).text_of("text").strip()
         self.values = reader.expression(f"[{values}]", names, self.id or owner) if values else None
+        self.allowed = reader.tests(values, names, self.id or owner) if self.values else None
         default = (node.first("defaultOutputEntry") or Node("", {})).text_of("text").strip()
         self.default = reader.expression(default, names, self.id or owner) if default else None
 
@@ -47,7 +52,9 @@ class Output:
 class Rule:
     """A row: its cells and its output entries."""
 
-    def __init__(self, number: int, node: Node, reader: Reader, names: frozenset[str], owner: str) -> None:
+    def __init__(
+        self, number: int, node: Node, reader: Reader, names: frozenset[str], owner: str, labels: Sequence[str]
+    ) -> None:
         self.number = number
         self.id = node.get("id")
         self.place = f"{owner}[{number}]" if not self.id else self.id
@@ -55,13 +62,15 @@ class Rule:
         #: what problems of its cells are reported for
         self.places = frozenset(entry.get("id") or self.place for entry in entries)
         with_question = names | {"?"}
+        told = [*((number, label) for label in labels), *((number, "") for _ in entries)]
         self.cells = [
-            reader.tests(entry.text_of("text").strip() or "-", with_question, entry.get("id") or self.place)
-            for entry in node.all("inputEntry")
+            reader.tests(entry.text_of("text").strip() or "-", with_question, entry.get("id") or self.place, cell)
+            for entry, cell in zip(node.all("inputEntry"), told, strict=False)
         ]
+        results = told[len(self.cells) :]
         self.outputs = [
-            reader.expression(entry.text_of("text").strip() or "null", names, entry.get("id") or self.place)
-            for entry in node.all("outputEntry")
+            reader.expression(entry.text_of("text").strip() or "null", names, entry.get("id") or self.place, cell)
+            for entry, cell in zip(node.all("outputEntry"), results, strict=False)
         ]
 
 
@@ -72,7 +81,10 @@ class TableParts:
         self.id = owner
         self.policy = node.get("hitPolicy") or "UNIQUE"
         self.aggregation = node.get("aggregation")
-        self.rules = [Rule(number, rule, reader, names, owner) for number, rule in enumerate(node.all("rule"), 1)]
+        labels = [_label(column) for column in node.all("input")]
+        labels += [output.get("label") or output.get("name") for output in node.all("output")]
+        rules = enumerate(node.all("rule"), 1)
+        self.rules = [Rule(number, rule, reader, names, owner, labels) for number, rule in rules]
         self.outputs = [Output(output, reader, names, owner) for output in node.all("output")]
         self.columns: list[Column] = []
         for position, column in enumerate(node.all("input")):
@@ -99,12 +111,18 @@ class TableParts:
         place = node.get("id") or self.id
         allowed = (node.first("inputValues") or Node("", {})).text_of("text").strip()
         return Column(
-            node.get("label") or text,
+            _label(node),
             reader.expression(text, names, place) if text else None,
             reader.types.find(inner.get("typeRef"), place),
             reader.tests(allowed, names | {"?"}, place) if allowed else None,
             [rule.cells[position] if position < len(rule.cells) else None for rule in self.rules],
         )
+
+
+def _label(column: Node) -> str:
+    """What an input column is called: its label, else the expression it asks."""
+    inner = column.first("inputExpression") or Node("", {})
+    return column.get("label") or inner.text_of("text").strip()
 
 
 def table_logic(parts: TableParts) -> Logic:

@@ -114,6 +114,8 @@ class Timing:
 
 
 def _left(timing: Timing) -> str:
+    if timing.at is None and timing.minutes is None and not timing.days:
+        return gettext("不限时")
     if timing.minutes is None or timing.days >= 1:
         return gettext("剩 %(days)s 天", days=days_text(timing.days))
     if timing.minutes < 60:

@@ -93,14 +93,17 @@ def _invoked(service: Element) -> set[Element]:
 
 
 def _unknown_names(model: Model, boxes: Boxes, known: frozenset[str]) -> Iterator[DmnProblem]:
-    """Report variables that nothing declares (a file without input data leaves them to its caller) or connects."""
+    """Report functions and variables that nothing declares or connects.
+
+    A file without input data leaves its variables to its caller, but not what it calls.
+    """
     declared = any(element.kind == "inputData" for element in model.elements.values())
     elements = {element.name for element in model.elements.values()}
     rows = {place: rule.number for parts in boxes.tables for rule in parts.rules for place in rule.places}
     for owner, expression, names in boxes.read:
         for name in sorted(expression.names - names - known - {"?"}):
             code = "requirement_undrawn" if name in elements else "variable_undeclared"
-            if declared or name in elements:
+            if declared or name in elements or name in expression.called:
                 row, text = rows.get(owner), expression.source[:60]
                 where = Said(f"第 {row} 行“{text}”：", f"Row {row}, {text!r}: ") if row else ""
                 yield problem(owner, code, where=where, name=name)

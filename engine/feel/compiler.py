@@ -57,6 +57,8 @@ class Compiler:
         self.bound: list[frozenset[str] | None] = []
         #: names read from the caller's context
         self.free: set[str] = set()
+        #: those of them that are called, and are no functions of the language
+        self.called: set[str] = set()
         #: how often `?` has been read
         self.questions = 0
         #: how often `item` has been read
@@ -169,6 +171,8 @@ class Compiler:
             if builtin and name not in self.names and name not in _FROM_CALLER and not self.is_bound(name):
                 made = call_builtin(builtin, arguments, names, at)
                 return _folded(made) if name in MAKERS and _are_constants(node.arguments) else made
+            if builtin is None and not self.is_bound(name):
+                self.called.add(name)
         function = self.compile(node.function)
         return call_value(function, arguments, names, at, node.function)
 

@@ -24,13 +24,14 @@ _LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", 
 class Expression:
     """An expression ready to be evaluated, any number of times and from any thread."""
 
-    __slots__ = ("source", "names", "tests", "negated", "points", "_closure", "_local")
+    __slots__ = ("source", "names", "called", "tests", "negated", "points", "_closure", "_local")
 
     def __init__(
         self,
         source: str,
         closure: Closure,
         names: frozenset[str],
+        called: frozenset[str] = frozenset(),
         tests: tuple[Value, ...] | None = None,
         negated: bool = False,
         points: tuple[Value, ...] | None = None,
@@ -38,6 +39,8 @@ class Expression:
         self.source = source
         #: names of the variables that the expression reads
         self.names = names
+        #: names of the functions that it calls and that only the caller can give
+        self.called = called
         #: the values and ranges a cell asks for when they are constant, else None
         self.tests = tests
         #: whether the cell asks for anything but these
@@ -117,7 +120,8 @@ def _finish(
     changing: tuple[Value, ...] | None = None,
 ) -> Expression:
     compiler = Compiler(frozenset(names), source)
-    return Expression(source, compiler.compile(tree), frozenset(compiler.free), tests, negated, changing)
+    closure = compiler.compile(tree)
+    return Expression(source, closure, frozenset(compiler.free), frozenset(compiler.called), tests, negated, changing)
 
 
 def constant_tests(tree: Node) -> tuple[Value, ...] | None:

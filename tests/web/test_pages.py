@@ -136,14 +136,35 @@ def test_the_list_of_cases_says_what_is_done_now_or_what_is_waited_for(small_wor
     assert '<td class="desk">等：补小票</td>' in desk.get("/cases").text
 
 
-def test_a_case_does_not_stand_still_for_what_may_be_sent_at_any_time(small_world: World) -> None:
-    house, ids = small_world.house, small_world.ids
+def test_a_task_without_a_limit_is_shown_as_one(small_world: World) -> None:
+    days = b'<outputEntry id="a1"><text>1</text>'
+    redeploy(small_world, "time_limits.dmn", days, days.replace(b">1<", b">null<"))
+    case = small_world.hand_in(small_world.customer())
+    desk = small_world.signed_in("desk")
+    task = small_world.task(desk, case)["id"]
+
+    shown = [
+        desk.get(path) for path in ("/inbox?tab=groups", f"/cases/{case}", f"/tasks/{task}", f"/tasks/{task}/peek")
+    ]
+
+    assert [answer.status_code for answer in shown] == [200] * 4
+    assert all("不限时" in answer.text for answer in shown[:3])
+
+
+def redeploy(world: World, path: str, old: bytes, new: bytes) -> None:
+    """Put a version of the parcel pack into force in which one passage of a file is different."""
+    house, ids = world.house, world.ids
     files = dict(read_pack_folder(PACK))
+    assert old in files[path]
+    files[path] = files[path].replace(old, new)
+    with world.app.test_request_context(), house.database.transaction() as connection:
+        made = house.engine.deploy(connection, files, actor=ids["analyst"], now=world.clock())
+        house.engine.approve(connection, made.id, actor=ids["admin"], now=world.clock())
+
+
+def test_a_case_does_not_stand_still_for_what_may_be_sent_at_any_time(small_world: World) -> None:
     asked = b"[messages.MSG_RECEIPT_SENT]"
-    files["pack.toml"] = files["pack.toml"].replace(asked, asked + b"\nanytime = true")
-    with small_world.app.test_request_context(), house.database.transaction() as connection:
-        made = house.engine.deploy(connection, files, actor=ids["analyst"], now=small_world.clock())
-        house.engine.approve(connection, made.id, actor=ids["admin"], now=small_world.clock())
+    redeploy(small_world, "pack.toml", asked, asked + b"\nanytime = true")
     case = small_world.hand_in(small_world.customer())
     desk = small_world.signed_in("desk")
 

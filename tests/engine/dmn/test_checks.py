@@ -118,3 +118,13 @@ def test_looking_up_rules_agrees_with_evaluating_each_cell(rows: list[tuple[str,
     for given_input in INPUTS:
         single = [place for place, one in enumerate(alone, 1) if one.evaluate("d", given_input)]
         assert whole.evaluate("d", given_input) == single
+
+
+CALLS = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+<decision id="x" name="x"><literalExpression id="e"><text>{}</text></literalExpression></decision></definitions>"""
+
+
+def test_a_function_that_nothing_declares_is_named_even_where_variables_are_the_callers() -> None:
+    assert [found.message for found in check(CALLS.format('__import__("os")').encode())] == ["没有声明变量“__import__”"]
+    assert check(CALLS.format("kva + sum(devices) + host(kva)").encode(), names=["host"]) == []
+    assert check(CALLS.format("{f: function(a) a + 1, b: f(kva)}.b").encode()) == []

@@ -6,10 +6,10 @@ Expressions are read into closures over plain values; no Python object can be re
 from engine.feel.builtins.catalogue import functions
 from engine.feel.codec import from_json, to_json
 from engine.feel.domain import to_feel
-from engine.feel.errors import FeelError, Warning
+from engine.feel.errors import FeelError
 from engine.feel.expression import Expression, Types, compile, unary_tests
 from engine.feel.lines import Line, line
-from engine.feel.portable import DIFFERENCES, differing
+from engine.feel.portable import differing
 from engine.feel.scope import Run
 from engine.feel.text import to_text
 from engine.feel.tokens import KEYWORDS
@@ -17,7 +17,6 @@ from engine.feel.types import SIMPLE, Type
 from engine.feel.values import Function, Range, YearMonthDuration
 
 __all__ = [
-    "DIFFERENCES",
     "KEYWORDS",
     "SIMPLE",
     "Expression",
@@ -28,7 +27,6 @@ __all__ = [
     "Run",
     "Type",
     "Types",
-    "Warning",
     "YearMonthDuration",
     "compile",
     "differing",

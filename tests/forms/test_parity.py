@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from engine.feel import DIFFERENCES
+from engine.feel.portable import DIFFERENCES
 from forms import Form, FormErrors
 from forms.errors import FINDINGS
 from forms.opening import calendar_functions

@@ -186,6 +186,7 @@ def kind(node: etree._Element) -> str:
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(1_200)
 @settings(max_examples=5_000, deadline=None, suppress_health_check=THOROUGH)
 @given(block=blocks(), picks=st.randoms(use_true_random=False), begin=BEGINNINGS)
 def test_thousands_of_random_models_run_as_the_reference_says(block, picks, begin):

@@ -132,6 +132,46 @@ def test_a_file_goes_up_at_once_and_a_wrong_one_is_explained(page: Page, supply:
     expect(page.locator(".uploads [role=alert]").first).to_contain_text("换一种格式再传")
 
 
+def test_a_refusal_reads_well_on_the_phone_and_goes_with_the_next_choice(phone: Page, supply: Supply) -> None:
+    enter(phone, supply, supply.customer("13800138004"))
+    phone.goto(f"{supply.url}/my/apply?step=4")
+    field = phone.locator("upload-field").first
+    for name in ("setup.exe", "other.exe"):
+        program = {"name": name, "mimeType": "application/octet-stream", "buffer": b"MZ"}
+        field.locator("input[type=file]").set_input_files(program)
+        expect(field.get_by_role("alert")).to_have_count(1)
+        expect(field.get_by_role("alert")).to_contain_text(name)
+    words = field.locator(".has-error > span:last-of-type").bounding_box()
+    assert words is not None
+    assert words["width"] > 200
+
+    paper = {"name": "房产证.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
+    field.locator("input[type=file]").set_input_files(paper)
+
+    expect(field).to_contain_text("房产证.pdf")
+    expect(field.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", ["/admin/users", "/admin/limits", "/admin/comparisons"])
+def test_tables_are_two_line_rows_on_the_phone(phone: Page, supply: Supply, address: str) -> None:
+    admin = supply.signed_in("approver")
+    if address == "/admin/comparisons":
+        body = {"pack": "connection", "region": "binjiang", "process": "parallel", "reason": "与并行审批对比一个月"}
+        assert admin.post("/api/comparisons", body).status_code in {200, 201}
+    enter(phone, supply, admin)
+    phone.goto(supply.url + address)
+
+    title = phone.get_by_role("heading", level=1).bounding_box()
+    assert title is not None
+    assert title["height"] < 40
+    assert phone.evaluate(NARROW)
+    cells = phone.locator(".two-lines tbody tr:first-child > *:visible")
+    assert cells.count() >= 2
+    for cell in cells.all():
+        # Words stand side by side: no cell is as narrow as one character.
+        assert cell.evaluate("cell => cell.offsetHeight / parseFloat(getComputedStyle(cell).lineHeight)") < 3.2
+
+
 def test_progress_fits_the_phone_in_both_themes(phone: Page, supply: Supply, case: str, screenshot: Screenshot) -> None:
     enter(phone, supply, supply.customer())
     phone.goto(f"{supply.url}/my/{case}")

@@ -69,8 +69,8 @@ def test_a_step_that_is_not_waited_for_says_so(supply: Supply, case: str) -> Non
     assert "这一步不用再办" in supply.customer().get(f"/my/{case}/steps/MSG_CONTRACT_SIGNED").text
 
 
-def test_missing_papers_are_asked_once_with_the_date(supply: Supply) -> None:
-    customer = supply.customer("13600136000")
+def ask_for_papers(supply: Supply, customer: Browser) -> str:
+    """An application that waits for its customer: one paper is missing."""
     case = supply.apply(customer)
     clerk = supply.signed_in("clerk")
     task = supply.task(clerk, case)
@@ -86,12 +86,32 @@ def test_missing_papers_are_asked_once_with_the_date(supply: Supply) -> None:
     done = supply.complete(clerk, supply.task(clerk, case), **answers)
     assert done.status_code == 200, done.text
     supply.work()
+    return case
+
+
+def test_missing_papers_are_asked_once_with_the_date(supply: Supply) -> None:
+    customer = supply.customer("13600136000")
+    case = ask_for_papers(supply, customer)
 
     page = customer.get(f"/my/{case}/steps/MSG_DOCUMENTS_SUPPLIED").text
 
     assert "缺 1 份" in page
     assert "前补齐" in page
     assert "需要您：补材料" in customer.get("/").text
+
+
+def test_the_start_page_hides_no_turn_of_the_customer(supply: Supply) -> None:
+    customer = supply.customer("13600136001")
+    cases = [ask_for_papers(supply, customer) for _case in range(4)]
+    waiting = supply.apply(customer)
+
+    text = customer.get("/").text
+
+    assert text.count("需要您：补材料") == 3
+    assert "还有 1 件要您办" in text
+    rows = dict(re.findall(r'<li><a href="/my/([\d-]+)">(.*?)</li>', text, re.S))
+    assert {case for case, row in rows.items() if "轮到您：补材料" in row} == set(cases)
+    assert "轮到您" not in rows[waiting]
 
 
 def test_a_withdrawn_case_says_how_it_ended(supply: Supply) -> None:

@@ -56,6 +56,19 @@ def test_every_string_has_its_english(sides: dict[str, tuple[str, ...]]) -> None
     assert not missing, "Add these to web/translations/en:\n" + "\n".join(missing)
 
 
+def test_every_counted_string_has_its_plural(english: Catalog) -> None:
+    """Without one `ngettext` falls back to Chinese."""
+    counted = extract_from_dir(
+        WEB, METHODS, keywords={"ngettext": (1, 2)}, directory_filter=lambda folder: Path(folder).name not in SKIPPED
+    )
+    single = {
+        str(ids) for _file, _line, ids, *_rest in counted
+        if len(getattr(english.get(ids[0] if isinstance(ids, tuple) else ids), "string", ())) != 2
+    }  # fmt: skip
+
+    assert not single
+
+
 def test_both_sides_name_the_same_places(sides: dict[str, tuple[str, ...]]) -> None:
     wrong = [
         chinese

@@ -29,7 +29,7 @@ from web.errors import Missing, TooMany
 from web.packs import active_packs
 from web.papers import of_case as papers_of
 from web.portal import credit, reuse, stages
-from web.portal.asks import missing_titles
+from web.portal.asks import Ask, missing_titles
 from web.portal.journey import Journey, journey
 
 blueprint = Blueprint("portal", __name__)
@@ -39,6 +39,10 @@ APPLICATION = "MSG_APPLICATION_SUBMITTED"
 PLAN = "plan_draft"
 #: What a summary says where nothing was filled in.
 NOTHING = ("", "—")
+#: Things to do that stand as cards on the start page; the others are marked in the list.
+CARDS = 3
+#: Applications on the start page that run, and that have ended.
+MOST_RUNNING, MOST_ENDED = 200, 20
 #: Messages with a page that shows more than their form.
 PAGES = {
     "MSG_DOCUMENTS_SUPPLIED": "portal/supply.html",
@@ -84,7 +88,8 @@ def home() -> str | Response:
     if who is not None and who.staff:
         return redirect(url_for("workbench.home"))
     own = _journeys(read(), who) if who else ()
-    return render_template("portal/home.html", journeys=own, asks=_most_urgent(own))
+    asks = _by_urgency(own)
+    return render_template("portal/home.html", journeys=own, asks=asks[:CARDS], more=len(asks) - CARDS)
 
 
 @blueprint.get("/sign-in")
@@ -238,15 +243,22 @@ def _find(connection: Connection, number: str) -> Journey | None:
 
 
 def _journeys(connection: Connection, who: Person) -> tuple[Journey, ...]:
-    entry = {pack.entry for pack in active_packs(connection)}
-    listed = queries.instances(connection, where=scope.visible(connection, who), limit=20)
-    return tuple(journey(connection, one, now()) for one in listed if one.process_id in entry)
+    """The reader's applications: all that run, the latest of those that have ended; the youngest first."""
+    mine = scope.visible(connection, who)
+    listed = [
+        one
+        for entry in {pack.entry for pack in active_packs(connection)}
+        for state, most in (("running", MOST_RUNNING), ("ended", MOST_ENDED))
+        for one in queries.instances(connection, process_id=entry, state=state, where=mine, limit=most)
+    ]
+    listed.sort(key=lambda one: (one.started_at, one.id), reverse=True)
+    return tuple(journey(connection, one, now()) for one in listed)
 
 
-def _most_urgent(journeys: tuple[Journey, ...]) -> list[tuple[Journey, Any]]:
-    """At most three things to do, the first to be due first."""
+def _by_urgency(journeys: tuple[Journey, ...]) -> list[tuple[Journey, Ask]]:
+    """Everything the reader has to do, the first to be due first."""
     open_asks = [(one, ask) for one in journeys for ask in one.to_do]
-    return sorted(open_asks, key=lambda pair: (pair[1].due_at is None, pair[1].due_at or now()))[:3]
+    return sorted(open_asks, key=lambda pair: (pair[1].due_at is None, pair[1].due_at or now()))
 
 
 def _entry(connection: Connection) -> Entry:

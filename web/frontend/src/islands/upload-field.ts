@@ -21,6 +21,8 @@ export class UploadField extends HTMLElement {
   #ids: string[] = [];
   #known: Record<string, Known> = {};
   #list = make("ul", { class: "uploads" });
+  /** What was refused of the latest choice; the next choice takes it away. */
+  #refused: HTMLElement[] = [];
   #sending = new Map<HTMLElement, AbortController>();
 
   connectedCallback(): void {
@@ -35,17 +37,17 @@ export class UploadField extends HTMLElement {
 
   #render(): void {
     const rows = this.#ids.map((id) => this.#row(id));
-    this.#list.replaceChildren(...rows, ...this.#sending.keys());
+    this.#list.replaceChildren(...rows, ...this.#refused, ...this.#sending.keys());
     this.replaceChildren(this.#list, ...(this.hasAttribute("locked") ? [] : [this.#picker()]));
   }
 
   #picker(): HTMLElement {
     if (this.getAttribute("capture") === "signature" && !this.#ids.length) {
-      return make("signature-pad", { signed: (event) => void this.#take((event as CustomEvent<File>).detail) });
+      return make("signature-pad", { signed: (event) => this.#choose([(event as CustomEvent<File>).detail]) });
     }
     const input = make("input", { type: "file", class: "said-only", accept: this.getAttribute("accept") || ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.ofd" });
     input.multiple = this.hasAttribute("multiple");
-    input.addEventListener("change", () => [...(input.files ?? [])].forEach((file) => void this.#take(file)));
+    input.addEventListener("change", () => this.#choose([...(input.files ?? [])]));
     const words = this.#ids.length && !input.multiple ? say("换一份") : say("拍照或上传");
     const icon = "camera";
     return make("label", { class: "btn" }, glyph(icon), words, input);
@@ -60,8 +62,18 @@ export class UploadField extends HTMLElement {
     return make("li", {}, done, name, facts, ...(this.hasAttribute("locked") ? [] : [drop]));
   }
 
+  #choose(files: File[]): void {
+    this.#forget(() => true);
+    files.forEach((file) => void this.#take(file));
+  }
+
+  #forget(which: (row: HTMLElement) => boolean): void {
+    this.#refused.filter(which).forEach((row) => row.remove());
+    this.#refused = this.#refused.filter((row) => !which(row));
+  }
+
   async #take(file: File, looked = false): Promise<void> {
-    this.querySelector(`.has-error[data-file="${CSS.escape(file.name)}"]`)?.remove();
+    this.#forget((row) => row.dataset.file === file.name);
     if (file.size > LARGEST) return this.#refuse(file, say("这份 {size}，超过 20 MB。压缩或分开后再传。", { size: size(file.size) }));
     if (!KINDS.test(file.name)) return this.#refuse(file, say("只收照片、PDF、Word 和 Excel。换一种格式再传。"));
     const wrong = looked || this.getAttribute("capture") === "signature" ? undefined : await fault(file);
@@ -96,6 +108,7 @@ export class UploadField extends HTMLElement {
 
   #refuse(file: File, why: string, ...more: Node[]): void {
     const row = make("li", { class: "has-error", role: "alert", "data-file": file.name }, make("span", { class: "ink-overdue" }, glyph("alert-circle")), make("span", {}, `${file.name}${say("：")}${why}`), ...more);
+    this.#refused.push(row);
     this.#list.append(row);
   }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from engine.pack import Pack, read_pack
 from engine.spiff import Definition, parse
 
 _KEEP: Final = 64
+_WORD: Final = re.compile(r"\w+")
 #: Functions that expressions and decisions of a process may call, beside those of FEEL.
 HOST_FUNCTIONS: Final = ("due", "working days", "add working days", "deployed")
 
@@ -32,6 +34,8 @@ class Library:
     #: By id and by name of each decision.
     decisions: Mapping[str, dmn.Decisions]
     forms: Mapping[str, Mapping[str, Any]]
+    #: By form, every word that stands in it: a name that is not among them is neither shown nor asked about there.
+    form_words: Mapping[str, frozenset[str]]
 
     def definition(self, process_id: str) -> Definition:
         found = self.definitions.get(process_id)
@@ -112,7 +116,9 @@ def build(deployment_id: str, files: Mapping[str, bytes]) -> Library:
     if pack is None or problems:
         raise ProblemsFound(problems)
     definitions = {found.id: replace(found, deployment=deployment_id) for found in parsed.definitions}
-    return Library(deployment_id, pack, definitions, read_decisions(files), read_forms(files))
+    forms = read_forms(files)
+    words = {id: frozenset(_WORD.findall(json.dumps(form, ensure_ascii=False))) for id, form in forms.items()}
+    return Library(deployment_id, pack, definitions, read_decisions(files), forms, words)
 
 
 def read_decisions(files: Mapping[str, bytes]) -> dict[str, dmn.Decisions]:

@@ -186,6 +186,8 @@ task = Table(
     word("closed_by"),
     #: For whom `closed_by` stood in; empty if for nobody.
     word("closed_for"),
+    #: What stood in the form on completion, see `engine.submission`; null before, and for tasks that were cancelled.
+    Column("submitted", JSON(none_as_null=True)),
     UniqueConstraint("instance_id", "token"),
     # Three indexes that no query can confuse: one of them serves held tasks, the others those that nobody holds.
     open_index("ix_task_assignee", "assignee", "order_at", "id", where="state = 'open' AND assignee <> ''"),

@@ -34,6 +34,8 @@ class Projection:
         self._scene = scene
         self.tasks: dict[str, Entry] = {}
         self.closed_tasks: dict[str, str] = {}
+        #: Token -> what stands in the form, for the task that this turn completes.
+        self.submitted: dict[str, Entry] = {}
         self.jobs: dict[str, Entry] = {}
         self.closed_jobs: dict[str, str] = {}
         self.timers: dict[str, Entry] = {}
@@ -122,6 +124,7 @@ class Projection:
             "closed_at": None,
             "closed_by": "",
             "closed_for": "",
+            "submitted": None,
         }
 
     def _task_closed(self, effect: effects.TaskClosed) -> None:
@@ -253,10 +256,13 @@ class Projection:
 
     def _write_tasks(self) -> None:
         told = {"closed_at": self._scene.now, "closed_by": self._scene.by, "closed_for": self._scene.behalf}
-        self._run(_CLOSE_TASKS, [{**self._own(token), "state": to, **told} for token, to in self.closed_tasks.items()])
+        self._run(_CLOSE_TASKS, [{**self._closing(token, to), **told} for token, to in self.closed_tasks.items()])
         for key in {row["audience"] for row in self.tasks.values()}:
             self._write_audience(key)
         self._run(_INSERT[task], [*self.tasks.values()])
+
+    def _closing(self, token: str, state: str) -> Entry:
+        return {**self._own(token), "state": state, "submitted": self.submitted.get(token)}
 
     def _write_audience(self, key: str) -> None:
         identities = members(key)

@@ -13,10 +13,12 @@ from engine.command import Command
 from engine.errors import NotAllowed, StaleTask, TaskAlreadyCompleted, TaskNotFound
 from engine.halting import carry_out
 from engine.history import Scene
+from engine.library import library
 from engine.models import draft, instance, request, task
 from engine.requests import Asked, remember
 from engine.rights import Actor, actor_of
 from engine.rows import insert_once
+from engine.submission import to_keep
 from engine.turn import Turn, must_lock
 from engine.values import to_column
 
@@ -59,13 +61,13 @@ def complete(command: Command, task_id: str, data: Mapping[str, Any], rev: int, 
     behalf = rights.check_complete(command.actor, found)
     _check_fit(command, found, command.actor, behalf)
     acting = replace(command, behalf=behalf)
-    turn = carry_out(lambda: Turn.restore(acting, row), _completing(found, data), Turn.save)
+    turn = carry_out(lambda: Turn.restore(acting, row), _completing(command, found, data), Turn.save)
     next_tasks = turn.projection.open_tasks()
     remember(command, asked, {"next_tasks": list(next_tasks), "halted": turn.halted})
     return Completed(row.id, next_tasks, replayed=False, halted=turn.halted)
 
 
-def _completing(found: Row[Any], data: Mapping[str, Any]) -> Callable[[Turn, bool], None]:
+def _completing(command: Command, found: Row[Any], data: Mapping[str, Any]) -> Callable[[Turn, bool], None]:
     """The act of completing a task with data."""
     told = {key: data[key] for key in _TOLD if isinstance(data.get(key), str)}
     place = {"token": found.token, "process_id": found.process_id, "task": found.id}
@@ -73,6 +75,9 @@ def _completing(found: Row[Any], data: Mapping[str, Any]) -> Callable[[Turn, boo
     def act(turn: Turn, halting: bool) -> None:
         turn.projection.note("completed", found.element, **place, **told)
         turn.projection.given = frozenset(data)
+        shelf = library(command.connection, found.deployment_id)
+        seen = turn.instance.variables_of(found.token)
+        turn.projection.submitted[found.token] = to_keep(shelf, found.form_ref, seen, data)
         turn.complete(found.token, data, halting)
 
     return act

@@ -55,6 +55,8 @@ class Task:
 
 
 _SAME = tuple(name for name in Task.__annotations__ if name in task_table.c)
+#: What a list needs of each task; what was submitted is asked for by itself.
+_OWN = tuple(column for column in task_table.c if column is not task_table.c.submitted)
 
 
 def task(connection: Connection, task_id: str) -> Task:
@@ -87,7 +89,7 @@ def select_tasks() -> Select[Any]:
     """Tasks joined with the texts of their instances."""
     joined = task_table.join(instance_table, instance_table.c.id == task_table.c.instance_id)
     texts = (instance_table.c.title, instance_table.c.subtitle, instance_table.c.columns)
-    return select(task_table, *texts).select_from(joined)
+    return select(*_OWN, *texts).select_from(joined)
 
 
 def task_of(row: Row[Any]) -> Task:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from engine import queries
 from engine.damage import known_variables
 from engine.figures import NAME, figures
+from engine.submission import Submission, submissions
 from forms import Form, FormErrors, sealed
 from web import papers
 from web.auth.masks import Shown, lens_of, shown
@@ -40,12 +42,17 @@ class Filling:
 
     @classmethod
     def of_task(cls, connection: Connection, task: queries.Task, who: Person) -> Filling:
-        """The form of a task, pinned to the deployment of its instance; a task may have none."""
+        """The form of a task, pinned to the deployment of its instance; a task may have none.
+
+        An open task has the variables of now, a completed one what stood in it then.
+        """
         document = queries.form(connection, task.deployment_id, task.form_ref) if task.form_ref else None
-        variables: Mapping[str, Any] = {}
+        place = (task.business_key, who)
         if task.state == "open":
             variables = known_variables(connection, task.instance_id, now=now(), token=task.token)
-        return cls.of(connection, task.deployment_id, document, variables, task.business_key, who)
+            return cls.of(connection, task.deployment_id, document, variables, *place)
+        found = submissions(connection, [task.id]).get(task.id, Submission({}, {}))
+        return cls.of(connection, task.deployment_id, document, found.seen, *place, found.data)
 
     @classmethod
     def of(
@@ -56,9 +63,14 @@ class Filling:
         variables: Mapping[str, Any],
         business_key: str,
         who: Person,
+        given: Mapping[str, Any] = MappingProxyType({}),
     ) -> Filling:
-        """A form over some variables, and over the figures of its deployment where it says one."""
-        variables = {**variables, **_figures(connection, deployment_id, document, variables)}
+        """A form over some variables, what was given in it, and the figures of its deployment where it says one.
+
+        How an earlier task went is not what this form says.
+        """
+        known = {key: value for key, value in variables.items() if key not in _ANSWERS}
+        variables = {**known, **given, **_figures(connection, deployment_id, document, variables)}
         found = shown(connection, lens_of(connection, who), list(_seal_ids(variables.values())))
         return cls(Form.load(document) if document else None, variables, found, business_key, who)
 
@@ -69,8 +81,7 @@ class Filling:
     @property
     def shown(self) -> dict[str, Any]:
         """The variables for the browser: references become the text this person may see."""
-        given = ((key, value) for key, value in self.variables.items() if key not in _ANSWERS)
-        return {key: _visible(value, self.seals) for key, value in given}
+        return {key: _visible(value, self.seals) for key, value in self.variables.items()}
 
     @property
     def own(self) -> dict[str, Any]:

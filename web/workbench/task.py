@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
+from engine.submission import submissions
 from forms import Form
 from web import handover
 from web.api import drafts
@@ -63,6 +64,8 @@ class TaskPage:
     owned: bool
     #: Why the process cannot be read now, for this person; empty if it can.
     damaged: str
+    #: Why a closed task shows no form; empty otherwise.
+    nothing: str
     form: Mapping[str, Any] | None
     data: Mapping[str, Any]
     variables: Mapping[str, Any]
@@ -123,12 +126,23 @@ def _form(connection: Connection, who: Person, task: queries.Task, mine: bool, n
     """The form with what is known, and over it what this person has typed before; none over a damaged state."""
     instance = queries.instance(connection, task.instance_id)
     damaged = "".join(found.text for found in damages_of(connection, who, [instance], now))
-    if damaged:
-        return {"damaged": damaged, "form": None, "data": {}, "variables": {}}
+    nothing = "" if task.state == "open" else _nothing(connection, task)
+    if nothing or (damaged and task.state == "open"):
+        return {"damaged": damaged, "nothing": nothing, "form": None, "data": {}, "variables": {}}
     filling = Filling.of_task(connection, task, who)
     draft = drafts.of_task(connection, task.id, who.id) if mine else None
     typed = draft["data"] if draft else {}
-    return {"damaged": "", "form": filling.document, "data": {**filling.own, **typed}, "variables": filling.shown}
+    data = {**filling.own, **typed}
+    return {"damaged": "", "nothing": "", "form": filling.document, "data": data, "variables": filling.shown}
+
+
+def _nothing(connection: Connection, task: queries.Task) -> str:
+    """Why a closed task has nothing to show; empty if it has."""
+    if task.state == "cancelled":
+        return _("没有人提交过，所以没有内容。")
+    if task.form_ref and not submissions(connection, [task.id]):
+        return _("这一步办结得早，系统那时还不留存填写的内容；材料和记录都在。")
+    return ""
 
 
 def _held_by(task: queries.Task, who: Person) -> str:

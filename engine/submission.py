@@ -1,0 +1,43 @@
+"""What stood in the form of a task when it was completed: kept with the task, because variables go on changing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.library import Library
+from engine.models import task
+from engine.values import from_column, to_column
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The content of a completed task; sealed values are references, as in the process itself."""
+
+    #: What the person gave.
+    data: Mapping[str, Any]
+    #: The other variables that the form shows or asks about, as they were then.
+    seen: Mapping[str, Any]
+
+    @classmethod
+    def of_column(cls, stored: Mapping[str, Any]) -> Submission:
+        """A submission out of the column of its task."""
+        return cls(from_column(stored["data"]), from_column(stored["seen"]))
+
+
+def to_keep(
+    shelf: Library, form_ref: str, variables: Mapping[str, Any], data: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The submission as the column of its task has it: of the variables only those whose name stands in the form."""
+    words = shelf.form_words.get(form_ref, frozenset())
+    seen = {name: value for name, value in variables.items() if name in words and name not in data}
+    return {"data": to_column(data), "seen": to_column(seen)}
+
+
+def submissions(connection: Connection, task_ids: Collection[str]) -> dict[str, Submission]:
+    """What stood in the forms of completed tasks, by task; those that kept nothing are left out."""
+    rows = select(task.c.id, task.c.submitted).where(task.c.id.in_(task_ids), task.c.submitted.is_not(None))
+    return {row.id: Submission.of_column(row.submitted) for row in connection.execute(rows)}

@@ -68,7 +68,7 @@ class Compiler:
 
     def compile(self, node: Node) -> Closure:
         """Return the closure of a node."""
-        self.nodes += 1
+        self.nodes += _weight(node)
         self.height += 1
         if self.height > limits.HEIGHT:
             raise FeelError(
@@ -234,6 +234,19 @@ class Compiler:
         return lambda scope: wanted.is_instance(value(scope), scope.run)
 
 
+def _weight(node: Node) -> int:
+    """Return the steps of evaluating a node once, those of its parts left out."""
+    if isinstance(node, Arithmetic):
+        return 1 + len(node.rest)
+    if isinstance(node, ContextLiteral):
+        return 1 + limits.CONTEXT + len(node.entries) // 2
+    if isinstance(node, ListLiteral):
+        return 1 + limits.LIST
+    if isinstance(node, For | Quantified):
+        return 1 + limits.LOOP * len(node.iterators)
+    return 1
+
+
 def _missing(name: str, at: int, scope: Scope) -> Value:
     builtin = BUILTINS.get(name)
     if builtin is None:
@@ -285,7 +298,7 @@ def _snapshot(read: Closure) -> Closure:
         results = read(scope)
         if type(results) is not list:
             return results
-        scope.run.spend(len(results) >> 4)
+        scope.run.spend(len(results) >> 3)
         return list(results)
 
     return snapshot

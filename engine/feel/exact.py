@@ -186,6 +186,14 @@ def _zone_offset_at(moment: int, zone: tzinfo) -> int:
     return 0 if offset is None else duration_nanos(offset)
 
 
+_CLOCKED = frozenset({datetime, ExactDateTime, time, ExactTime})
+
+
+def is_zoned(value: object) -> bool:
+    """Say whether a value is a time, or date and time, of a region such as Asia/Shanghai."""
+    return type(value) in _CLOCKED and is_named(zone_of(value))  # type: ignore[arg-type]
+
+
 def is_named(zone: tzinfo | None) -> bool:
     """Say whether a zone is a region such as Asia/Shanghai."""
     return isinstance(zone, ZoneInfo)

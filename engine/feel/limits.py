@@ -11,6 +11,8 @@ HEIGHT = 150
 STEPS = 72_000
 #: steps of one turn of a loop or filter, besides one for each part of its expression
 TURN = 4
+#: steps of a list literal, a context literal and each loop of a `for`, `some` or `every`, besides those of their parts
+LIST, CONTEXT, LOOP = 1, 6, 4
 #: steps of calling a function written in FEEL or given by the host, besides one for each part of its body
 CALL = 12
 #: steps of calling a function of the language, besides one for each item and every 64 characters given to it
@@ -22,7 +24,7 @@ SPAN = 10
 #: steps of a warning, and of finding out that a function or operator does not take what it is given
 WARNING, REFUSED = 8, 20
 #: steps of placing a moment of a named zone in time
-ZONED = 70
+ZONED = 100
 #: characters of a text that is read in no time
 SHORT = 1024
 #: power of two of the characters of a step: of a text compared once, and of one among many that are sorted
@@ -45,6 +47,8 @@ COSTS = {
     ),
     **dict.fromkeys(("finishes", "finished by", "includes", "during", "starts", "started by"), (60, 1, 6)),
     "coincides": (60, 1, 6),
+    "is": (30, 1, 6),
+    "number": (30, 1, 6),
     "matches": (40, 1, 2),
     "replace": (40, 1, 2),
     "split": (40, 1, 2),
@@ -58,8 +62,8 @@ COSTS = {
     "list contains": (12, 5, 6),
     "index of": (12, 6, 6),
     "concatenate": (25, 5, 6),
-    "union": (40, 8, 6),
-    "distinct values": (12, 4, 6),
+    "union": (40, 11, 6),
+    "distinct values": (12, 5, 6),
     "min": (12, 2, 6),
     "max": (12, 2, 6),
     "modulo": (80, 1, 6),
@@ -70,6 +74,8 @@ COSTS = {
 PATTERN = 1_500
 #: steps of a part of a pattern: a character, a class of characters, and a class of all of Unicode (letters ...)
 LETTER, CLASS, CATEGORY = 5, 50, 4_000
+#: steps of a place where a text is cut or a piece of it replaced
+MATCH = 7
 #: calls of FEEL functions inside one another
 CALLS = 40
 #: items of one list

@@ -47,7 +47,7 @@ def for_loop(compiler: Compiles, node: For) -> Closure:
     before = compiler.nodes
     steps, names = _steps(compiler, node.iterators, frozenset({"partial"}))
     body, at = compiler.within(names, node.body), node.at
-    cost = limits.TURN + compiler.nodes - before
+    cost = limits.TURN + limits.LOOP * (len(steps) - 1) + compiler.nodes - before
 
     def for_loop(scope: Scope) -> Value:
         results: list[Value] = []
@@ -68,7 +68,7 @@ def quantified_loop(compiler: Compiles, node: Quantified) -> Closure:
     before = compiler.nodes
     steps, names = _steps(compiler, node.iterators, frozenset())
     body, at, every = compiler.within(names, node.body), node.at, node.every
-    cost = limits.TURN + compiler.nodes - before
+    cost = limits.TURN + limits.LOOP * (len(steps) - 1) + compiler.nodes - before
 
     def quantified(scope: Scope) -> Value:
         result: bool | None = every

@@ -19,6 +19,7 @@ from engine.feel.exact import (
     day_number,
     duration_nanos,
     is_named,
+    is_zoned,
     make_duration,
     offset_nanos,
     time_nanos,
@@ -52,7 +53,8 @@ def member(value: Value, name: str, scope: Scope, at: int) -> Value:
     reader = PROPERTIES.get((KIND_OF.get(type(value), ""), name))
     if reader is None:
         return scope.warn(at, f"{word(value)}没有“{name}”", f"there is no '{name}' in a {kind(value)}")
-    scope.run.spend(limits.OTHER)
+    zoned = name == "time offset" and is_zoned(value)
+    scope.run.spend(limits.ZONED if zoned else limits.OTHER)
     return reader(value)
 
 

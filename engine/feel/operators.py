@@ -11,6 +11,7 @@ from engine.feel import limits
 from engine.feel.arithmetic import NUMBERS, apply, negate
 from engine.feel.domain import enter
 from engine.feel.errors import NoValue
+from engine.feel.exact import is_zoned
 from engine.feel.nodes import (
     Arithmetic,
     Between,
@@ -83,7 +84,7 @@ def calculate(operator: str, left: Value, right: Value, scope: Scope, at: int) -
     if operator == "**" and numbers:
         scope.run.spend(limits.POWER if right == right.to_integral_value() else limits.ROOT)
     elif not numbers:
-        scope.run.spend(limits.OTHER)
+        scope.run.spend(limits.ZONED if is_zoned(left) or is_zoned(right) else limits.OTHER)
     try:
         found = check_size(apply(operator, left, right))
         if type(found) is str:

@@ -164,7 +164,7 @@ def flatten(scope: Scope, items: List) -> Value:
 
 
 def _flatten(items: List, found: List, run: Run) -> None:
-    run.spend(2 + len(items))
+    run.spend(4 + len(items))
     for item in items:
         if type(item) is list:
             _flatten(item, found, run)

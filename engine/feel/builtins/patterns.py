@@ -248,7 +248,7 @@ def substitute(found: Pattern, text: str, replacement: str, run: Run) -> str:
     parts: list[str] = []
     end = size = 0
     for match in found.matches(text, run):
-        run.spend(len(filling) * 8)
+        run.spend(limits.MATCH + len(filling) * 8)
         parts.append(text[end : match.start()])
         parts += (part if type(part) is str else match.group(part) or "" for part in filling)
         size += sum(map(len, parts[-1 - len(filling) :]))
@@ -288,6 +288,7 @@ def split_by(found: Pattern, text: str, run: Run) -> list[str]:
     parts: list[str] = []
     end = 0
     for match in found.matches(text, run):
+        run.spend(limits.MATCH)
         parts.append(text[end : match.start()])
         end = match.end()
     return [*parts, text[end:]]

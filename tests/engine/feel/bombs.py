@@ -137,6 +137,18 @@ _BOMBS = {
     "wrong operands": 'for j in 1..10000 return j + "a"',
     "logarithms": "for j in 1..10000 return log(j)",
     "small remainders": "for j in 1..10000 return modulo(j, 1e-6000)",
+    "nested loops": "for a in 1..100, b in 1..100, c in 1..100 return a*b*c",
+    "nested contexts": "for i in 1..10000 return {a: i, b: {c: i, d: [i, i, i]}}",
+    "offsets": 'for i in 1..5000 return @"2021-01-01T10:00:00@Europe/Paris".time offset',
+    "moments of zones sorted": 'sort(for i in 1..3000 return @"2021-01-01T10:00:00@Europe/Paris" - '
+    'duration("PT" + string(i) + "H"), function(a, b) a < b)',
+    "moments of zones": 'for i in 1..5000 return @"2021-01-01T10:00:00@Europe/Paris" + duration("PT" + string(i) + "H")',
+    "identity of times": 'for i in 1..5000 return is(@"10:00:00@Europe/Paris", @"10:00:00@Europe/Paris")',
+    "copies of partial": "for i in 1..10000 return partial",
+    "split to characters": '{a: string join(for i in 1..900 return "0123456789"), r: count(split(a, "[0-9]"))}.r',
+    "replaced three times": 'string length(replace(replace(replace("aaaaaaaaaaaaaaaa", "a", "aaaaaaaaaaaaaaaa"), "a", '
+    '"aaaaaaaaaaaaaaaa"), "a", "aaaaaaaaaaaaaaaa"))',
+    "flattened depths": "count(flatten([[[[[[[[for i in 1..5000 return [i]]]]]]]]]))",
     "in tests": "for i in 1..100000 return i in (" + ",".join(f"[{k}..{k}]" for k in range(400)) + ")",
 }  # fmt: skip
 _HARMLESS = {

@@ -78,13 +78,13 @@ def test_a_long_list_is_no_bomb(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "steps"),
     [
-        ("for i in 1..10 return i + 1", 10 * (limits.TURN + 5)),
+        ("for i in 1..10 return i + 1", 10 * (limits.TURN + 6)),
         ("[1, 2, 3][item > 1]", 1 + 3 * (limits.TURN + 3)),
         ("count([1, 2, 3])", limits.BUILTIN + 3),
         ("2 ** 0.5", limits.ROOT),
         ('"a" + "b"', limits.OTHER),
         ("1 + 2 * 3", 0),
-        ("{f: function(x) x + 1, r: f(1)}.r", limits.CALL + 3),
+        ("{f: function(x) x + 1, r: f(1)}.r", limits.CALL + 4),
     ],
 )
 def test_work_is_counted_in_steps(source: str, steps: int) -> None:

@@ -142,8 +142,8 @@ _BOMBS = {
     "offsets": 'for i in 1..5000 return @"2021-01-01T10:00:00@Europe/Paris".time offset',
     "moments of zones sorted": 'sort(for i in 1..3000 return @"2021-01-01T10:00:00@Europe/Paris" - '
     'duration("PT" + string(i) + "H"), function(a, b) a < b)',
-    "moments of zones": 'for i in 1..5000 return @"2021-01-01T10:00:00@Europe/Paris" + duration("PT" + string(i)
-    + "H")',
+    "moments of zones": 'for i in 1..5000 return @"2021-01-01T10:00:00@Europe/Paris" + '
+    'duration("PT" + string(i) + "H")',
     "identity of times": 'for i in 1..5000 return is(@"10:00:00@Europe/Paris", @"10:00:00@Europe/Paris")',
     "copies of partial": "for i in 1..10000 return partial",
     "split to characters": '{a: string join(for i in 1..900 return "0123456789"), r: count(split(a, "[0-9]"))}.r',

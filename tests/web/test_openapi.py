@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import World, request_id
+from tests.web.conftest import PASSWORD, World, request_id
 from web.auth.access import access_of
 
 Operation = Mapping[str, Any]
@@ -119,3 +119,44 @@ def test_fragments_for_pages_are_html_and_not_json(small_world: World) -> None:
 
     assert (made.status_code, made.mimetype) == (201, "text/html")
     assert made.text.lstrip().startswith("<")
+
+
+def test_a_clerk_finds_claims_and_completes_a_task_by_the_api_alone(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+    client = small_world.app.test_client()
+
+    def carried() -> dict[str, str]:
+        return {"X-CSRF-Token": client.get("/api/session").json["csrf_token"]}
+
+    opened = client.post("/api/session", json={"login": "desk", "password": PASSWORD}, headers=carried())
+    assert opened.status_code == 200 and client.get("/api/session").json["signed_in"] is True
+    (line,) = client.get("/api/tasks?tab=groups").json["tasks"]
+    assert line["case"] == case
+    assert client.get(f"/api/cases/{case}").json["tasks"] == [line]
+    assert client.get("/api/tasks?tab=groups&q=99-99-9999").json == {"total": 0, "page": 1, "tasks": []}
+
+    assert client.post(f"/api/tasks/{line['id']}/claim", headers=carried()).status_code == 200
+    (mine,) = client.get("/api/tasks").json["tasks"]
+    assert mine["assignee_name"] == client.get("/api/session").json["name"]
+    answer = {"rev": mine["rev"], "request_id": request_id(), "data": {"outcome": "receipt"}}
+    done = client.post(f"/api/tasks/{mine['id']}/complete", json=answer, headers=carried())
+    assert done.status_code == 200, done.text
+    assert [row["id"] for row in client.get("/api/tasks?tab=done").json["tasks"]] == [mine["id"]]
+    assert client.get("/api/notices").status_code == 200
+    assert client.get("/api/tasks?tab=everything").status_code == 422
+
+
+def test_the_description_says_what_every_request_carries(small_world: World, spec: Mapping[str, Any]) -> None:
+    schemes = spec["components"]["securitySchemes"]
+    assert {schemes[name]["name"] for name in ("csrf", "partner", "signature")} == {
+        "X-CSRF-Token", "X-Partner", "X-Signature",
+    }  # fmt: skip
+    app = small_world.app
+    kinds = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule): rule.endpoint for rule in app.url_map.iter_rules()}
+    for path, method, operation in operations(spec):
+        access = access_of(app, kinds[path])
+        assert access is not None
+        carried = {name for one in operation.get("security", []) for name in one}
+        assert ("csrf" in carried) is (method == "post" and access.kind != "partner"), (path, method)
+    asked = {parameter["name"] for parameter in spec["paths"]["/api/tasks"]["get"]["parameters"]}
+    assert asked == {"tab", "q", "region", "step", "page"}

@@ -19,6 +19,7 @@ from web.api import (
     documents,
     limits,
     messages,
+    notices,
     operations,
     progress,
     session,
@@ -30,10 +31,11 @@ from web.api import (
     workspaces,
 )
 from web.api.replies import Problem
+from web.api.room import PROOFS
 from web.auth.access import open_to_all
 
 ROOMS = (
-    *(session, tasks, cases, documents, messages, progress, deadlines, supervision, staffing, workload),
+    *(session, tasks, cases, documents, messages, notices, progress, deadlines, supervision, staffing, workload),
     *(definitions, deployments, operations, users, calendar, limits, workspaces, comparisons),
 )
 
@@ -87,6 +89,9 @@ def init_app(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = QuietApi(app)
+    for name, (place, header, text) in PROOFS.items():
+        scheme = {"type": "apiKey", "in": place, "name": header, "description": text}
+        api.spec.components.security_scheme(name, scheme)
     for room in ROOMS:
         api.register_blueprint(room.blueprint)
     open_to_all(app, "api-docs.openapi_json")

@@ -13,7 +13,7 @@ from engine import calendar_drafts, calendars, deadline_changes
 from engine.calendar_drafts import Draft
 from engine.calendars import DayChange, DayKind
 from web import calendar_days
-from web.api import replies, schemas, time_replies
+from web.api import asked, replies, schemas, time_replies
 from web.api.room import Room, form_posted
 from web.auth.access import right
 from web.auth.person import signed_in_person
@@ -27,11 +27,12 @@ blueprint = Room("calendar", __name__, url_prefix="/api/calendar", description=_
 
 
 @blueprint.get("")
+@blueprint.arguments(asked.CalendarAsked, location="query")
 @blueprint.response(200, time_replies.CalendarReply)
 @right("calendar")
-def show() -> dict[str, Any]:
-    """The calendar in force (`year`, `region`) and the open draft with what it changes."""
-    year, region = request.args.get("year", now().year, int), request.args.get("region", "")
+def show(query: dict[str, Any]) -> dict[str, Any]:
+    """The calendar in force and the open draft with what it changes."""
+    year, region = query["year"] or now().year, query["region"]
     calendar = calendars.current(read(), region)
     special = calendar.exceptions(*(calendar.local(_noon(year, *day)) for day in ((1, 1), (12, 31))))
     draft = calendar_drafts.current(read())

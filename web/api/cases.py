@@ -6,18 +6,19 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
 from sqlalchemy import Connection, insert, select
 
 from engine import queries
 from web import rulings, standing
-from web.api import drafts, replay, replies, schemas
+from web.api import asked, drafts, replay, replies, schemas
 from web.api.applying import apply_for, entry_of
 from web.api.models import rating
 from web.api.outside import offers
 from web.api.room import Room, fragment_wanted
+from web.api.task_lines import open_lines
 from web.auth import masks, scope
 from web.auth.access import customer, right, signed_in, staff
 from web.auth.person import Person, signed_in_person
@@ -33,13 +34,14 @@ blueprint = Room("cases", __name__, url_prefix="/api/cases", description=__doc__
 
 
 @blueprint.post("")
+@blueprint.arguments(asked.ProcessAsked, location="query")
 @blueprint.arguments(schemas.Apply)
 @blueprint.response(201, replies.Applied)
 @signed_in
-def apply(body: dict[str, Any]) -> dict[str, Any]:
+def apply(query: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """Begin a case with the start form of a process (the entry of the active pack unless `process` names one)."""
     who = _applicant()
-    process_id = body["process"] or request.args.get("process", "")
+    process_id = body["process"] or query["process"]
     request_key = replay.key(body["request_id"], process_id, body["data"])
     with command() as connection:
         number, replayed = apply_for(connection, who, process_id, body["data"], request_key)
@@ -54,16 +56,17 @@ def apply(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("")
+@blueprint.arguments(asked.CasesAsked, location="query")
 @blueprint.response(200, replies.CaseList)
 @signed_in
-def listing() -> dict[str, Any]:
-    """Cases that the caller may see, the youngest first (`page`, `q`)."""
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Cases that the caller may see, the youngest first."""
     who, connection = signed_in_person(), read()
     found = queries.instances(
         connection,
-        text=request.args.get("q", ""),
+        text=query["q"],
         where=scope.visible(connection, who),
-        page=max(1, request.args.get("page", 1, int)),
+        page=query["page"],
         limit=50,
     )
     names = masks.parties(connection, masks.lens_of(connection, who), [row.business_key for row in found])
@@ -83,6 +86,7 @@ def show(business_key: str) -> dict[str, Any]:
         "case": business_key,
         "variant": _variant(connection, business_key),
         "stages": [stage.as_dict() for stage in stages],
+        "tasks": open_lines(connection, business_key),
         "waits": [
             {"message": offer.message.name, "title": offer.message.title} for offer in offers(connection, business_key)
         ],
@@ -170,24 +174,26 @@ def masked(business_key: str, seal_id: str) -> str:
 
 
 @blueprint.get("/draft")
+@blueprint.arguments(asked.ProcessAsked, location="query")
 @blueprint.response(200, replies.DraftReply)
 @signed_in
-def show_draft() -> dict[str, Any]:
+def show_draft(query: dict[str, Any]) -> dict[str, Any]:
     """The begun application of the caller."""
     who = _applicant()
-    process_id = entry_of(read(), request.args.get("process", "")).process_id
+    process_id = entry_of(read(), query["process"]).process_id
     return drafts.of_form(read(), process_id, who.id) or {"data": None, "saved_at": None}
 
 
 @blueprint.post("/draft")
+@blueprint.arguments(asked.ProcessAsked, location="query")
 @blueprint.arguments(schemas.Draft)
 @blueprint.response(200, replies.DraftSaved)
 @signed_in
-def save_draft(body: dict[str, Any]) -> dict[str, Any]:
+def save_draft(query: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     """Keep a begun application, encrypted, for the caller on any device."""
     who = _applicant()
     with command() as connection:
-        process_id = entry_of(connection, request.args.get("process", "")).process_id
+        process_id = entry_of(connection, query["process"]).process_id
         drafts.save_form(connection, process_id, who.id, body["data"])
     return {"ok": True, "saved_at": now()}
 

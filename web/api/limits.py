@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from engine import profiles
 from web import calendar_days
-from web.api import replies, schemas, time_replies
+from web.api import asked, replies, schemas, time_replies
 from web.api.room import Room
 from web.auth.access import right
 from web.auth.person import signed_in_person
@@ -23,11 +23,12 @@ _MINUTE: Final = 60
 
 
 @blueprint.get("")
+@blueprint.arguments(asked.LimitsAsked, location="query")
 @blueprint.response(200, time_replies.LimitsReply)
 @right("calendar", "deploy")
-def show() -> dict[str, Any]:
-    """Limits of the active pack (`pack`, the first one otherwise) in a `region`, with their ceilings."""
-    region, deployment_id = request.args.get("region", ""), deployment_of(request.args.get("pack", ""))
+def show(query: dict[str, Any]) -> dict[str, Any]:
+    """Limits of an active pack in a region, with their ceilings."""
+    region, deployment_id = query["region"], deployment_of(query["pack"])
     rows = profiles.table_in_force(read(), deployment_id, region)
     return {
         "region": region,

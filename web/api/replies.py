@@ -79,6 +79,37 @@ class StageReply(Schema):
     current = fields.Boolean(required=True)
 
 
+class TaskLine(Schema):
+    """One task of a list; `GET /api/tasks/{id}` has its form."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    element = fields.String(required=True)
+    case = fields.String(required=True)
+    title = fields.String(required=True)
+    region = fields.String(required=True)
+    state = fields.String(required=True)
+    rev = fields.Integer(required=True)
+    assignee_name = fields.String(required=True)
+    due_at = moment(required=True, allow_none=True)
+    closed_at = moment(required=True, allow_none=True)
+
+
+class TaskList(Schema):
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    tasks = many(TaskLine)
+
+
+class ToldReply(Schema):
+    """What the house told the caller."""
+
+    subject = fields.String(required=True)
+    text = fields.String(required=True)
+    at = moment(required=True)
+    case = fields.String(required=True, allow_none=True)
+
+
 class Wanted(Schema):
     """A message that the case waits for."""
 
@@ -100,6 +131,7 @@ class CaseReply(Schema):
     #: How it is run: routed, forced (by a comparison) and actual process; null before, and where there is one way only.
     variant = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, required=True)
     stages = many(StageReply)
+    tasks = many(TaskLine)
     waits = many(Wanted)
     sealed = many(SealedValue)
 
@@ -361,6 +393,8 @@ class SessionReply(Schema):
     regions = fields.List(fields.String())
     rights = fields.List(fields.String())
     must_change = fields.Boolean()
+    #: To be sent in the header `X-CSRF-Token` of every command of this browser; it changes with every sign-in.
+    csrf_token = fields.String(required=True)
 
 
 class OpenedSession(Schema):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask import Response, request
 from flask.json.provider import DefaultJSONProvider
@@ -17,6 +17,18 @@ from marshmallow import Schema
 from web.auth.access import ATTRIBUTE
 
 View = Callable[..., Any]
+#: How callers show who they are: header or cookie of each proof, and what it is.
+PROOFS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "session": ("cookie", "yekuo", "Set by POST /api/session or /api/session/customer; `__Host-yekuo` under https."),
+    "csrf": ("header", "X-CSRF-Token", "`csrf_token` of GET /api/session; it changes with every sign-in."),
+    "partner": ("header", "X-Partner", "Name of the partner."),
+    "timestamp": ("header", "X-Timestamp", "Seconds since 1970, at most five minutes from the present."),
+    "signature": (
+        "header",
+        "X-Signature",
+        "HMAC-SHA-256, in hex, over four lines: method, path with query, timestamp, SHA-256 of the body in hex.",
+    ),
+}
 Decorator = Callable[[View], View]
 
 
@@ -71,10 +83,18 @@ class Room(Blueprint):
     def add_url_rule(self, rule: str, endpoint: Any = None, view_func: Any = None, *rest: Any, **options: Any) -> None:
         """Add the refusals that follow from who may call, and from what the address names."""
         access = getattr(view_func, ATTRIBUTE, None)
-        documented = view_func
+        documented = self.doc(security=_proofs(access.kind if access else "", options.get("methods", ())))(view_func)
         for status in _refusals(rule, access.kind if access else "", "POST" in options.get("methods", ())):
             documented = self.alt_response(status.value, response=status.name)(documented)
         super().add_url_rule(rule, endpoint or view_func.__name__, documented, *rest, **options)
+
+
+def _proofs(kind: str, methods: Collection[str]) -> list[dict[str, list[str]]]:
+    """What a request carries: names of `PROOFS`, all of those of one entry."""
+    if kind == "partner":
+        return [{"partner": [], "timestamp": [], "signature": []}]
+    carried = ([] if kind == "public" else ["session"]) + (["csrf"] if "POST" in methods else [])
+    return [{name: [] for name in carried}] if carried else []
 
 
 def _refusals(rule: str, kind: str, changes: bool) -> Iterator[HTTPStatus]:

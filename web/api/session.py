@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from web.api import replies, schemas
 from web.api.room import Room
-from web.auth import codes, passwords, sessions, throttle
+from web.auth import codes, csrf, passwords, sessions, throttle
 from web.auth.access import public, signed_in, staff
 from web.auth.models import user
 from web.auth.person import person, signed_in_person
@@ -28,12 +28,13 @@ blueprint = Room("session", __name__, url_prefix="/api/session", description=__d
 @blueprint.response(200, replies.SessionReply)
 @public
 def show() -> dict[str, Any]:
-    """Who is signed in."""
+    """Who is signed in, and the token that commands of this browser carry."""
     who = person()
     if who is None:
-        return {"signed_in": False}
+        return {"signed_in": False, "csrf_token": csrf.token()}
     return {
         "signed_in": True,
+        "csrf_token": csrf.token(),
         "id": who.id,
         "kind": who.kind,
         "name": who.name,

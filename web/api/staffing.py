@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
-from web.api import replies
+from web.api import asked, replies
 from web.api import staffing_shapes as shapes
 from web.api.room import Room
 from web.auth import absences, certificates, teams
@@ -92,12 +92,13 @@ def remove_certificate(user_id: str, certificate_id: str) -> dict[str, Any]:
 
 
 @blueprint.get("/absences")
+@blueprint.arguments(asked.AbsencesAsked, location="query")
 @blueprint.response(200, shapes.AbsenceReply(many=True))
 @staff
-def list_absences() -> list[dict[str, Any]]:
+def list_absences(query: dict[str, Any]) -> list[dict[str, Any]]:
     """The absences of the caller that are not over; with `user`, those of somebody else for administrators."""
     who = signed_in_person()
-    user_id = request.args.get("user") or who.id
+    user_id = query["user"] or who.id
     absences.check_may_enter(who.id, user_id, who.may("users"))
     return [asdict(one) for one in absences.to_come(read(), user_id, now())]
 

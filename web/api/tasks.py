@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from engine import Completed, errors, queries
 from web import handover
-from web.api import drafts, replay, replies, schemas
+from web.api import asked, drafts, replay, replies, schemas
 from web.api.filling import Filling
 from web.api.room import Room
+from web.api.task_lines import task_lines
 from web.auth import scope
 from web.auth.access import right, staff
 from web.auth.person import Person, signed_in_person
@@ -24,6 +25,18 @@ from web.notify import reminders
 from web.people import name_of
 
 blueprint = Room("tasks", __name__, url_prefix="/api/tasks", description=__doc__)
+
+
+@blueprint.get("")
+@blueprint.arguments(asked.TasksAsked, location="query")
+@blueprint.response(200, replies.TaskList)
+@staff
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """The inbox of the caller, the most urgent first."""
+    words = {"text": query["q"], "region": query["region"], "element": query["step"]}
+    actor, page = signed_in_person().actor(), query["page"]
+    found = queries.inbox(read(), actor, query["tab"], now=now(), filters=words, page=page, limit=50)
+    return {"total": found.total, "page": page, "tasks": task_lines(read(), found.tasks)}
 
 
 @blueprint.get("/<task_id>")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from web import handover
-from web.api import replies, schemas
+from web.api import asked, replies, schemas
 from web.api.room import Room, fragment_wanted
 from web.auth import absences, scope, sessions, users
 from web.auth.access import right
@@ -23,11 +23,12 @@ blueprint = Room("users", __name__, url_prefix="/api/users", description=__doc__
 
 
 @blueprint.get("")
+@blueprint.arguments(asked.PeopleAsked, location="query")
 @blueprint.response(200, replies.UserReply(many=True))
 @right("users")
-def listing() -> list[dict[str, Any]]:
+def listing(query: dict[str, Any]) -> list[dict[str, Any]]:
     """Accounts by name."""
-    return [_shown(account) for account in users.accounts(read(), search=request.args.get("q", ""))]
+    return [_shown(account) for account in users.accounts(read(), search=query["q"])]
 
 
 @blueprint.post("")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine import queries
 from web import handover, workload
+from web.api import asked
 from web.api import staffing_shapes as shapes
 from web.api.room import Room, fragment_wanted
 from web.auth import scope, staffing
@@ -25,12 +26,12 @@ blueprint = Room("workload", __name__, url_prefix="/api", description=__doc__)
 
 
 @blueprint.get("/workload")
+@blueprint.arguments(asked.WorkloadAsked, location="query")
 @blueprint.response(200, shapes.PersonLoad(many=True))
 @right("assign", "insight")
-def listing() -> list[dict[str, Any]]:
-    """People of the caller's regions with what they hold (`region`, `role`, `department` narrow)."""
-    words = {name: request.args.get(name, "") for name in ("region", "role", "department")}
-    rows = workload.rows(read(), signed_in_person(), workload.Filters(**words), now())
+def listing(query: dict[str, Any]) -> list[dict[str, Any]]:
+    """People of the caller's regions with what they hold."""
+    rows = workload.rows(read(), signed_in_person(), workload.Filters(**query), now())
     return [_person(row) for row in rows]
 
 

@@ -26,6 +26,7 @@ from web.database import read
 from web.errors import Forbidden, Missing
 from web.notify.models import notice
 from web.notify.outbox import ON_SCREEN, open_notice
+from web.notify.shown import told_to
 from web.people import names
 from web.seals import open_text, sealer
 from web.timing import explain_task
@@ -230,13 +231,9 @@ def case_record(business_key: str) -> str:
 def notices() -> str:
     """What the house told this person."""
     who = signed_in_person()
-    own = select(notice).where(notice.c.channel.in_(ON_SCREEN), notice.c.receiver == who.id)
-    rows = read().execute(own.order_by(notice.c.created_at.desc()).limit(100))
-    shown = [
-        {"subject": row.subject, "text": open_notice(row, sealer()), "at": row.created_at, "key": row.business_key}
-        for row in rows
-    ]
-    return render_template("workbench/notices.html", notices=shown, orders=orders_for(read(), who, now()))
+    return render_template(
+        "workbench/notices.html", notices=told_to(read(), who.id), orders=orders_for(read(), who, now())
+    )
 
 
 @blueprint.get("/apply")

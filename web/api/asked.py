@@ -1,0 +1,78 @@
+"""What may stand behind the `?` of an address; OpenAPI shows it as parameters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from web.api.schemas import SHORT
+
+#: Kinds of inboxes: assigned to the caller, free for them, close to the limit, over it, done by them.
+INBOXES: Final = ("mine", "groups", "due_soon", "overdue", "done")
+
+
+class Query(Schema):
+    """Unknown words are ignored: an address may have been shared with more."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+def text() -> fields.String:
+    return fields.String(load_default="", validate=SHORT)
+
+
+class Paged(Query):
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+
+
+class CasesAsked(Paged):
+    #: Part of a number or title.
+    q = text()
+
+
+class TasksAsked(Paged):
+    tab = fields.String(load_default="mine", validate=validate.OneOf(INBOXES))
+    q = text()
+    region = text()
+    #: Id of the element.
+    step = text()
+
+
+class ProcessAsked(Query):
+    #: Id of the process whose start form is meant; the entry of the active pack without it.
+    process = text()
+
+
+class PeopleAsked(Query):
+    #: Part of a login, name or staff number.
+    q = text()
+
+
+class WorkloadAsked(Query):
+    region = text()
+    role = text()
+    department = text()
+
+
+class AbsencesAsked(Query):
+    #: Id of another person, for administrators.
+    user = text()
+
+
+class CalendarAsked(Query):
+    #: The present one without it.
+    year = fields.Integer(load_default=None, validate=validate.Range(min=2000, max=2100))
+    region = text()
+
+
+class LimitsAsked(Query):
+    #: The first active pack without it.
+    pack = text()
+    region = text()
+
+
+class AfterAsked(Query):
+    #: Where the part before it ended; empty for the first part.
+    after = text()

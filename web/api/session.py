@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, select, update
 from werkzeug.wrappers import Response
 
-from web.api import replies, schemas
+from web.api import account_replies, replies, schemas
 from web.api.room import Room
 from web.auth import codes, csrf, passwords, sessions, throttle
 from web.auth.access import public, signed_in, staff
@@ -25,7 +25,7 @@ blueprint = Room("session", __name__, url_prefix="/api/session", description=__d
 
 
 @blueprint.get("")
-@blueprint.response(200, replies.SessionReply)
+@blueprint.response(200, account_replies.SessionReply)
 @public
 def show() -> dict[str, Any]:
     """Who is signed in, and the token that commands of this browser carry."""
@@ -77,7 +77,7 @@ def close() -> Response | dict[str, Any]:
 
 
 @blueprint.get("/list")
-@blueprint.response(200, replies.OpenedSession(many=True))
+@blueprint.response(200, account_replies.OpenedSession(many=True))
 @signed_in
 def listing() -> list[dict[str, Any]]:
     """Where the caller is signed in, the latest first."""

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from web import handover
-from web.api import asked, replies, schemas
+from web.api import account_replies, asked, replies, schemas
 from web.api.room import Room, fragment_wanted
 from web.auth import absences, scope, sessions, users
 from web.auth.access import right
@@ -24,7 +24,7 @@ blueprint = Room("users", __name__, url_prefix="/api/users", description=__doc__
 
 @blueprint.get("")
 @blueprint.arguments(asked.PeopleAsked, location="query")
-@blueprint.response(200, replies.UserReply(many=True))
+@blueprint.response(200, account_replies.UserReply(many=True))
 @right("users")
 def listing(query: dict[str, Any]) -> list[dict[str, Any]]:
     """Accounts by name."""

@@ -154,3 +154,9 @@ def test_evaluation_changes_no_value_of_the_caller() -> None:
     compile('[sort(items), append(items, 4), context put(c, "a", 2), reverse(items)]').evaluate(context)
     assert context == {"items": [3, 1, 2], "c": {"a": 1}}
     assert items is context["items"]
+
+
+def test_a_chain_that_is_too_long_is_told_with_its_place() -> None:
+    with pytest.raises(FeelError) as caught:
+        compile("true and\n1" + "=1" * 1000)
+    assert caught.value.line == 2 and caught.value.column > 1

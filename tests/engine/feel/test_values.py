@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.feel import Function, Range, Run, YearMonthDuration, from_json, to_feel, to_json, to_text
+from engine.feel import Function, Range, Run, YearMonthDuration, compile, from_json, to_feel, to_json, to_text
 
 VALUES: list[Any] = [
     None, True, "电", "", Decimal("0"), Decimal("1.10"), Decimal("-0.5"), Decimal("1E+20"), Decimal(10**30),
@@ -71,3 +71,12 @@ def test_python_values_enter_the_domain() -> None:
 )
 def test_text_of_a_value(value: Any, text: str) -> None:
     assert to_text(value, Run()) == text
+
+
+@pytest.mark.parametrize(
+    ("plain", "zoned"), [("10:00:00", "10:00:00Z"), ("2026-01-01T10:00:00", "2026-01-01T10:00:00Z")]
+)
+def test_clocks_with_and_without_zone_are_never_equal_and_have_no_order(plain: str, zoned: str) -> None:
+    assert compile(f'@"{plain}" = @"{zoned}"').evaluate({}) is False
+    for operator in ("<", "<=", ">", ">="):
+        assert compile(f'@"{plain}" {operator} @"{zoned}"').evaluate({}) is None

@@ -1,4 +1,4 @@
-"""Our own words on elements (`camunda:property`) that say who may do a task."""
+"""Our own words on elements (`camunda:property`) that say who may do a task, and on what."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ CERTIFICATE: Final = "certificate"
 #: The variable that holds the staff number of whoever was chosen for the task in an earlier step.
 NAMED: Final = "named"
 
+#: Forms, or user tasks, with commas, whose last answers stand open beside the form of the task.
+SHOWS: Final = "shows"
+
 
 def four_eyes_of(element: Element | None) -> tuple[str, ...]:
     """Ids of the elements whose doers may not do this one."""
@@ -22,6 +25,11 @@ def four_eyes_of(element: Element | None) -> tuple[str, ...]:
 def certificates_of(element: Element | None) -> tuple[str, ...]:
     """Kinds of certificates that the element asks for."""
     return _listed(element, CERTIFICATE)
+
+
+def shows_of(element: Element | None) -> tuple[str, ...]:
+    """Ids of the forms and user tasks whose answers are the material of the task."""
+    return _listed(element, SHOWS)
 
 
 def named_of(element: Element | None) -> str:

@@ -1,4 +1,4 @@
-"""What stood in the form of a task when it was completed: kept with the task, because variables go on changing."""
+"""What stood in the form of a task when it was completed, kept because variables go on changing; and who reads it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.library import Library
+from engine.library import Library, library
 from engine.models import task
+from engine.properties import shows_of
 from engine.values import from_column, to_column
 
 
@@ -26,6 +27,12 @@ class Submission:
     def of_column(cls, stored: Mapping[str, Any]) -> Submission:
         """A submission out of the column of its task."""
         return cls(from_column(stored["data"]), from_column(stored["seen"]))
+
+
+def materials(connection: Connection, deployment_id: str, process_id: str, element: str) -> tuple[str, ...]:
+    """Ids of the forms and user tasks that a task names as its material."""
+    found = library(connection, deployment_id).definition(process_id)
+    return shows_of(found.elements.get(element))
 
 
 def to_keep(

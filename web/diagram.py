@@ -29,6 +29,8 @@ class Mark:
     state: str
     #: The badge above the shape: at most a name and a time.
     text: str
+    #: Where a click on the shape leads: to the open task, or to what the finished one decided; empty for nowhere.
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def _drawn(definition: queries.Definition, trail: _Trail, now: datetime) -> Draw
 
 def _marks(trail: _Trail, now: datetime) -> Iterable[Mark]:
     open_tasks = {task.element: task for task in trail.tasks if task.state == "open"}
+    closed = sorted((task for task in trail.tasks if task.closed_at), key=lambda task: task.created_at)
+    done = {task.element: task for task in closed if task.state == "completed"}
     active = {element for _deployment, _process, element in trail.active}
     for element in dict.fromkeys(entry.element for entry in trail.entries):
         if element in trail.incidents:
@@ -148,13 +152,19 @@ def _marks(trail: _Trail, now: datetime) -> Iterable[Mark]:
         elif element in open_tasks:
             yield _task_mark(open_tasks[element], trail, now)
         else:
-            yield Mark(element, "active" if element in active else "finished", "")
+            state = "active" if element in active else "finished"
+            yield Mark(element, state, "", _decided(done[element]) if element in done else "")
 
 
 def _task_mark(task: queries.Task, trail: _Trail, now: datetime) -> Mark:
     timing = trail.timings[task.id]
     words = (trail.people[task.assignee] if task.assignee else "", due_text(timing, now))
-    return Mark(task.element, _state(timing), " · ".join(word for word in words if word))
+    href = url_for("workbench.task", task_id=task.id)
+    return Mark(task.element, _state(timing), " · ".join(word for word in words if word), href)
+
+
+def _decided(task: queries.Task) -> str:
+    return url_for("workbench.case_results", business_key=task.business_key, step=task.id, _anchor=f"step-{task.id}")
 
 
 def _steps(trail: _Trail, now: datetime) -> Iterable[Step]:

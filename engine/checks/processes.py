@@ -10,7 +10,7 @@ from typing import Final, Literal
 from engine.checks.content import FINDINGS, Content, is_literal, nearest
 from engine.findings import Act, Problem, Said
 from engine.pack import FILE, Label
-from engine.properties import certificates_of, four_eyes_of
+from engine.properties import certificates_of, four_eyes_of, shows_of
 from engine.retry import parse_retries
 from engine.spiff import BINDINGS, Definition, Element
 
@@ -40,6 +40,7 @@ def _user_task(content: Content, definition: Definition, element: Element) -> li
         *_people(content, definition, element),
         *_four_eyes(content, definition, element),
         *_certificates(content, definition, element),
+        *_shows(content, definition, element),
     ]
 
 
@@ -117,6 +118,14 @@ def _four_eyes(content: Content, definition: Definition, element: Element) -> It
     for id in four_eyes_of(element):
         if id not in known and not content.has_broken_diagrams:
             yield FINDINGS.problem(definition.file, element.id, "four_eyes_unknown", id=id)
+
+
+def _shows(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
+    steps = {other.id for _, other in content.elements("userTask")}
+    for id in shows_of(element):
+        if id not in steps and id not in content.forms and not content.has_broken_diagrams:
+            act = nearest("property", "shows", id, {*steps, *content.forms}) if shows_of(element) == (id,) else None
+            yield FINDINGS.problem(definition.file, element.id, "shows_unknown", act, id=id)
 
 
 def _certificates(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:

@@ -34,6 +34,13 @@ def test_a_return_goes_through_inbox_and_case_page(page: Page, returns: Returns,
     expect(page.locator("bpmn-view .djs-shape[data-element-id=ut_shelve]")).to_be_visible()
     screenshot("second_pack_case", page)
 
+    # A click on a finished step opens what it decided.
+    page.get_by_role("button", name="全图").click()
+    page.locator("bpmn-view .djs-shape[data-element-id=ut_check]").click()
+    page.wait_for_url("**/results?step=*")
+    expect(page.locator("details.result[open]")).to_contain_text("外包装完好")
+    screenshot("second_pack_results", page)
+
     desk.sign_in("warehouse1")
     desk.take(case, "上架")
     Sheet(page, document(FORMS, "shelve")).submit({"shelf": "A-17"})

@@ -12,8 +12,8 @@ from markupsafe import escape
 from sqlalchemy import Connection, insert, select
 
 from engine import queries
-from web import rulings, standing
-from web.api import asked, drafts, replay, replies, schemas
+from web import results, rulings, standing
+from web.api import asked, drafts, record_replies, replay, replies, schemas
 from web.api.applying import apply_for, entry_of
 from web.api.models import rating
 from web.api.outside import offers
@@ -98,13 +98,23 @@ def show(business_key: str) -> dict[str, Any]:
 
 
 @blueprint.get("/<business_key>/decisions")
-@blueprint.response(200, replies.CaseRulings)
+@blueprint.response(200, record_replies.CaseRulings)
 @staff
 def decisions(business_key: str) -> dict[str, Any]:
     """What decisions answered in the case: the rows that fired, the values they were asked about, what they say."""
     connection = read()
     scope.check_case(connection, signed_in_person(), business_key)
     return {"decisions": [ruling.as_dict() for ruling in rulings.of_case(connection, business_key)]}
+
+
+@blueprint.get("/<business_key>/results")
+@blueprint.response(200, record_replies.CaseResults)
+@staff
+def finished(business_key: str) -> dict[str, Any]:
+    """What the finished steps of the case decided, the latest first, sealed values as the caller may see them."""
+    who, connection = signed_in_person(), read()
+    scope.check_case(connection, who, business_key)
+    return {"results": [result.as_dict() for result in results.of_case(connection, who, business_key)]}
 
 
 @blueprint.post("/<business_key>/notes")

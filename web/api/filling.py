@@ -24,7 +24,7 @@ from web.seals import sealer
 from web.wording import local
 
 #: Answers about how a task went: the last task's answer must not stand in the next task's form.
-_ANSWERS = frozenset({"outcome", "reason", "reason_code"})
+ANSWERS = frozenset({"outcome", "reason", "reason_code"})
 #: A sealed value in a variable: {"sealed": id}.
 _REFERENCE = frozenset({"sealed"})
 
@@ -69,9 +69,9 @@ class Filling:
 
         How an earlier task went is not what this form says.
         """
-        known = {key: value for key, value in variables.items() if key not in _ANSWERS}
+        known = {key: value for key, value in variables.items() if key not in ANSWERS}
         variables = {**known, **given, **_figures(connection, deployment_id, document, variables)}
-        found = shown(connection, lens_of(connection, who), list(_seal_ids(variables.values())))
+        found = shown(connection, lens_of(connection, who), list(seal_ids(variables.values())))
         return cls(Form.load(document) if document else None, variables, found, business_key, who)
 
     @property
@@ -121,15 +121,16 @@ def _figures(
     return {NAME: figures(connection, deployment_id, variables, str(variables.get("region") or ""))}
 
 
-def _seal_ids(values: Iterable[Any]) -> Iterable[str]:
+def seal_ids(values: Iterable[Any]) -> Iterable[str]:
+    """Ids of the sealed values that stand in some variables, however deep."""
     for value in values:
         if isinstance(value, Mapping):
             if set(value) == _REFERENCE:
                 yield str(value["sealed"])
             else:
-                yield from _seal_ids(value.values())
+                yield from seal_ids(value.values())
         elif isinstance(value, list):
-            yield from _seal_ids(value)
+            yield from seal_ids(value)
 
 
 def _visible(value: Any, seals: Mapping[str, Shown]) -> Any:

@@ -136,43 +136,6 @@ class CaseReply(Schema):
     sealed = many(SealedValue)
 
 
-class RulingFact(Schema):
-    label = fields.String(required=True)
-    value = fields.String(required=True)
-    #: What the row asks of an input; empty for an output.
-    asked = fields.String(required=True)
-
-
-class RulingRow(Schema):
-    """A row that fired, counted from 1."""
-
-    number = fields.Integer(required=True)
-    inputs = many(RulingFact)
-    outputs = many(RulingFact)
-
-
-class RulingTable(Schema):
-    id = fields.String(required=True)
-    rows = many(RulingRow)
-    more = fields.Integer(required=True)
-    value = fields.String(required=True)
-
-
-class RulingReply(Schema):
-    """What a decision answered at a step, by which rows, on which values."""
-
-    name = fields.String(required=True)
-    decision = fields.String(required=True)
-    version = fields.Integer(required=True)
-    at = moment(required=True)
-    source = fields.String(required=True)
-    tables = many(RulingTable)
-
-
-class CaseRulings(Schema):
-    decisions = many(RulingReply)
-
-
 class Unmasked(Schema):
     ok = fields.Boolean(required=True)
     value = fields.String(required=True)
@@ -206,6 +169,8 @@ class MarkReply(Schema):
     element = fields.String(required=True)
     state = fields.String(required=True)
     text = fields.String(required=True)
+    #: Page of the open task, or of what the finished one decided; empty for neither.
+    href = fields.String(required=True)
 
 
 class StepReply(Schema):

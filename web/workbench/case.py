@@ -35,6 +35,7 @@ _TABS: Final = (
     ("workbench.case", "总览"),
     ("workbench.case_limits", "时限"),
     ("workbench.case_documents", "材料"),
+    ("workbench.case_results", "表单与结果"),
     ("workbench.case_notes", "往来"),
     ("workbench.case_record", "记录"),
 )

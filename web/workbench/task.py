@@ -189,6 +189,7 @@ def _place(connection: Connection, who: Person, task: queries.Task, now: datetim
 def _context_tabs(task_id: str, current: str, documents: int) -> tuple[Link, ...]:
     labels = (
         ("case", _("案情"), None),
+        ("results", _("表单与结果"), None),
         ("documents", _("材料"), documents),
         ("record", _("记录"), None),
         ("guide", _("作业指导"), None),

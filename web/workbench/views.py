@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from engine import deadline_changes, queries
-from web import events, rulings, standing
+from web import events, results, rulings, standing
 from web.api import drafts
 from web.api.applying import entry_of, filling_of
 from web.api.outside import filling_of as filling_of_offer
@@ -45,7 +45,7 @@ blueprint = Blueprint("workbench", __name__)
 
 #: More working days than a deadline can get by hand.
 MOST_DAYS: Final = 400
-_CONTEXTS = ("case", "documents", "record", "guide")
+_CONTEXTS = ("case", "results", "documents", "record", "guide")
 
 
 @blueprint.get("/work")
@@ -94,9 +94,11 @@ def task(task_id: str) -> str:
     """One task with its form."""
     who, connection, moment = signed_in_person(), read(), now()
     scope.check_task(connection, who, task_id)
-    context = request.args.get("context", "case")
-    page = task_page(connection, who, task_id, context if context in _CONTEXTS else "case", moment)
     found = queries.task(connection, task_id)
+    earlier = results.for_task(connection, who, found)
+    usual = "results" if any(result.wanted for result in earlier) else "case"
+    context = request.args.get("context", usual)
+    page = task_page(connection, who, task_id, context if context in _CONTEXTS else usual, moment)
     return render_template(
         "workbench/task.html",
         task=page,
@@ -105,6 +107,7 @@ def task(task_id: str) -> str:
         facts=facts_of(connection, found.instance_id),
         sealed=sealed_of(connection, who, page.key),
         documents=document_groups(connection, page.key, moment),
+        results=earlier,
         rulings=rulings.of_case(connection, page.key) if context == "case" else (),
         events=events.of_case(connection, page.key, 50) if context == "record" else [],
     )
@@ -190,6 +193,14 @@ def limit_preview(business_key: str, deadline_id: str) -> str:
 def case_documents(business_key: str) -> str:
     """Every file."""
     return _page("case_documents", business_key, documents=document_groups(_scoped(business_key), business_key, now()))
+
+
+@blueprint.get("/cases/<business_key>/results")
+@staff
+def case_results(business_key: str) -> str:
+    """What each finished step decided; `step` stands open."""
+    found = results.of_case(_scoped(business_key), signed_in_person(), business_key)
+    return _page("case_results", business_key, results=found, opened=request.args.get("step", ""))
 
 
 @blueprint.get("/cases/<business_key>/notes")

@@ -9,6 +9,7 @@ export interface Token {
   element: string;
   state: string;
   text?: string;
+  href?: string;
 }
 
 interface Drawn extends Box {

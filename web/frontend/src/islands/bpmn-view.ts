@@ -15,7 +15,7 @@ const LIVE = ["active", "on_time", "due_soon", "overdue", "incident", "paused"];
 
 /**
  * The live diagram of a case. Attributes: `src` (address of the XML), `tokens`, `flows` (JSON). Inside stands the list of
- * steps with the same facts: it is the keyboard way, the fallback, and the third of the three views. Fires `element-picked`.
+ * steps with the same facts: it is the keyboard way, the fallback, and the third of the three views. A click follows a token.
  */
 class BpmnView extends HTMLElement {
   #drawing: Drawing | undefined;
@@ -60,7 +60,7 @@ class BpmnView extends HTMLElement {
     this.#drawing = new Drawing(this.#plate);
     await this.#drawing.open(this.#xml);
     this.#drawing.paint(this.#tokens, JSON.parse(this.getAttribute("flows") || "[]") as string[]);
-    this.#drawing.onPick((id) => this.dispatchEvent(new CustomEvent("element-picked", { bubbles: true, detail: { id } })));
+    this.#drawing.onPick((id) => this.#tokens.filter(({ element, href }) => element === id && href).forEach(({ href }) => location.assign(href!)));
   }
 
   #redraw = (): void => {

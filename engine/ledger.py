@@ -225,7 +225,8 @@ def _rule_line(limit: Limit) -> Line:
         minutes = int(limit.clock.total_seconds() // 60)
         zh, en = f"限 {minutes} 分钟（自然时间）", f"limit {minutes} minutes of clock time"
     else:
-        zh, en = f"限 {limit.working_days} 个工作日", f"limit {limit.working_days} working day(s)"
+        days = "day" if limit.working_days == 1 else "days"
+        zh, en = f"限 {limit.working_days} 个工作日", f"limit {limit.working_days} working {days}"
     mark_zh, mark_en = ("（未核实）", " (unverified)") if limit.status == "unverified" else ("", "")
     source = limit.source or limit.key
     data = {"key": limit.key, "source": limit.source, "version": limit.rule_version, "status": limit.status}
@@ -241,9 +242,9 @@ def _day_line(day: str, kind: str, half: str, name: str) -> Line:
         ("work", "pm"): ("只上下午", "afternoon only"),
     }
     zh, en = words[kind, half if kind == "work" else ""]
-    label = f"（{name}）" if name else ""
+    label_zh, label_en = (f"（{name}）", f" ({name})") if name else ("", "")
     return Line(
-        "day", f"{day} {zh}{label}", f"{day} {en}{label}", {"day": day, "kind": kind, "half": half, "name": name}
+        "day", f"{day} {zh}{label_zh}", f"{day} {en}{label_en}", {"day": day, "kind": kind, "half": half, "name": name}
     )
 
 

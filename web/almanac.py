@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from flask_babel import gettext as _
@@ -12,8 +13,8 @@ from engine import calendars
 from engine.seals import Sealer
 from web.auth import users
 from web.auth.person import ADMIN
-from web.notify.outbox import Notice
 from web.notify.staff import post_staff
+from web.notify.words import in_both
 from web.wording import local
 
 #: Years before and after the present one that a first calendar covers.
@@ -41,12 +42,15 @@ def guessed_from(connection: Connection, now: datetime) -> date | None:
 def tell(connection: Connection, guessed: date, now: datetime, sealer: Sealer, *, mail: bool) -> None:
     """Tell every administrator once a week that the holiday notice of a year is missing."""
     year, week, _day = local(now).isocalendar()
-    text = _(
-        "%(year)d 年的日历还没有确认：从 %(day)s 起的到期时间都是暂定。请在「日历」里导入放假通知，再由另一位启用。",
-        year=guessed.year,
-        day=guessed.isoformat(),
-    )
+    words = in_both(partial(_words, guessed))
     for account in users.holders(connection, [ADMIN], ""):
         key = f"calendar:{guessed.year}:{year}-{week:02d}:{account.id}"
-        told = Notice(key, "staff", account.id, text, _("%(year)d 年的日历还没有确认", year=guessed.year))
-        post_staff(connection, told, now, sealer, mail=mail)
+        post_staff(connection, words.to(key, account.id), now, sealer, mail=mail)
+
+
+def _words(guessed: date) -> tuple[str, str]:
+    named = {"year": guessed.year, "day": guessed.isoformat()}
+    return _("%(year)d 年的日历还没有确认", **named), _(
+        "%(year)d 年的日历还没有确认：从 %(day)s 起的到期时间都是暂定。请在「日历」里导入放假通知，再由另一位启用。",
+        **named,
+    )

@@ -20,7 +20,7 @@ from web.auth import absences, certificates, staffing, users
 from web.errors import Invalid
 from web.packs import active_packs, role_title
 from web.people import name_of
-from web.wording import day_text
+from web.wording import day_text, listed
 
 _KEEPER = metadata.tables["keeper"]
 #: Counting all open tasks needs no moment; any will do.
@@ -137,7 +137,7 @@ def _as_task(task: queries.Task, step: NamedStep) -> queries.Task:
 def doubtful(papers: Iterable[certificates.Certificate], now: datetime) -> str:
     """Certificates that have run out or soon will, in words."""
     words = {"expired": _("%(kind)s已过期"), "expiring": _("%(kind)s %(day)s 到期")}
-    return "、".join(
+    return listed(
         words[one.state] % {"kind": one.title, "day": day_text(one.valid_until, now)}
         for one in papers
         if one.state in words
@@ -294,4 +294,4 @@ def refusal(connection: Connection, error: errors.NotAllowed, now: datetime) -> 
 def others(connection: Connection, task_id: str, now: datetime, most: int = 3) -> str:
     """Names of those who may do a task instead, the fittest first; empty if there is nobody."""
     found = candidates(connection, queries.task(connection, task_id), now)
-    return "、".join([one.name for one in found if one.fit and not one.absent][:most])
+    return listed([one.name for one in found if one.fit and not one.absent][:most])

@@ -13,6 +13,7 @@ from flask import Response, send_file
 from flask_babel import gettext as _
 
 from web.errors import Invalid, TooLarge
+from web.wording import listed
 
 MOST_FILES: Final = 300
 LARGEST_FILE: Final = 2 * 1024 * 1024
@@ -129,7 +130,7 @@ def _is_litter(path: str) -> bool:
 
 
 def _several(manifests: list[str]) -> Invalid:
-    names = "、".join(manifests)
+    names = listed(manifests)
     return Invalid(_("里面有几个 pack.toml：%(names)s。", names=names), _("一次只部署一个流程包：只选其中一个文件夹。"))
 
 

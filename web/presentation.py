@@ -90,4 +90,6 @@ def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
         "number": wording.number_text,
         "money": wording.money_text,
         "days": wording.days_text,
+        "working_days": wording.working_days,
+        "listed": wording.listed,
     }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from engine import queries
 from web.asked import instances_of
-from web.wording import plain_label
+from web.wording import listed, plain_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Table:
         """Where the value stands: `cost_sharing 第 6 行`."""
         if not self.rows:
             return self.id
-        numbers = "、".join(str(row.number) for row in self.rows)
+        numbers = listed(str(row.number) for row in self.rows)
         more = "…" if self.more else ""
         return _("%(table)s 第 %(rows)s 行", table=self.id, rows=numbers + more)
 

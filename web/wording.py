@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -53,6 +54,11 @@ def moment_text(moment: datetime, now: datetime) -> str:
     return f"{local(moment):{pattern}}"
 
 
+def full_moment(moment: datetime) -> str:
+    """2026-11-28 17:30: what is read on another day, on paper or in a notice."""
+    return f"{local(moment):%Y-%m-%d %H:%M}"
+
+
 def long_day(moment: datetime | date, now: datetime) -> str:
     """12 月 1 日, 1 Dec; with the year when it is another one. For letters and customers."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
@@ -80,6 +86,21 @@ def money_text(value: Decimal | float) -> str:
 def days_text(value: Decimal | float) -> str:
     """0.6 or 12: working days with at most one decimal."""
     return f"{Decimal(str(value)):.1f}".removesuffix(".0")
+
+
+def number_of(value: Decimal | float) -> int:
+    """What chooses between singular and plural for a span that is said with `days_text`: 1, or anything else."""
+    return 1 if days_text(value) == "1" else 2
+
+
+def working_days(value: Decimal | float) -> str:
+    """3 个工作日; 1 working day."""
+    return ngettext("%(days)s 个工作日", "%(days)s 个工作日", number_of(value), days=days_text(value))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """甲、乙、丙; A, B, C."""
+    return gettext("、").join(parts)
 
 
 def plain_label(label: str) -> str:
@@ -117,24 +138,30 @@ def _left(timing: Timing) -> str:
     if timing.at is None and timing.minutes is None and not timing.days:
         return gettext("不限时")
     if timing.minutes is None or timing.days >= 1:
-        return gettext("剩 %(days)s 天", days=days_text(timing.days))
+        return ngettext("剩 %(days)s 天", "剩 %(days)s 天", number_of(timing.days), days=days_text(timing.days))
     if timing.minutes < 60:
-        return gettext("剩 %(minutes)d 分钟", minutes=timing.minutes)
-    return gettext("剩 %(hours)d 小时", hours=timing.minutes // 60)
+        return ngettext("剩 %(minutes)d 分钟", "剩 %(minutes)d 分钟", timing.minutes, minutes=timing.minutes)
+    hours = timing.minutes // 60
+    return ngettext("剩 %(hours)d 小时", "剩 %(hours)d 小时", hours, hours=hours)
 
 
 def _late(timing: Timing) -> str:
-    return gettext("超 %(days)s 天", days=days_text(max(timing.days, Decimal("0.1"))))
+    late = max(timing.days, Decimal("0.1"))
+    return ngettext("超 %(days)s 天", "超 %(days)s 天", number_of(late), days=days_text(late))
 
 
 def _waiting(timing: Timing) -> str:
     cause = timing.cause or gettext("已暂停")
-    return gettext("%(cause)s %(days)s 天", cause=cause, days=days_text(timing.days)) if timing.days else cause
+    if not timing.days:
+        return cause
+    several = number_of(timing.days)
+    return ngettext("%(cause)s %(days)s 天", "%(cause)s %(days)s 天", several, cause=cause, days=days_text(timing.days))
 
 
 def _finished(timing: Timing) -> str:
     if timing.days:
-        return gettext("已办结，曾超 %(days)s 天", days=days_text(timing.days))
+        several = number_of(timing.days)
+        return ngettext("已办结，曾超 %(days)s 天", "已办结，曾超 %(days)s 天", several, days=days_text(timing.days))
     return gettext("已办结")
 
 

@@ -17,6 +17,7 @@ from web.holders import unheld
 from web.packs import pack_of, region_title
 from web.people import names
 from web.studio.changes import Group, grouped
+from web.wording import listed
 
 
 def release_page(connection: Connection, deployment_id: str, who: Person) -> Mapping[str, Any]:
@@ -76,7 +77,7 @@ def _may_go_back(row: queries.Deployment, switches: tuple[versions.Activation, .
 
 
 def _told(one: versions.Activation, pack: Any, row: queries.Deployment) -> Mapping[str, Any]:
-    where = "、".join(region_title([pack], region) for region in one.scope.regions) or _("全部片区")
+    where = listed(region_title([pack], region) for region in one.scope.regions) or _("全部片区")
     share = _("%(n)d %% 的新案件", n=one.scope.share) if one.scope.share < 100 else _("全部新案件")
     return {"switch": one, "scope": f"{where} · {share}", "own": one.deployment_id == row.id}
 

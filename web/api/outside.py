@@ -18,7 +18,7 @@ from web.context import now
 from web.errors import Forbidden, TakenAlready
 from web.packs import Message, active_packs, pack_of, role_title
 from web.seals import sealer
-from web.wording import local
+from web.wording import listed, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _check_role(connection: Connection, business_key: str, name: str, who: Perso
     if pack is None:
         return
     if not _may(who, pack.messages[name]):
-        roles = "、".join(role_title([pack], role) for role in pack.messages[name].roles)
+        roles = listed(role_title([pack], role) for role in pack.messages[name].roles)
         raise Forbidden(_("这一条由%(roles)s发。", roles=roles), _("请他们在案件页上办。"))
     raise TakenAlready(_("现在不需要这一步，可能已经办过。"), _("重新载入，看现在到哪一步。"))
 

@@ -17,8 +17,8 @@ from web.auth.person import signed_in_person
 from web.context import now, settings
 from web.database import command, read
 from web.errors import Invalid, TakenAlready
-from web.notify.outbox import Notice
 from web.notify.staff import post_staff
+from web.notify.words import in_both
 from web.seals import open_text, seal_text, sealer
 
 blueprint = Room("supervision", __name__, url_prefix="/api", description=__doc__)
@@ -61,9 +61,9 @@ def give(body: dict[str, Any], business_key: str) -> dict[str, Any]:
         sealed = seal_text(body["text"], table=_TABLE, column="text", row=business_key)
         more = {"whom": f"g:{body['whom']}", "element": body["element"], "text": sealed, "actor": who.id, "now": now()}
         order_id = supervision.order(connection, rows[0].id, **more)
+        words = in_both(lambda: (_("督办"), _("案件 %(case)s：%(text)s", case=business_key, text=body["text"])))
         for account in receivers:
-            text = _("案件 %(case)s：%(text)s", case=business_key, text=body["text"])
-            told = Notice(f"order:{order_id}:{account.id}", "staff", account.id, text, _("督办"), business_key)
+            told = words.to(f"order:{order_id}:{account.id}", account.id, business_key)
             post_staff(connection, told, now(), sealer(), mail=bool(settings().smtp_url))
     return {"ok": True, "id": order_id, "message": _("已开督办单")}
 

@@ -18,6 +18,7 @@ from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Forbidden, Invalid
+from web.wording import listed
 
 blueprint = Room("users", __name__, url_prefix="/api/users", description=__doc__)
 
@@ -70,7 +71,7 @@ def _hand_over(connection: Connection, user_id: str, body: dict[str, Any]) -> No
     """
     standing = absences.standing_in(connection, user_id, now())
     if standing:
-        names = "、".join(users.account(connection, one.user_id).name for one in standing)
+        names = listed(users.account(connection, one.user_id).name for one in standing)
         raise Invalid(_("这个人正在代理%(names)s。", names=names), _("先给他们另选代理人，再改状态。"))
     held, kept = handover.belongings(connection, user_id)
     if not (held or kept):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Connection, select
 
 from engine import Call, Handlers, metadata, seals
@@ -16,6 +17,7 @@ from web.auth import absences
 from web.auth.models import team_member, user, user_region, user_role
 from web.notify.outbox import Notice, post
 from web.notify.staff import post_staff
+from web.notify.words import in_both
 from web.packs import pack_of
 from web.wording import long_day
 
@@ -41,12 +43,11 @@ def _notify(call: Call, sealer: Sealer, mail: bool) -> Mapping[str, Any]:
             post(connection, notice, call.now, sealer)
         return {}
     channel = "staff" if _groups_too(words, items) else "inbox"
-    text = "\n".join([*(_sentence(connection, item) for item in items[:MOST]), *_rest(items)])
+    words_of = in_both(lambda: (_heading(items), _digest(connection, items)))
     people = _people(connection, whom, str(words.get("region") or ""))
     for user_id in absences.with_deputies(connection, people, call.now):
-        subject = _("有 %(count)d 件时限要注意", count=len(items))
         key = f"{call.idempotency_key}:{user_id}"
-        told = Notice(key, channel, user_id, text, subject, call.business_key or None)
+        told = words_of.to(key, user_id, call.business_key or None, channel)
         post_staff(connection, told, call.now, sealer, mail=mail)
     return {}
 
@@ -57,10 +58,18 @@ def _groups_too(words: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) ->
     return any(word.strip() not in ("", "inbox") for word in named.split(","))
 
 
-def _rest(items: Sequence[object]) -> list[str]:
-    """After an outage there may be hundreds: nobody reads them in one notice."""
+def _heading(items: Sequence[object]) -> str:
+    several = len(items)
+    return ngettext("有 %(num)d 件时限要注意", "有 %(num)d 件时限要注意", several)
+
+
+def _digest(connection: Connection, items: Sequence[Mapping[str, Any]]) -> str:
+    """A line for each; after an outage there may be hundreds, which nobody reads in one notice."""
+    lines = [_sentence(connection, item) for item in items[:MOST]]
     left = len(items) - MOST
-    return [_("另有 %(count)d 件，见案件列表。", count=left)] if left > 0 else []
+    if left > 0:
+        lines.append(ngettext("另有 %(num)d 件，见案件列表。", "另有 %(num)d 件，见案件列表。", left))
+    return "\n".join(lines)
 
 
 def _sentence(connection: Connection, item: Mapping[str, Any]) -> str:
@@ -79,7 +88,7 @@ def _sentence(connection: Connection, item: Mapping[str, Any]) -> str:
         percent=item.get("percent", ""),
     )
     late = _("迟") if item.get("late") else ""
-    return "，".join(part for part in (told, acts.get(str(item.get("action")), ""), late) if part) + "。"
+    return _("，").join(part for part in (told, acts.get(str(item.get("action")), ""), late) if part) + _("。").rstrip()
 
 
 def _step(connection: Connection, item: Mapping[str, Any]) -> str:

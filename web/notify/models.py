@@ -21,6 +21,10 @@ notice: Final = Table(
     Column("subject", String(200), nullable=False, default=""),
     #: Sealed text.
     Column("text", Text, nullable=False),
+    #: The same in English, for readers who have chosen it; empty where the receiver gets it outside the house.
+    Column("subject_en", String(200), nullable=False, default=""),
+    #: Sealed text, or empty.
+    Column("text_en", Text, nullable=False, default=""),
     Column("business_key", String(64), nullable=True, index=True),
     #: "waiting", "sent", "failed"
     Column("state", String(16), nullable=False, default="waiting"),

@@ -33,6 +33,9 @@ class Notice:
     text: str
     subject: str = ""
     business_key: str | None = None
+    #: The same in English, for the screen of a reader who has chosen it.
+    subject_en: str = ""
+    text_en: str = ""
 
 
 #: Channels that are read on the screen: "staff" also tells the configured groups, "inbox" nobody else.
@@ -54,6 +57,8 @@ def post(connection: Connection, new: Notice, now: datetime, sealer: Sealer) -> 
         "receiver": new.receiver if staff else sealer.seal(new.receiver, table="notice", column="receiver", row=row),
         "subject": new.subject,
         "text": sealer.seal(new.text, table="notice", column="text", row=row),
+        "subject_en": new.subject_en,
+        "text_en": sealer.seal(new.text_en, table="notice", column="text_en", row=row) if new.text_en else "",
         "business_key": new.business_key,
         "next_at": now,
         "created_at": now,
@@ -95,6 +100,13 @@ def settle(connection: Connection, notice_id: str, now: datetime, error: str = "
 def open_notice(row: Row[tuple[object, ...]], sealer: Sealer) -> str:
     """The text of a notice, for its receiver's screen."""
     return sealer.open(row.text, table="notice", column="text", row=row.id)
+
+
+def on_screen(row: Row[tuple[object, ...]], sealer: Sealer, *, english: bool) -> tuple[str, str]:
+    """Subject and text of a notice for its reader; Chinese where it was never said in English."""
+    if english and row.text_en:
+        return row.subject_en, sealer.open(row.text_en, table="notice", column="text_en", row=row.id)
+    return row.subject, open_notice(row, sealer)
 
 
 def _opened(row: Row[tuple[object, ...]], sealer: Sealer) -> Notice:

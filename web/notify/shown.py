@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from web.notify.models import notice
-from web.notify.outbox import ON_SCREEN, open_notice
+from web.notify.outbox import ON_SCREEN, on_screen
+from web.presentation import look
 from web.seals import sealer
 
 #: Older ones say nothing to a person.
@@ -28,7 +29,9 @@ class Told:
 
 
 def told_to(connection: Connection, user_id: str) -> list[Told]:
-    """The notices of one person, the newest first."""
+    """The notices of one person in the language of the request, the newest first."""
     own = select(notice).where(notice.c.channel.in_(ON_SCREEN), notice.c.receiver == user_id)
     rows = connection.execute(own.order_by(notice.c.created_at.desc()).limit(MOST))
-    return [Told(row.subject, open_notice(row, sealer()), row.created_at, row.business_key or "") for row in rows]
+    english = look().locale == "en"
+    told = ((row, *on_screen(row, sealer(), english=english)) for row in rows)
+    return [Told(subject, text, row.created_at, row.business_key or "") for row, subject, text in told]

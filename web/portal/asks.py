@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from engine import queries
 from engine.deadlines import Deadline
 from web.packs import Message, pack_of
+from web.wording import listed
 
 #: The deadline of papers that follow an acceptance on a commitment.
 SUPPLEMENT: Final = "supplement"
@@ -118,5 +118,4 @@ def _missing_text(variables: Mapping[str, Any]) -> str:
     titles = missing_titles(variables)
     if not titles:
         return _("按清单补齐，一次交清。")
-    comma = "、" if not str(get_locale() or "zh").startswith("en") else ", "
-    return _("缺 %(count)d 份：%(titles)s。一次补齐就行。", count=len(titles), titles=comma.join(titles))
+    return _("缺 %(count)d 份：%(titles)s。一次补齐就行。", count=len(titles), titles=listed(titles))

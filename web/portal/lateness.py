@@ -16,7 +16,7 @@ from engine.damage import known_variables
 from forms import Form
 from web.asked import history_of
 from web.charge import Charge
-from web.wording import days_text, local, long_day
+from web.wording import days_text, listed, local, long_day
 
 #: Entries of the history that say that a token went into an element, and that it went on.
 ENTERED, LEFT = "entered", "left"
@@ -76,7 +76,7 @@ def _cause(connection: Connection, instance: queries.Instance, stage: str, value
 
 
 def _unfinished(charges: Sequence[Charge]) -> str:
-    steps = _("、").join(dict.fromkeys(charge.step for charge in charges))
+    steps = listed(dict.fromkeys(charge.step for charge in charges))
     return _("%(steps)s还没有办完", steps=steps) if steps else _("还在办理")
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine.deadline_changes import BY_HAND
 from engine.deadlines import Deadline, Segment
 from web.timing import cause_text
-from web.wording import days_text, local, long_day
+from web.wording import local, long_day, working_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ def _sentence(found: Deadline, now: datetime) -> str:
 
 
 def _lines(found: Deadline, now: datetime) -> Iterator[str]:
-    days = days_text(found.limit.working_days or 0)
+    days = working_days(found.limit.working_days or 0)
     start = long_day(found.segments[0].start, now)
-    yield _("%(start)s 受理，次日起算 %(days)s 个工作日；周末和节假日不算。", start=start, days=days)
+    yield _("%(start)s 受理，次日起算 %(days)s；周末和节假日不算。", start=start, days=days)
     if found.limit.rule_version == BY_HAND:
         yield _("这个天数由公司按实际情况调整过。")
     yield from (_pause(segment, now) for segment in found.segments if segment.kind != "running")

@@ -16,6 +16,7 @@ from web.auth import masks, scope
 from web.auth.person import Person
 from web.packs import Pack, active_packs, region_title
 from web.timing import of_tasks, worst
+from web.wording import listed
 from web.workbench.inbox import Choice, region_choices
 from web.workbench.waiting import title_of, waits_of
 
@@ -140,9 +141,9 @@ def _presents(
     for row in running:
         names = list(dict.fromkeys(task.name for task in tasks if task.instance_id == row.id))
         if len(names) > 2:
-            found[row.id] = _("%(names)s 等 %(n)d 项", names="、".join(names[:2]), n=len(names))
+            found[row.id] = _("%(names)s 等 %(n)d 项", names=listed(names[:2]), n=len(names))
         elif names:
-            found[row.id] = "、".join(names)
+            found[row.id] = listed(names)
         elif wait := waits.get(row.business_key):
             found[row.id] = _("等：%(title)s", title=title_of(connection, wait))
     return found

@@ -155,8 +155,8 @@ def _closed(task: queries.Task, now: datetime) -> str:
         return ""
     at = moment_text(task.closed_at, now)
     if task.state == "cancelled":
-        return _("流程已在 %(at)s 收回这个任务。", at=at)
-    done = _("%(who)s 已在 %(at)s 办结。", who=name_of(task.closed_by), at=at)
+        return _("流程已收回这个任务：%(at)s。", at=at)
+    done = _("%(who)s 已办结：%(at)s。", who=name_of(task.closed_by), at=at)
     return done + (_("代%(name)s办理。", name=name_of(task.closed_for)) if task.closed_for else "")
 
 

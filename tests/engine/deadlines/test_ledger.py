@@ -121,7 +121,7 @@ def test_the_explanation_names_start_rule_days_pause_calendar_and_result_in_two_
     assert kinds[:2] == ["start", "rule"] and kinds[-2:] == ["calendar", "due"]
     assert {"day", "paused"} <= set(kinds)
     assert "限 2 个工作日，依据：P1 §4.1(3)" in [line.zh for line in lines]
-    assert "limit 2 working day(s), source: P1 §4.1(3)" in [line.en for line in lines]
+    assert "limit 2 working days, source: P1 §4.1(3)" in [line.en for line in lines]
     assert any(line.data.get("day") == "2026-02-14" and "上班（春节调休上班）" in line.zh for line in lines)
 
 

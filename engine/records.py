@@ -141,7 +141,7 @@ supervision = Table(
     word("opened_by", None),
     Column("opened_at", Moment, nullable=False),
     Column("due_at", Moment),
-    #: open -> answered
+    #: open -> answered, or lapsed with its instance
     word("state", "open"),
     Column("answer", Text, nullable=False, server_default=""),
     word("answered_by"),

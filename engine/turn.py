@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from engine import incidents, keepers
+from engine import incidents, keepers, orders
 from engine.binding import Versions
 from engine.command import Command
 from engine.deadlines import Deadlines
@@ -279,6 +279,7 @@ class Turn:
             self._open_incidents(self._halted_by)
         if self._state != "running":
             incidents.close_all(self.command, self.scene.instance_id)
+            orders.lapse(self.command.connection, self.scene.instance_id, self.command.now)
             keepers.close(self.command.connection, self.scene.business_key, self.library.pack, self.command.now)
 
     def _open_incidents(self, error: Exception) -> None:

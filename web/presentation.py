@@ -69,9 +69,6 @@ def _mark(assets: Assets) -> str:
 
 
 def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
-    def day(value: datetime | date) -> str:
-        return wording.day_text(value, now())
-
     def moment(value: datetime) -> str:
         return wording.moment_text(value, now())
 
@@ -82,13 +79,14 @@ def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), wording.moment_text(value, now()))
 
     return {
-        "day": day,
+        "day": lambda value: wording.day_text(value, now()),
         "moment": moment,
         "long_day": long_day,
         "time_tag": time_tag,
         "clock": wording.clock_text,
         "number": wording.number_text,
         "money": wording.money_text,
+        "size": wording.size_text,
         "days": wording.days_text,
         "working_days": wording.working_days,
         "listed": wording.listed,

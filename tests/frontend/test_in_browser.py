@@ -330,3 +330,37 @@ def test_somebody_faster_is_named_and_nothing_typed_is_lost(page: Page, supply: 
     expect(page.get_by_role("alert").first).to_contain_text("办结")
     expect(page.get_by_role("button", name="用新的")).to_be_visible()
     expect(page.locator("textarea").first).to_have_value("电话里核对过户名")
+
+
+def test_the_page_before_an_application_is_sent_lists_every_answer(
+    phone: Page, supply: Supply, screenshot: Screenshot
+) -> None:
+    customer = supply.customer("13800138011")
+    given = {
+        "business_type": "new",
+        "customer_class": "HV1",
+        "name": "启东飞驰橡塑制品有限公司",
+        "land_date": "2026-05-18",
+        "kva": 630,
+        "expected_date": "2027-01-12",
+        "devices": [
+            {"name": "数控加工中心", "count": 12, "power": 22},
+            {"name": "螺杆空压机", "count": 2, "power": 75},
+        ],
+    }
+    assert customer.post("/api/cases/draft", {"data": given}).status_code == 200
+    enter(phone, supply, customer)
+    phone.goto(f"{supply.url}/my/apply?step=5")
+
+    listed = phone.locator(".outline")
+    expect(listed).to_contain_text("2026-05-18")
+    expect(listed).to_contain_text("2027-01-12")
+    expect(listed).to_contain_text("630 kW/kVA")
+    rows = listed.locator("dd").filter(has_text="数控加工中心").locator("p")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_have_text("设备 数控加工中心，台数 12，单台功率 22 kW")
+    expect(rows.last).to_have_text("设备 螺杆空压机，台数 2，单台功率 75 kW")
+    assert listed.get_by_text("启东飞驰橡塑制品有限公司").count() == 1
+    assert min(box["width"] for box in (one.bounding_box() for one in listed.locator("dd").all()) if box) > 100
+    assert phone.evaluate(NARROW)
+    screenshot("portal-check-390", phone)

@@ -18,7 +18,7 @@ from web import papers
 from web.asked import instances_of
 from web.packs import pack_of
 from web.people import names
-from web.wording import plain_label
+from web.wording import plain_label, size_text
 
 #: Variable of a case that names the papers it asks for: a list of `{type, title}`.
 _LIST: Final = "checklist"
@@ -65,7 +65,7 @@ def document_groups(connection: Connection, business_key: str, now: datetime) ->
     groups: dict[str, list[DocumentRow]] = {}
     for row in found:
         kind = kinds.get(row.type, _Kind(PurePath(row.name).stem, _("文书与其他")))
-        by, size = people[row.uploaded_by], _size(row.size)
+        by, size = people[row.uploaded_by], size_text(row.size)
         own = DocumentRow(row.id, kind.title, row.name, row.version, size, by, row.uploaded_at)
         groups.setdefault(kind.group, []).append(own)
     return tuple(DocumentGroup(title, tuple(rows)) for title, rows in groups.items())
@@ -103,7 +103,3 @@ def _fields(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for part in top.walk():
             if part.type == "filepicker":
                 yield str(part.properties.get("document") or part.path[-1]), part.label
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, size // 1024)} kB"

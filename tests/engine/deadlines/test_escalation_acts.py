@@ -64,6 +64,19 @@ def test_an_order_is_given_once_and_answered_once_by_those_it_is_for(house: Hous
         supervision.answer(connection, row.id, "再答", actor=HEAD, now=house.now)
 
 
+def test_an_order_is_over_with_the_instance_that_it_is_about(house: House) -> None:
+    acting(house, "supervise")
+    sweep(house, LATE)
+    (row,) = house.rows(orders)
+    with house.transaction() as connection:
+        house.engine.cancel(connection, row.instance_id, reason="撤回", actor="boss", now=house.now)
+        assert supervision.open_orders(connection, HEAD) == ()
+    (over,) = house.rows(orders)
+    assert (over.state, over.answered_at, over.answer) == ("lapsed", house.now, "")
+    with house.transaction() as connection, pytest.raises(WrongState):
+        supervision.answer(connection, row.id, "还要答吗", actor=HEAD, now=house.now)
+
+
 def test_a_held_task_is_taken_back_and_can_be_taken_by_others(house: House) -> None:
     acting(house, "reassign")
     before = held(house)

@@ -1,7 +1,6 @@
+import type { Data } from "./schema";
 import { send } from "../http";
 import { clock, say } from "../words";
-
-type Data = Record<string, unknown>;
 
 /** Keeps what is typed: every 5 s and on blur to the server; on this device while the server does not take it. */
 export class Drafts {

@@ -1,10 +1,9 @@
 import { Form } from "@bpmn-io/form-js-viewer";
 import { speakChinese } from "./chinese";
-import { prepared, walk, type Component, type Schema } from "./schema";
+import { prepared, walk, type Component, type Schema, type Data } from "./schema";
 import { ownParts, type Uploads } from "./parts";
 import { dotted, flat, pick, put } from "./places";
 
-type Data = Record<string, unknown>;
 type Errors = Record<string, unknown>;
 
 interface Instance {

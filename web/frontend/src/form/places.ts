@@ -1,5 +1,4 @@
-type Data = Record<string, unknown>;
-
+import type { Data } from "./schema";
 export const dotted = (path: string): string => path.replace(/\[(\d+)\]/g, ".$1");
 
 export function flat(texts: unknown): string[] {

@@ -1,11 +1,17 @@
 import { say } from "../words";
 
+/** Answers by key, those of groups with a path and of list rows inside. */
+export type Data = Record<string, unknown>;
+
 /** What we read of a .form file. */
 export interface Component {
   id: string;
   type: string;
   key?: string;
   label?: string;
+  dateLabel?: string;
+  timeLabel?: string;
+  appearance?: { prefixAdorner?: string; suffixAdorner?: string };
   text?: string;
   description?: string;
   components?: Component[];

@@ -3,9 +3,7 @@ import { say } from "../words";
 import type { Foot } from "./foot";
 import type { Paper } from "./paper";
 import { outline } from "./outline";
-import { steps, titleOf, walk, type Schema } from "./schema";
-
-type Data = Record<string, unknown>;
+import { steps, titleOf, walk, type Schema, type Data } from "./schema";
 
 /** A long form, one topic per page: its groups are the steps, the last page lists all answers. */
 export class Steps {
@@ -25,9 +23,8 @@ export class Steps {
     this.#steps = steps(schema);
     this.#data = data;
     this.#at = Math.min(Math.max(Number(new URLSearchParams(location.search).get("step") ?? 1) - 1, 0), this.#steps.length - 1);
-    for (const component of walk(schema.components)) {
-      if (component.key && data[component.key] !== undefined) this.#answers[component.key] = data[component.key];
-    }
+    const names = [...walk(schema.components)].map(({ key, path }) => key ?? path ?? "");
+    for (const name of names) if (data[name] !== undefined) this.#answers[name] = data[name];
     window.addEventListener("popstate", (event: PopStateEvent) => this.#move((event.state as { step?: number } | null)?.step ?? 0, false));
   }
 

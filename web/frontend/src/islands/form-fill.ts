@@ -6,15 +6,13 @@ import { Drafts } from "../form/drafts";
 import { difference, refusal, summary } from "../form/errors";
 import { Foot } from "../form/foot";
 import { Paper } from "../form/paper";
-import { outcomeOf, type Schema } from "../form/schema";
+import { outcomeOf, type Schema, type Data } from "../form/schema";
 import { sections } from "../form/sections";
 import { Steps } from "../form/steps";
 import type { Uploads } from "../form/parts";
 import { newId, send, type Problem } from "../http";
 import { say } from "../words";
 import { carry } from "./toast-line";
-
-type Data = Record<string, unknown>;
 
 /**
  * A designed form. Inside: JSON parts `schema`, `data`, `variables` (read by FEEL), `extra` (sent along; `documents` are the

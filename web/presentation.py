@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from markupsafe import Markup
 
 from web import wording
@@ -58,7 +58,13 @@ def install(app: Flask, now: Callable[[], datetime], assets: Assets | None = Non
         locale_selector=lambda: LOCALES[look().locale],
     )
     app.jinja_env.globals.update(
-        icon=built.icon, scripts=built.scripts, styles=built.styles, early=built.early, now=now, mark_url=_mark(built)
+        icon=built.icon,
+        scripts=built.scripts,
+        styles=built.styles,
+        early=built.early,
+        now=now,
+        mark_url=_mark(built),
+        paper_head=_paper_head(now),
     )
     app.jinja_env.filters.update(_filters(now))
     app.context_processor(lambda: {"look": look()})
@@ -68,10 +74,25 @@ def _mark(assets: Assets) -> str:
     return assets.base + MARK
 
 
-def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
-    def moment(value: datetime) -> str:
-        return wording.moment_text(value, now())
+def _lasting(told: str, full: str) -> str:
+    """On the screen as it is told; on paper, which is read on another day, with the whole date."""
+    if told == full:
+        return told
+    return Markup('<span class="screen-only">{}</span><span class="paper-only">{}</span>').format(told, full)
 
+
+def _paper_head(now: Callable[[], datetime]) -> Callable[[str, str, str], str]:
+    """The head of a printed page, as a string of a style: system, what about, by whom and when it was printed."""
+
+    def head(system: str, about: str, name: str) -> str:
+        printed = gettext("打印：%(name)s %(moment)s", name=name, moment=wording.full_moment(now()))
+        text = " · ".join((system, " ".join(str(about).split()), printed))
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    return head
+
+
+def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
     def long_day(value: datetime | date) -> str:
         return wording.long_day(value, now())
 
@@ -79,8 +100,8 @@ def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), wording.moment_text(value, now()))
 
     return {
-        "day": lambda value: wording.day_text(value, now()),
-        "moment": moment,
+        "day": lambda value: _lasting(wording.day_text(value, now()), wording.full_day(value)),
+        "moment": lambda value: _lasting(wording.moment_text(value, now()), wording.full_moment(value)),
         "long_day": long_day,
         "time_tag": time_tag,
         "clock": wording.clock_text,

@@ -54,6 +54,11 @@ def moment_text(moment: datetime, now: datetime) -> str:
     return f"{local(moment):{pattern}}"
 
 
+def full_day(value: datetime | date) -> str:
+    """2026-11-28, on paper."""
+    return (local(value).date() if isinstance(value, datetime) else value).isoformat()
+
+
 def full_moment(moment: datetime) -> str:
     """2026-11-28 17:30: what is read on another day, on paper or in a notice."""
     return f"{local(moment):%Y-%m-%d %H:%M}"

@@ -172,6 +172,69 @@ def test_tables_are_two_line_rows_on_the_phone(phone: Page, supply: Supply, addr
         assert cell.evaluate("cell => cell.offsetHeight / parseFloat(getComputedStyle(cell).lineHeight)") < 3.2
 
 
+def test_a_customer_signs_in_without_script(browser: Chromium, supply: Supply) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    try:
+        page = context.new_page()
+        page.goto(f"{supply.url}/sign-in?next=/my/apply")
+        page.get_by_label("手机号").fill("13800138009")
+        page.get_by_role("button", name="发验证码").click()
+        expect(page.get_by_role("status")).to_contain_text("验证码已发出")
+        page.get_by_label("验证码").fill(supply.last_code("13800138009"))
+        page.get_by_role("button", name="登录").click()
+
+        expect(page).to_have_url(f"{supply.url}/my/apply")
+    finally:
+        context.close()
+
+
+def on_paper(page: Page) -> None:
+    """As the printer sees the page: the width of A4 without its margins."""
+    page.set_viewport_size({"width": 688, "height": 1000})
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+
+def test_paper_keeps_the_columns_of_the_list_and_nothing_to_press(page: Page, supply: Supply, case: str) -> None:
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/cases")
+    on_paper(page)
+
+    heads = page.locator("#list thead th")
+    assert heads.count() >= 6
+    assert all(head.is_visible() for head in heads.all())
+    row = page.locator("#list tbody tr", has_text=case)
+    assert {cell.evaluate("cell => getComputedStyle(cell).display") for cell in row.locator("td").all()} == {
+        "table-cell"
+    }
+    expect(row.get_by_text("2026-11-18")).to_be_visible()
+    expect(row.get_by_text("今日")).to_be_hidden()
+    assert page.locator("button:visible, select:visible, input:visible, .tabs:visible").count() == 0
+
+
+def test_paper_holds_the_whole_diagram_open_details_and_a_head(page: Page, supply: Supply, case: str) -> None:
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/cases/{case}")
+    page.wait_for_selector("bpmn-view .djs-shape")
+    on_paper(page)
+
+    head = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper-head')")
+    assert case in head
+    assert "打印：陈晓岚 2026-11-18 09:3" in head
+    outside = """canvas => { const box = canvas.getBoundingClientRect();
+        return [...canvas.querySelectorAll(".djs-shape")].filter(shape => { const one = shape.getBoundingClientRect();
+            const across = one.left < box.left || one.right > box.right;
+            return across || one.top < box.top || one.bottom > box.bottom; }).length }"""
+    assert page.locator("bpmn-view .canvas").evaluate(outside) == 0
+    expect(page.locator("bpmn-view .steps")).to_be_visible()
+    folded = page.locator("#main details:not(.menu):not([open]) > :not(summary)")
+    assert folded.count() > 0
+    assert all(box and box["height"] > 0 for box in (one.bounding_box() for one in folded.all()))
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("bpmn-view .canvas").get_attribute("style") == ""
+
+
 def test_progress_fits_the_phone_in_both_themes(phone: Page, supply: Supply, case: str, screenshot: Screenshot) -> None:
     enter(phone, supply, supply.customer())
     phone.goto(f"{supply.url}/my/{case}")

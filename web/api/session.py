@@ -12,7 +12,7 @@ from sqlalchemy import Row, select, update
 from werkzeug.wrappers import Response
 
 from web.api import account_replies, replies, schemas
-from web.api.room import Room
+from web.api.room import Room, form_posted
 from web.auth import codes, csrf, passwords, sessions, throttle
 from web.auth.access import public, signed_in, staff
 from web.auth.models import user
@@ -146,13 +146,20 @@ def prove(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(schemas.Phone, location="json_or_form")
 @blueprint.response(200, replies.Done)
 @public
-def send_code(body: dict[str, Any]) -> dict[str, Any]:
-    """Send a one-time code to a phone. The answer is the same whether or not the phone is known."""
+def send_code(body: dict[str, Any]) -> str | dict[str, Any]:
+    """Send a one-time code to a phone. The answer is the same whether or not the phone is known.
+
+    A plain form of a browser without script gets the page again, with the phone and a place for the code.
+    """
     phone = codes.checked_phone(body["phone"])
     throttle.count((throttle.CODE_PHONE, phone), (throttle.CODE_ADDRESS, throttle.address()))
     with command() as connection:
         codes.send_code(connection, phone)
-    return {"ok": True, "message": _("验证码已发出，5 分钟内有效。")}
+    sent = _("验证码已发出，5 分钟内有效。")
+    if form_posted():
+        onward = safe_next(request.form.get("next", "/"))
+        return render_template("portal/sign_in.html", onward=onward, phone=phone, sent=sent)
+    return {"ok": True, "message": sent}
 
 
 @blueprint.post("/customer")

@@ -1,11 +1,7 @@
 import { say } from "./words";
 
 /** What the API answered; refusals are problem+json and never throw. */
-export interface Answer {
-  ok: boolean;
-  status: number;
-  body: Problem & Record<string, unknown>;
-}
+export type Answer = { ok: boolean; status: number; body: Problem & Record<string, unknown> };
 
 export interface Problem {
   title?: string;

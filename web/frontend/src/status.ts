@@ -1,8 +1,5 @@
 /** The status vocabulary, the same as templates/parts/status.html; a test compares the two. */
-export interface Status {
-  label: string;
-  icon: string;
-}
+export type Status = { label: string; icon: string };
 
 export const STATUSES: Record<string, Status> = {
   incident: { label: "异常", icon: "alert-triangle" },

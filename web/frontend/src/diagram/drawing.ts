@@ -26,17 +26,9 @@ interface Canvas {
   getGraphics(element: Drawn): SVGElement;
   resized(): void;
 }
-interface Registry {
-  get(id: string): Drawn | undefined;
-  getAll(): Drawn[];
-}
-interface Factory {
-  update(type: "shape" | "connection", element: Drawn, graphics: SVGElement): void;
-}
-interface Overlays {
-  add(element: string, type: string, overlay: object): void;
-  remove(filter: { type: string }): void;
-}
+type Registry = { get(id: string): Drawn | undefined; getAll(): Drawn[] };
+type Factory = { update(type: "shape" | "connection", element: Drawn, graphics: SVGElement): void };
+type Overlays = { add(element: string, type: string, overlay: object): void; remove(filter: { type: string }): void };
 
 /** The room around a drawing in pixels, above it for badges. Tools, legend and mark have strips of their own. */
 const ROOM = { top: 24, bottom: 8, side: 16 };
@@ -109,6 +101,7 @@ export class Drawing {
   }
 
   showWhole(): void {
+    this.#canvas.resized();
     const { inner } = this.#canvas.viewbox();
     this.#look(inner.x + inner.width / 2, inner.y + inner.height / 2, this.wholeScale);
   }

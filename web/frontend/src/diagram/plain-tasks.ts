@@ -1,7 +1,5 @@
 /** Draws user tasks without the type icon: in a small box it runs into a four-character name. */
-interface Handlers {
-  handlers: Record<string, unknown>;
-}
+type Handlers = { handlers: Record<string, unknown> };
 
 function PlainTasks(bpmnRenderer: Handlers): void {
   bpmnRenderer.handlers["bpmn:UserTask"] = bpmnRenderer.handlers["bpmn:Task"];

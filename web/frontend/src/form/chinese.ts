@@ -46,9 +46,7 @@ function listen(): void {
   };
 }
 
-interface Validator {
-  validateFieldInstance(instance: unknown, value: unknown): string[];
-}
+type Validator = { validateFieldInstance(instance: unknown, value: unknown): string[] };
 
 /** The validator of form-js with its sentences in Chinese. */
 function ChineseValidator(validator: Validator): void {

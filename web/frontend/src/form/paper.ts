@@ -6,11 +6,7 @@ import { dotted, flat, pick, put } from "./places";
 
 type Errors = Record<string, unknown>;
 
-interface Instance {
-  id: string;
-  valuePath: (string | number)[];
-  indexes?: Record<string, number>;
-}
+type Instance = { id: string; valuePath: (string | number)[]; indexes?: Record<string, number> };
 interface Inner {
   _id: string;
   _getState(): { data: Data; errors: Errors };
@@ -19,11 +15,7 @@ interface Inner {
 }
 
 /** One wrong place: where, its label, the sentence. */
-export interface Place {
-  id: string;
-  label: string;
-  text: string;
-}
+export type Place = { id: string; label: string; text: string };
 
 /** A form-js form as we use it; the only file that knows its inner state (there is no public way to set errors). */
 export class Paper {

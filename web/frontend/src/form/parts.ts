@@ -6,10 +6,7 @@ import type { UploadField } from "../islands/upload-field";
 import type { Component } from "./schema";
 
 /** Where files go, and what is known of those that are there already (id -> name, size). */
-export interface Uploads {
-  url: string;
-  known: Record<string, { name: string; size?: number; href?: string }>;
-}
+export type Uploads = { url: string; known: Record<string, { name: string; size?: number; href?: string }> };
 
 interface Given {
   field: Component;
@@ -52,9 +49,7 @@ function part(uploads: Uploads): ComponentType<Given> & { config: object } {
   return Object.assign(Part as ComponentType<Given>, { config });
 }
 
-interface Fields {
-  register(type: string, component: unknown): void;
-}
+type Fields = { register(type: string, component: unknown): void };
 
 /** The outcome is asked by the buttons at the foot; in the form it only keeps its value. */
 const outcome = Object.assign(() => null, { config: { type: "outcome", keyed: true, emptyValue: null, create: (options = {}) => options } });

@@ -24,16 +24,9 @@ export interface Component {
   conditional?: { hide?: string };
 }
 
-export interface Choice {
-  label: string;
-  value: string;
-}
+export type Choice = { label: string; value: string };
 
-export interface Schema {
-  id?: string;
-  type: string;
-  components: Component[];
-}
+export type Schema = { id?: string; type: string; components: Component[] };
 
 /** All components, those of groups and lists included. */
 export function* walk(components: Component[]): Generator<Component> {

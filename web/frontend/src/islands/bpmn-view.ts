@@ -11,6 +11,7 @@ type Mode = "now" | "all" | "steps";
 const LEGEND: [string, string][] = [
   ["finished", "已办"], ["active", "办理中"], ["due_soon", "临期"], ["overdue", "超期"], ["paused", "已暂停"], ["future", "未到"],
 ];
+const PAPER = ["beforeprint", "afterprint"];
 const LIVE = ["active", "on_time", "due_soon", "overdue", "incident", "paused"];
 
 /**
@@ -29,11 +30,13 @@ class BpmnView extends HTMLElement {
     this.#buildTools();
     this.prepend(this.#tools, this.#plate, this.#legend());
     document.addEventListener("look-changed", this.#redraw);
+    for (const type of PAPER) addEventListener(type, this.#lay);
     void this.#load();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("look-changed", this.#redraw);
+    for (const type of PAPER) removeEventListener(type, this.#lay);
     this.#drawing?.destroy();
   }
 
@@ -65,6 +68,13 @@ class BpmnView extends HTMLElement {
 
   #redraw = (): void => {
     if (this.#xml) void this.#draw().then(() => this.#show(this.#mode));
+  };
+
+  /** The whole diagram on an A4 sheet in landscape; pixels of paper are 1/96 inch. */
+  #lay = ({ type }: Event): void => {
+    this.#plate.style.cssText = type === PAPER[0] ? "display: block; width: 1000px; height: 600px" : "";
+    if (type === PAPER[0]) this.#drawing?.showWhole();
+    else this.#show(this.#mode);
   };
 
   #fail(): void {

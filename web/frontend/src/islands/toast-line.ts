@@ -31,10 +31,7 @@ export class ToastLine extends HTMLElement {
   }
 }
 
-export interface Toast {
-  text: string;
-  undo?: () => void;
-}
+export type Toast = { text: string; undo?: () => void };
 
 /** Say it on the page that comes next. */
 export function carry(text: unknown): void {

@@ -7,11 +7,7 @@ import "./signature-pad";
 const LARGEST = 20_000_000;
 const KINDS = /\.(pdf|png|jpe?g|docx|xlsx|ofd)$/i;
 
-interface Known {
-  name: string;
-  size?: number;
-  href?: string;
-}
+type Known = { name: string; size?: number; href?: string };
 
 /**
  * Files of one document type: each is sent at once with progress, a refusal says the reason and the cure.
@@ -21,8 +17,6 @@ export class UploadField extends HTMLElement {
   #ids: string[] = [];
   #known: Record<string, Known> = {};
   #list = make("ul", { class: "uploads" });
-  /** What was refused of the latest choice; the next choice takes it away. */
-  #refused: HTMLElement[] = [];
   #sending = new Map<HTMLElement, AbortController>();
 
   connectedCallback(): void {
@@ -37,7 +31,7 @@ export class UploadField extends HTMLElement {
 
   #render(): void {
     const rows = this.#ids.map((id) => this.#row(id));
-    this.#list.replaceChildren(...rows, ...this.#refused, ...this.#sending.keys());
+    this.#list.replaceChildren(...rows, ...this.#list.querySelectorAll(".has-error"), ...this.#sending.keys());
     this.replaceChildren(this.#list, ...(this.hasAttribute("locked") ? [] : [this.#picker()]));
   }
 
@@ -62,18 +56,14 @@ export class UploadField extends HTMLElement {
     return make("li", {}, done, name, facts, ...(this.hasAttribute("locked") ? [] : [drop]));
   }
 
+  /** What was refused of the choice before goes away. */
   #choose(files: File[]): void {
-    this.#forget(() => true);
+    this.#list.querySelectorAll(".has-error").forEach((row) => row.remove());
     files.forEach((file) => void this.#take(file));
   }
 
-  #forget(which: (row: HTMLElement) => boolean): void {
-    this.#refused.filter(which).forEach((row) => row.remove());
-    this.#refused = this.#refused.filter((row) => !which(row));
-  }
-
   async #take(file: File, looked = false): Promise<void> {
-    this.#forget((row) => row.dataset.file === file.name);
+    this.querySelector(`.has-error[data-file="${CSS.escape(file.name)}"]`)?.remove();
     if (file.size > LARGEST) return this.#refuse(file, say("这份 {size}，超过 20 MB。压缩或分开后再传。", { size: size(file.size) }));
     if (!KINDS.test(file.name)) return this.#refuse(file, say("只收照片、PDF、Word 和 Excel。换一种格式再传。"));
     const wrong = looked || this.getAttribute("capture") === "signature" ? undefined : await fault(file);
@@ -108,7 +98,6 @@ export class UploadField extends HTMLElement {
 
   #refuse(file: File, why: string, ...more: Node[]): void {
     const row = make("li", { class: "has-error", role: "alert", "data-file": file.name }, make("span", { class: "ink-overdue" }, glyph("alert-circle")), make("span", {}, `${file.name}${say("：")}${why}`), ...more);
-    this.#refused.push(row);
     this.#list.append(row);
   }
 }

@@ -70,7 +70,7 @@ def _event(entry: queries.Entry, people: Mapping[str, str]) -> Event:
     icon, words = _WORDS[entry.kind]
     told = {key: people.get(str(entry.payload.get(key)), "") for key in _PEOPLE if entry.payload.get(key)}
     who = people.get(entry.actor, entry.actor)
-    if entry.kind == "keeper_chosen":
+    if entry.kind in _OF_ITSELF:
         who = _("系统")
     if "for" in told:
         who = _("%(deputy)s（代%(name)s）", deputy=who, name=told["for"])
@@ -138,6 +138,8 @@ def _calendar_moved(entry: queries.Entry) -> str:
 
 #: Keys of a payload that say how a task went.
 _CHOSEN: Final = ("outcome", "reason_code")
+#: What the house does by itself in the turn of whoever acted before.
+_OF_ITSELF: Final = frozenset({"keeper_chosen", "decided"})
 #: Keys of a payload that hold people.
 _PEOPLE: Final = ("assignee", "keeper", "before", "for")
 #: Kind of history entry -> icon and words.

@@ -236,3 +236,18 @@ def test_the_application_takes_every_paper_of_the_checklist_and_the_supplement_t
 def test_the_rating_asks_for_the_five_dimensions_of_service_quality() -> None:
     found = {c["properties"]["dimension"] for c in keyed("rating").values() if "dimension" in c.get("properties", {})}
     assert found == {"tangibility", "reliability", "responsiveness", "assurance", "empathy"}
+
+
+def test_what_customers_write_freely_is_sealed() -> None:
+    """People write names and numbers there."""
+    own = [message["form"] for message in manifest()["messages"].values() if message.get("by") == "customer"]
+    texts = [(form, part) for form in own for part in components(forms()[form]) if part["type"] == "textarea"]
+    open_ones = [(form, part["key"]) for form, part in texts if not part.get("properties", {}).get("sensitive")]
+    assert len(texts) >= 8
+    assert open_ones == []
+
+
+@pytest.mark.parametrize("key", ["identity_note", "existing_note"])
+def test_notes_of_surveyors_on_people_are_sealed(key: str) -> None:
+    [part] = [part for part in components(forms()["survey"]) if part.get("key") == key]
+    assert part["properties"]["sensitive"] == "other"

@@ -206,6 +206,12 @@ def test_an_application_for_power_leaves_no_trace_of_the_customer(
     trail.post(clerk_browser, f"/api/tasks/{task['id']}/claim", {})
     trail.post(clerk_browser, f"/api/tasks/{task['id']}/draft", {"data": {"remark": " ".join(secrets.values())}})
     trail.post(clerk_browser, f"/api/cases/{case}/notes", {"text": " ".join(secrets.values())}, 201)
+    # The number of somebody who is named nowhere else, in a text that customers write freely.
+    secrets["withdraw_text"] = "13611112222"
+    told = {"withdraw_code": "other", "withdraw_text": "有事请打 13611112222 找我邻居", "withdraw_confirmed": True}
+    sent = {"message": "MSG_WITHDRAW", "request_id": request_id(), "data": told}
+    trail.post(customer, f"/api/cases/{case}/messages", sent)
+    tick(world)
     for path in (f"/cases/{case}", f"/tasks/{task['id']}", f"/my/{case}"):
         browser = customer if path.startswith("/my") else clerk_browser
         answer = browser.get(path)

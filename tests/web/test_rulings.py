@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -43,7 +44,10 @@ def test_task_case_and_record_show_the_source_of_the_value(small_world: World, c
     for address in (f"/tasks/{task['id']}", f"/cases/{case}"):
         page = store.get(address).text
         assert "handling 第 1 行" in page and "第 1 行要求 &lt; 5000" in page, address
-    assert "决策 定货位类别：handling 第 1 行" in store.get(f"/cases/{case}/record?kind=rules").text
+    record = store.get(f"/cases/{case}/record?kind=rules").text
+    assert "决策 定货位类别：handling 第 1 行" in record
+    # The desk acted before; the table answered by itself.
+    assert re.search(r'定货位类别：handling 第 1 行</td><td class="second">系统</td>', record)
 
 
 def test_customers_do_not_see_how_the_house_decides(small_world: World) -> None:

@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, str]] = {
 #: What is decided in both places; other expressions only make lists and values, for which lists may be filtered.
 CONDITIONS: Final = frozenset({"conditional.hide", "readonly"})
 LISTED: Final = frozenset({"filter", "list_as_condition"})
+REFUSAL: Final = "properties.refusal"
 FEEL_RULES: Final = ("min", "max", "minLength", "maxLength")
 #: Keys and labels that mean personal data: what, by its key, by its label.
 PERSONAL: Final = (
@@ -179,7 +180,7 @@ def _kind(component: Component) -> str:
 def _expressions(component: Component, kinds: Mapping[str, str]) -> Iterator[Finding]:
     raw, rules = component.raw, component.rules
     texts = {f"validate.{name}": rules.get(name) for name in FEEL_RULES}
-    texts |= {"readonly": raw.get("readonly"), "conditional.hide": component.hide}
+    texts |= {"readonly": raw.get("readonly"), "conditional.hide": component.hide, REFUSAL: component.refusal}
     texts |= {name: raw.get(name) for name in ("valuesExpression", "expression")}
     for where, text in texts.items():
         if isinstance(text, str) and is_expression(text):
@@ -188,15 +189,22 @@ def _expressions(component: Component, kinds: Mapping[str, str]) -> Iterator[Fin
             except feel.FeelError as error:
                 yield "rule_no_feel", {"where": where, "reason": reason(error)}
             else:
-                for word in sorted(feel.differing(text[1:], kinds) - (frozenset() if where in CONDITIONS else LISTED)):
+                for word in _differing(where, text[1:], kinds):
                     cure = FINDINGS.word(f"{word}_cure")
                     yield "rule_answers_differ", {"where": where, "what": FINDINGS.word(word), "cure": cure}
             if NOW.search(text):
                 yield "rule_asks_now", {"where": where}
-        elif text and where in ("conditional.hide", "valuesExpression", "expression"):
+        elif text and where in ("conditional.hide", "valuesExpression", "expression", REFUSAL):
             yield "rule_without_sign", {"where": where}
     if component.type == "expression" and not raw.get("expression"):
         yield "expression_empty", {}
+
+
+def _differing(where: str, source: str, kinds: Mapping[str, str]) -> list[str]:
+    """What browser and server may answer differently; a refusal is asked of the server alone."""
+    if where == REFUSAL:
+        return []
+    return sorted(feel.differing(source, kinds) - (frozenset() if where in CONDITIONS else LISTED))
 
 
 def _pattern(component: Component) -> Iterator[Finding]:

@@ -73,6 +73,12 @@ class Component:
         return "" if kind == NOT_PERSONAL else kind
 
     @property
+    def refusal(self) -> object:
+        """FEEL text that gives the sentence with which the server refuses the whole answer, or null; it may read all
+        fields and the variables of the task."""
+        return self.properties.get("refusal")
+
+    @property
     def hide(self) -> object:
         """FEEL text of the condition under which the component is hidden, if it has one."""
         return _table(self.raw, "conditional").get("hide")

@@ -66,6 +66,8 @@ class Form:
         """
         sheet = Sheet(self.components, data, {**calendar_functions(today), **context})
         checked, errors = _checked(sheet, partial, today)
+        if not errors and not partial:
+            errors = _refused(sheet)
         if errors:
             raise FormErrors(*_named(errors))
         return _clean(sheet, checked)
@@ -100,6 +102,12 @@ def _checked(sheet: Sheet, partial: bool, today: date | None) -> tuple[Checked, 
         return [], [(slots[name], _flat(messages)) for name, messages in error.messages_dict.items()]
     empty = [(place, EMPTY[place.component.type]) for name, place in slots.items() if name not in loaded]
     return [*done, *((slots[name], value) for name, value in loaded.items()), *empty], []
+
+
+def _refused(sheet: Sheet) -> list[tuple[Place, list[str]]]:
+    """The visible places whose `refusal` says a sentence: what no single field can see, asked of the whole answer."""
+    asked = ((place, evaluate(place.component.refusal, place.scope.context())) for place in sheet.places())
+    return [(place, [told]) for place, told in asked if not place.hidden and isinstance(told, str) and told]
 
 
 def _field(place: Place, partial: bool, today: date | None) -> fields.Field[Any]:

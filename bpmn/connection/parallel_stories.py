@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bpmn.connection.story import AGAIN, FOLLOWS, Story, charged, inspected, limited, underpaid
+from bpmn.connection.story import AGAIN, FOLLOWED, FOLLOWS, Story, charged, inspected, limited, underpaid
 
 _CODE: Mapping[str, Any] = {"reason_code": "not_to_standard"}
 _OM = {"outcome": "return", **_CODE, "return_points_om": ["线路与间隔条件"], "reason": "12 号杆间隔已满，请换接入点。"}
@@ -86,7 +86,7 @@ PARALLEL: Sequence[Story] = (
         pauses={"ut_deferred_accept": 6},
         rest=4,
         all_rest=True,
-        answers={"verify_supplement": (AGAIN, {})},
+        answers={"verify_supplement": (AGAIN, FOLLOWED)},
         steps=16,
     ),
     _told("并行：勘查派工", "ut_survey_dispatch", count=1, steps=1),

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bpmn.connection.story import AGAIN, DEFERRED_PAUSES, FOLLOWS, Story, charged, inspected, limited, underpaid
+from bpmn.connection.story import (
+    AGAIN,
+    CONFIRMED,
+    DEFERRED_PAUSES,
+    FOLLOWED,
+    FOLLOWS,
+    Story,
+    charged,
+    inspected,
+    limited,
+    underpaid,
+)
 
 _FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
 _TERMINATED = {"outcome": "terminate", "reason_code": "forged", "reason": "发证机关确认执照系伪造。"}
@@ -113,7 +124,7 @@ DEFERRED: Sequence[Story] = (
         count=1,
         customer_class="LV",
         **FOLLOWS,
-        answers={"verify_supplement": (AGAIN, {})},
+        answers={"verify_supplement": (AGAIN, FOLLOWED)},
         steps=12,
     ),
     _told(
@@ -151,7 +162,7 @@ DEFERRED: Sequence[Story] = (
         count=1,
         customer_class="MICRO",
         application=_NOTICE,
-        answers={"expost": (_MINOR, {"outcome": "pass"})},
+        answers={"expost": (_MINOR, {**CONFIRMED, "outcome": "pass"})},
         spread=30,
         steps=18,
     ),

@@ -265,6 +265,14 @@ def underpaid(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     return {**paid(values, today), "paid_amount": float(values["fee_total"]) - 100}
 
 
+def checked(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """The check of the fees: a payment that does not fit is made up; a local policy leaves nothing to charge."""
+    if values.get("paid_amount") is None:
+        return {"fee_cause": "local_policy", "outcome": "notice", "fees": []}
+    whole = {"paid_checked": float(values["fee_total"]), "difference": "made_up"}
+    return {"fee_cause": "mismatch", "outcome": "settled", **whole}
+
+
 #: Days of standing still that let every stage of a high voltage case run over its limit.
 PAUSES: Mapping[str, int] = {
     "ut_accept": 6,
@@ -310,6 +318,11 @@ def order(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     return {"surveyor": SURVEYORS[values["team"]["survey_team"]][values["region"]]}
 
 
+#: The answer to papers that followed and are right.
+FOLLOWED: Mapping[str, Any] = {"supplement_verified": ["property_proof"]}
+#: A check after the connection that finds what was promised.
+CONFIRMED: Mapping[str, Any] = {"expost_confirmed": ["papers", "records"]}
+
 #: Answers for every story, unless it has its own for the form.
 USUAL: Mapping[str, Sequence[Answers]] = {
     "survey_dispatch": (order,),
@@ -317,4 +330,7 @@ USUAL: Mapping[str, Sequence[Answers]] = {
     "plan_draft": (plan,),
     "plan_reply": (reply,),
     "payment": (paid,),
+    "verify_supplement": (FOLLOWED,),
+    "expost": (CONFIRMED,),
+    "fee_check": (checked,),
 }

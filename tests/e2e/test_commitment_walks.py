@@ -109,7 +109,7 @@ def test_a_factory_whose_proof_of_property_follows_is_reviewed_by_all_department
     assert walk.site.open_tasks(walk.case) == parallel.OPEN
     for name in parallel.LANES:
         parallel.review(walk, name)
-    walk.work("cm1", "汇总会审意见", "consolidate", {"consolidation": "各部门都同意"}, "summed")
+    walk.work("cm2", "汇总会审意见", "consolidate", {"consolidation": "各部门都同意"}, "summed")
     assert walk.site.open_tasks(walk.case) == set(), "no reply before the paper is verified"
     paper_follows(walk)
     confirmation_is_the_notice_of_works(walk)

@@ -74,7 +74,7 @@ def departments_review_together(walk: Walk) -> None:
     for name in sorted(LANES.keys() - {"om"}):
         review(walk, name)
     assert walk.site.open_tasks(walk.case) == {"ut_consolidate"}
-    walk.work("cm1", "汇总会审意见", "consolidate", {"consolidation": "运检退回，换接入点"}, "summed", "consolidate")
+    walk.work("cm2", "汇总会审意见", "consolidate", {"consolidation": "运检退回，换接入点"}, "summed", "consolidate")
     draft(walk)
     assert walk.site.open_tasks(walk.case) == {"ut_prev_om"}, "only who returned reviews again"
     review(walk, "om")
@@ -86,7 +86,7 @@ def dispute_is_decided(walk: Walk) -> None:
         "disputing": ["规划", "运检"],
         "dispute": "规划要接沿江线，运检只让接创新线。",
     }
-    walk.work("cm1", "汇总会审意见", "consolidate", disputed, "contradiction")
+    walk.work("cm2", "汇总会审意见", "consolidate", disputed, "contradiction")
     meeting = {
         "meeting_date": str(walk.staff.today),
         "meeting_attendees": ["规划", "运检"],

@@ -35,6 +35,7 @@ def test_a_right_form_has_no_problems() -> None:
         ({"conditional": {"hide": "x > 1"}}, "conditional.hide does not begin with '='."),
         ({"validate": {"maxLength": "=((1"}}, "validate.maxLength is no FEEL"),
         ({"readonly": "=)"}, "readonly is no FEEL"),
+        ({"properties": {"refusal": "=if"}}, "properties.refusal is no FEEL"),
         ({"conditional": {"hide": "=date(x) < now()"}}, "conditional.hide asks for now()."),
         ({"type": "expression"}, "The expression is empty."),
         ({"validate": {"pattern": "(?=a)b"}}, "The pattern is not allowed"),

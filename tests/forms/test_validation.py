@@ -204,6 +204,19 @@ def test_a_required_tick_must_be_set() -> None:
     assert refuse(form, "yes") == "请勾选或取消勾选"
 
 
+def test_a_refusal_says_its_sentence_of_the_whole_answer_but_not_of_a_draft() -> None:
+    form = simple({"type": "number", "properties": {"refusal": '=if k > most then "最多 " + string(most) else null'}})
+    assert take(form, 3, most=3) == Decimal(3)
+    assert refuse(form, 4, most=3) == "最多 3"
+    assert form.validate({"k": 4}, context={"most": 3}, partial=True).values == {"k": Decimal(4)}
+
+
+def test_a_hidden_component_refuses_nothing() -> None:
+    form = simple({"type": "textfield", "conditional": {"hide": "=off"}, "properties": {"refusal": '="nein"'}})
+    assert form.validate({"k": "v"}, context={"off": True}).values == {}
+    assert refuse(form, "v", off=False) == "nein"
+
+
 @pytest.mark.parametrize(
     ("condition", "data", "hidden"),
     [

@@ -21,6 +21,7 @@ from engine.history import Scene
 from engine.ledger import Due, Limit, Line, Segment, at_percent, due, used_percent
 from engine.library import Library
 from engine.models import LAST_MOMENT, deadline
+from engine.properties import clock_while_of
 from engine.rows import new_id
 from engine.spiff import Definition, Element, Instance
 from engine.spiff.effects import Effect, Entered, Left, TaskClosed, TaskOpened, TimerArmed
@@ -144,6 +145,8 @@ class Deadlines:
                 act(self, effect)
         if self._turn.instance.ended:
             self._close_all()
+        else:
+            self._weigh_waits()
         self._set_tasks(found)
         self._set_timers(found)
         self._write()
@@ -157,7 +160,7 @@ class Deadlines:
         if key and kind != "userTask":
             self._open_row("stage", effect.token, key, element.properties.get("stage", ""), effect.parents)
         cause = element.name or element.id
-        if element.properties.get("clock") in STOPPING:
+        if element.properties.get("clock") in STOPPING and not clock_while_of(element):
             self._pause(effect.parents, effect.token, cause)
         self._pause_named(element.properties.get("pauses", ""), effect.token, cause)
 
@@ -176,6 +179,19 @@ class Deadlines:
     def _task_closed(self, effect: TaskClosed) -> None:
         self._close(effect.token)
         self._resume(effect.token)
+
+    def _weigh_waits(self) -> None:
+        """The clock of a wait with `clock_while` stands as long as one of the named elements is open."""
+        standing = self._turn.instance.standing()
+        for process_id, id, token, parents in standing:
+            element = self._element(process_id, id)
+            named = clock_while_of(element)
+            if element is None or not named:
+                continue
+            if element.properties.get("clock") in STOPPING and any(other in named for _, other, _, _ in standing):
+                self._pause(parents, token, element.name or id)
+            else:
+                self._resume(token)
 
     def _close_all(self) -> None:
         for found in tuple(self._rows().values()):

@@ -15,6 +15,13 @@ NAMED: Final = "named"
 
 #: Forms, or user tasks, with commas, whose last answers stand open beside the form of the task.
 SHOWS: Final = "shows"
+#: Elements, with commas: the `clock` of a wait stands only while one of them is open as well.
+CLOCK_WHILE: Final = "clock_while"
+
+
+def clock_while_of(element: Element | None) -> tuple[str, ...]:
+    """Ids of the elements of which one must be open for the clock of this wait to stand; empty for no condition."""
+    return _listed(element, CLOCK_WHILE)
 
 
 def four_eyes_of(element: Element | None) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from typing import Final, Literal
 from engine.checks.content import FINDINGS, Content, is_literal, nearest
 from engine.findings import Act, Problem, Said
 from engine.pack import FILE, Label
-from engine.properties import certificates_of, four_eyes_of, shows_of
+from engine.properties import certificates_of, clock_while_of, four_eyes_of, shows_of
 from engine.retry import parse_retries
 from engine.spiff import BINDINGS, Definition, Element
 
 #: Values of the property `clock`: whose time runs while the element is open.
 CLOCKS: Final = ("utility", "customer", "government")
+#: Kinds of elements that stay open until something comes.
+WAITS: Final = ("receiveTask", "intermediateCatchEvent", "userTask")
 _WHO: Final = ("assignee", "candidateGroups", "candidateUsers")
 
 
@@ -155,11 +157,15 @@ def _topic(content: Content, definition: Definition, element: Element) -> Iterat
     yield FINDINGS.problem(definition.file, element.id, "topic_unserved", act, topic=topic)
 
 
-def _clock(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
+def _clock(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     clock = element.properties.get("clock")
     if clock is not None and clock not in CLOCKS:
         told = {"clock": clock, "clocks": ", ".join(CLOCKS)}
         yield FINDINGS.problem(definition.file, element.id, "clock_unknown", Act("property", "clock"), **told)
+    known = {other.id for _, other in content.elements(*WAITS)} if clock_while_of(element) else set()
+    for id in clock_while_of(element):
+        if id not in known and not content.has_broken_diagrams:
+            yield FINDINGS.problem(definition.file, element.id, "clock_while_unknown", id=id)
 
 
 def _retries(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:

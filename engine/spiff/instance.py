@@ -101,6 +101,13 @@ class Instance(Runtime):
         """Return the value of a FEEL text as a token sees it."""
         return self.value(texts.expression(source), self.get_task_from_id(token), "expression")
 
+    def standing(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
+        """Return where tokens stand: id of the process, element, token, and tokens of the enclosing activities."""
+        return [
+            (token.workflow.process_id, token.task_spec.element, token.id, token.workflow.parents)
+            for token in self.index.values()
+        ]
+
     def take_effects(self) -> list[Effect]:
         """Return the effects since the last time, and forget them."""
         effects, self.effects = self.effects, []

@@ -247,6 +247,28 @@ def test_the_utilitys_clock_runs_on_while_it_can_work_and_stands_when_only_the_p
     assert {row.state for row in case.rows(deadline, key="case")} == {"paused"}
 
 
+def test_the_utilitys_clock_runs_again_while_its_clerk_has_the_papers(deferred: Callable[..., Walk]) -> None:
+    case = accepted(deferred())
+    case.go(left=("MSG_DOCUMENTS_SUPPLIED",))
+    supply(case)
+    states = {row.key: row.state for row in case.rows(deadline) if row.key in ("case", "plan", "supplement")}
+    assert states == {"case": "open", "plan": "open", "supplement": "paused"}
+    case.do("ut_verify_supplement", outcome="incomplete", missing=["property_proof"], missing_note="看不清")
+    assert {row.state for row in case.rows(deadline, key="plan")} == {"paused"}
+    supply(case)
+    case.later(days=30)
+    assert {"ut_overdue_plan", "ut_verify_supplement"} <= set(case.tasks())
+    assert {row.key for row in case.rows(deadline, state="open")} >= {"case", "plan", "ut_verify_supplement"}
+
+
+def test_a_plan_that_is_ready_while_the_clerk_has_the_papers_stops_no_clock(deferred: Callable[..., Walk]) -> None:
+    case = accepted(deferred())
+    supply(case)
+    case.go(left=("ut_verify_supplement",))
+    assert "MSG_DOCUMENTS_VERIFIED" in case.waits()
+    assert {row.state for row in case.rows(deadline, key="case")} == {"open"}
+
+
 def test_a_withdrawal_ends_both_branches(deferred: Callable[..., Walk]) -> None:
     case = accepted(deferred())
     case.send("MSG_WITHDRAW")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from tests.browser import Screenshot
+from tests.browser import Screenshot, opened
 from tests.e2e.filling import Sheet, document, entries
 from tests.e2e.site import ROOT
 from tests.frontend.conftest import ACCEPTED, Supply
@@ -173,19 +173,16 @@ def test_tables_are_two_line_rows_on_the_phone(phone: Page, supply: Supply, addr
 
 
 def test_a_customer_signs_in_without_script(browser: Chromium, supply: Supply) -> None:
-    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
-    try:
-        page = context.new_page()
-        page.goto(f"{supply.url}/sign-in?next=/my/apply")
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"{supply.url}/sign-in?next=/progress")
         page.get_by_label("手机号").fill("13800138009")
         page.get_by_role("button", name="发验证码").click()
         expect(page.get_by_role("status")).to_contain_text("验证码已发出")
         page.get_by_label("验证码").fill(supply.last_code("13800138009"))
         page.get_by_role("button", name="登录").click()
 
-        expect(page).to_have_url(f"{supply.url}/my/apply")
-    finally:
-        context.close()
+        expect(page).to_have_url(f"{supply.url}/progress")
+        page.wait_for_load_state("networkidle")
 
 
 def on_paper(page: Page) -> None:

@@ -107,7 +107,7 @@ def test_a_zero_fee_skips_the_payment_and_a_wrong_amount_is_settled_by_finance(s
     paying.send("MSG_PAYMENT_RECEIVED", paid_amount=Decimal(30))
     paying.do("ut_fee_check", outcome="notice", reason="少付")
     paying.send("MSG_PAYMENT_RECEIVED", paid_amount=Decimal(30))
-    paying.do("ut_fee_check", outcome="settled", reason="余款当场补足")
+    paying.do("ut_fee_check", outcome="settled", reason="余款当场补足", fee_cause="mismatch")
     assert "MSG_DESIGN_SUBMITTED" in paying.waits()
     assert [element for element, _ in paying.calls].count("svc_fee") == 2
 

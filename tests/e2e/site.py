@@ -23,6 +23,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Connection, update
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from engine import queries
 from tests.conftest import Templates
@@ -97,16 +98,46 @@ class Gateway:
         return [b"ok"]
 
 
+class Awaited:
+    """A WSGI application, and how many of its answers are on their way: none is cut off when its server stops."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+        self._open = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        self._count(1)
+        try:
+            answer = self._app(environ, start_response)
+        except BaseException:
+            self._count(-1)
+            raise
+        return ClosingIterator(answer, lambda: self._count(-1))
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self._open += more
+            self._changed.notify_all()
+
+    def settle(self) -> None:
+        """Wait until every answer is given, at most ten seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._open == 0, 10)
+
+
 @contextmanager
 def served(app: Callable[..., Any]) -> Iterator[str]:
     """A WSGI application on a free port of this machine; its address."""
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    awaited = Awaited(app)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, awaited, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
+        awaited.settle()
         server.server_close()
         thread.join()
 

@@ -109,7 +109,7 @@ def test_an_order_is_seen_on_the_case_and_answered_once(world: World, case: str)
     assert desk.post(f"/api/supervision/{order['id']}/answer", {"text": "再答"}).status_code == 409
     assert desk.get("/api/supervision").json == []
     page = lead.get(f"/cases/{case}/limits").text
-    assert "明日办完" in page and "已答复的督办" in page
+    assert "明日办完" in page and "已答复或已结束的督办" in page
     (told,) = lead.get(f"/api/cases/{case}/supervision").json
     assert (told["state"], told["answer"]) == ("answered", "明日办完")
 

@@ -63,7 +63,7 @@ COSTS = {
     "index of": (12, 6, 6),
     "concatenate": (25, 5, 6),
     "union": (40, 11, 6),
-    "distinct values": (12, 5, 6),
+    "distinct values": (12, 6, 6),
     "min": (12, 2, 6),
     "max": (12, 2, 6),
     "modulo": (80, 1, 6),

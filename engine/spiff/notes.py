@@ -34,7 +34,7 @@ class Notes:
         try:
             return how(text)
         except formula.WordOfFeel as error:
-            self.note(element, "expression_word", where=word(where), text=text.strip(), name=error)
+            self.note(element, "expression_word", where=word(where), text=text.strip(), name=str(error))
         except formula.NotConvertible:
             self.note(element, "expression_foreign", where=word(where), text=text.strip())
         except FeelError as error:

@@ -154,3 +154,19 @@ def test_a_long_chain_parses_and_runs_without_recursion(host):
 def test_no_extension_is_passed_over_in_silence(element, severity, words):
     problems = found(parse("foreign"), severity)
     assert any(words in problem.message_en for problem in problems[element])
+
+
+NAMED_AS_A_WORD = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="t"><process id="p" isExecutable="true">
+<startEvent id="s"/><exclusiveGateway id="g" default="no"/><endEvent id="a"/><endEvent id="b"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="g"/><sequenceFlow id="no" sourceRef="g" targetRef="b"/>
+<sequenceFlow id="yes" sourceRef="g" targetRef="a">
+<conditionExpression xsi:type="tFormalExpression">${some &gt; 3}</conditionExpression></sequenceFlow>
+</process></definitions>"""
+
+
+def test_a_variable_named_like_a_word_of_feel_is_told_by_its_name_in_both_languages() -> None:
+    (found,) = [one for one in spiff.parse({"p.bpmn": NAMED_AS_A_WORD}).problems if one.code == "expression_word"]
+
+    assert found.message_en == "condition: the variable 'some' in '${some > 3}' is a word of FEEL itself."
+    assert "变量名“some”" in found.message

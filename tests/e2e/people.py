@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.filling import Sheet, document, entries
 from tests.e2e.site import PASSWORD, ZONE, Site
@@ -43,18 +43,10 @@ class Staff:
 
     def take(self, case: str, name: str) -> None:
         """Look at the task in the inbox and take it, or go on with what one has; its page opens."""
-        self._press(case, name)
-        try:
-            self.page.wait_for_url("**/tasks/*", timeout=7_000)
-        except TimeoutError:
-            # The list renews itself; a press that falls into that is made again, as a person would.
-            self._press(case, name)
-            self.page.wait_for_url("**/tasks/*")
-
-    def _press(self, case: str, name: str) -> None:
         self.row(case, name).click()
         peek = self.page.locator("#peek")
         peek.get_by_role("button", name="领取并办理").or_(peek.get_by_role("link", name="继续办理")).click()
+        self.page.wait_for_url("**/tasks/*")
 
     def sheet(self, form: str, folder: Path) -> Sheet:
         """The designed form on the page that is open."""

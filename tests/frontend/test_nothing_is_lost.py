@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import Screenshot
 from tests.e2e.answers import dispatch
@@ -168,3 +168,55 @@ def test_what_somebody_typed_is_not_for_the_next_person_at_the_device(page: Page
     with page.expect_navigation():
         page.get_by_role("button", name="退出").click()
     assert page.evaluate(kept) == []
+
+
+def at_the_list(page: Page, supply: Supply) -> list[str]:
+    """The inbox with two tasks that anybody may take; their ids, the one of the preview first."""
+    for number in range(2):
+        supply.apply(supply.customer(f"1380013811{number}"))
+    enter(page, supply, supply.signed_in("clerk"))
+    page.goto(f"{supply.url}/inbox?tab=groups")
+    return [row.get_attribute("data-key") or "" for row in page.locator("tr[data-row]").all()[:2]]
+
+
+def preview(page: Page, task: str) -> Locator:
+    return page.locator(f'#peek form[action="/api/tasks/{task}/claim"]')
+
+
+def test_a_list_that_renews_itself_swallows_no_press(page: Page, supply: Supply) -> None:
+    page.clock.install()
+    tasks = at_the_list(page, supply)
+    page.wait_for_load_state("networkidle")
+    first, second = (page.locator(f"[data-key='{task}']") for task in tasks)
+    expect(preview(page, tasks[0])).to_be_visible()
+
+    box = second.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 300, box["y"] + 10)
+    page.mouse.down()
+    supply.signed_in("clerk").post(f"/api/tasks/{tasks[0]}/claim")
+    with page.expect_response("**part=list*"):
+        page.clock.run_for(20_000)
+    page.clock.run_for(5_000)
+    expect(first).to_be_visible()
+    page.mouse.up()
+
+    expect(preview(page, tasks[1])).to_be_visible()
+    expect(first).to_be_visible()
+    page.clock.run_for(5_000)
+    expect(first).to_have_count(0)
+    expect(second).to_have_attribute("aria-selected", "true")
+
+
+def test_a_row_chosen_before_the_page_is_complete_shows_its_own_preview(page: Page, supply: Supply) -> None:
+    late: list[Route] = []
+    page.route("**/assets/htmx*", lambda route: late.append(route))
+    with page.expect_request("**/assets/htmx*"):
+        tasks = at_the_list(page, supply)
+    page.locator(f"[data-key='{tasks[1]}']").click()
+    expect(page.locator("tr[aria-selected=true]")).to_have_attribute("data-key", tasks[1])
+    expect(preview(page, tasks[0])).to_be_visible()
+
+    late[0].continue_()
+
+    expect(preview(page, tasks[1])).to_be_visible()

@@ -7,6 +7,10 @@ const WANTED = "[hx-get], [hx-post], [hx-trigger], [hx-boost]";
 async function bring(root: Element): Promise<void> {
   const { default: htmx } = await import("htmx.org");
   htmx.process(root);
+  // A row chosen before this came, or kept in a list made anew, shows its own preview; the first one has it from the start.
+  const rows = [...root.querySelectorAll("[data-row]")];
+  const chosen = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  if (chosen > 0) rows[chosen]!.dispatchEvent(new CustomEvent("row-selected", { bubbles: true }));
 }
 
 async function onFirstUse(event: SubmitEvent): Promise<void> {

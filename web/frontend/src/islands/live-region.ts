@@ -2,12 +2,24 @@ import { make } from "../dom";
 import { enliven } from "../hypertext";
 import { clock, say } from "../words";
 
+/** When a hand was last at work on the page, and whether it presses now: what moves under a press swallows it. */
+const hand = { at: 0, down: false };
+const QUIET = 3_000;
+const BUSY = ":focus:is(input, textarea, select), dialog[open], [aria-busy=true]";
+
+function feel({ type }: Event): void {
+  hand.at = Date.now();
+  if (type !== "pointermove") hand.down = type === "pointerdown";
+}
+for (const kind of ["pointerdown", "pointerup", "pointercancel", "pointermove", "keydown"]) addEventListener(kind, feel, { capture: true, passive: true });
+
 /**
- * Asks `src` every 15 s while the page is visible and swaps the answer in. With `hold`, rows that are new (`data-key`)
- * wait behind a bar until the reader lets them in: a list does not move under the hand.
+ * Asks `src` every 15 s while the page is visible and swaps the answer in, once the hand rests. With `hold`, rows that
+ * are new (`data-key`) wait behind a bar until the reader lets them in: a list does not move under the hand.
  */
 class LiveRegion extends HTMLElement {
   #timer = 0;
+  #waiting = 0;
   #at = new Date();
 
   connectedCallback(): void {
@@ -17,6 +29,7 @@ class LiveRegion extends HTMLElement {
 
   disconnectedCallback(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#waiting);
   }
 
   async #ask(): Promise<void> {
@@ -25,19 +38,25 @@ class LiveRegion extends HTMLElement {
       const headers = { "HX-Request": "true", "X-Live": "true" };
       const response = await fetch(this.getAttribute("src") ?? location.href, { headers, credentials: "same-origin" });
       if (!response.ok) throw new Error(String(response.status));
-      this.#take(await response.text());
+      const text = await response.text();
+      clearTimeout(this.#waiting);
+      this.#take(text);
     } catch {
       if (Date.now() - this.#at.getTime() > 60_000) this.#old();
     }
   }
 
   #take(html: string): void {
+    if (hand.down || Date.now() - hand.at < QUIET || this.querySelector(BUSY)) {
+      this.#waiting = window.setTimeout(() => this.#take(html), 1000);
+      return;
+    }
     this.#at = new Date();
     const fresh = make("div");
     fresh.innerHTML = html;
     const added = this.#keys(fresh).filter((key) => !this.#keys(this).includes(key));
     if (this.hasAttribute("hold") && added.length) return this.#announce(added.length, fresh);
-    if (!this.contains(document.activeElement) || !this.querySelector(":focus:is(input, textarea, select)")) this.#swap(fresh);
+    this.#swap(fresh);
   }
 
   #keys(root: Element): string[] {

@@ -6,9 +6,8 @@ import io
 import json
 import logging
 import re
-import threading
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -22,11 +21,10 @@ import structlog
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Connection, update
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.wsgi import ClosingIterator
 
 from engine import queries
 from tests.conftest import Templates
+from tests.serving import served
 from web.app import create_app
 from web.auth import certificates, users
 from web.auth.models import user
@@ -78,13 +76,6 @@ PARCEL_STAFF: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
-class _Quiet(WSGIRequestHandler):
-    """Addresses of requests stay out of the tests' output; the application has its own log."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        del type, message, args
-
-
 class Gateway:
     """The operator that carries text messages: it takes what the site sends and keeps it by number."""
 
@@ -96,50 +87,6 @@ class Gateway:
         self.texts.append((sent["to"][0], sent["text"][0]))
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"ok"]
-
-
-class Awaited:
-    """A WSGI application, and how many of its answers are on their way: none is cut off when its server stops."""
-
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self._app = app
-        self._open = 0
-        self._changed = threading.Condition()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        self._count(1)
-        try:
-            answer = self._app(environ, start_response)
-        except BaseException:
-            self._count(-1)
-            raise
-        return ClosingIterator(answer, lambda: self._count(-1))
-
-    def _count(self, more: int) -> None:
-        with self._changed:
-            self._open += more
-            self._changed.notify_all()
-
-    def settle(self) -> None:
-        """Wait until every answer is given, at most ten seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._open == 0, 10)
-
-
-@contextmanager
-def served(app: Callable[..., Any]) -> Iterator[str]:
-    """A WSGI application on a free port of this machine; its address."""
-    awaited = Awaited(app)
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, awaited, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        awaited.settle()
-        server.server_close()
-        thread.join()
 
 
 @dataclass

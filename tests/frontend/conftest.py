@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import random
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,10 +14,10 @@ from typing import Any, Final
 
 import pytest
 from argon2 import PasswordHasher
-from werkzeug.serving import make_server
 
 from forms.sample import Sampler
 from tests.conftest import Templates
+from tests.serving import served
 from tests.web.conftest import PASSWORD, Browser, Moment, World, request_id
 from web.app import create_app
 from web.auth import certificates, users
@@ -103,13 +102,8 @@ def supply(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> It
     clock = Moment(START)
     app = create_app(settings, clock=clock)
     ids = _people_and_pack(app.extensions["yekuo"], app, clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Supply(app, clock, ids, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield Supply(app, clock, ids, url)
     with app.app_context():
         app.extensions["yekuo"].database.engine.dispose()
 

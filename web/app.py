@@ -26,10 +26,12 @@ from web.context import Clock, House, wall_clock
 from web.database import Database
 from web.desk import make_desk
 from web.insight import credit
+from web.insight import rooms as insight_rooms
 from web.insight import sunshine as insight
 from web.notify import escalations, staffing
 from web.patience import Site
 from web.portal import capacity
+from web.portal import rooms as portal_rooms
 from web.portal import views as portal
 from web.seals import make_sealer
 from web.studio import views as studio
@@ -74,7 +76,7 @@ def _open_rooms(app: Flask) -> None:
     capacity.init_app(app)
     insight.init_app(app)
     credit.init_app(app)
-    api.init_app(app)
+    api.init_app(app, more=(*insight_rooms.ROOMS, *portal_rooms.ROOMS))
     access.open_to_all(app, "static")
 
 

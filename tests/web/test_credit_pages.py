@@ -180,3 +180,71 @@ def test_the_record_names_limits_as_the_diagrams_do(firm: Company) -> None:
 def test_who_has_no_entry_is_offered_the_commitment(firm: Company) -> None:
     page = firm.customer("13800136021").get("/my/apply").text
     assert {"commitment_offered", "planning_compliant"} <= keys(page) and "的信用记录" not in page
+
+
+def test_programs_read_what_the_pages_of_the_credit_record_show(firm: Company) -> None:
+    case = firm.cases["容缺逾期终止"]
+    id = entries(firm)[case]
+    supervisor = firm.staff("supervise1")
+
+    listed = supervisor.get("/api/credit").json
+    assert {one["case"] for one in listed} >= {case}
+    assert supervisor.get("/api/credit?state=nonsense").status_code == 422
+    told = supervisor.get(f"/api/credit/{id}").json
+    page = supervisor.get(f"/credit/{id}").text
+    assert told["reason"] in page and told["until"] in page and told["text"] in page
+    assert [one["title"] for one in told["events"]] == ["记入"]
+    assert [one["name"] for one in told["tasks"]] == re.findall(r'href="/tasks/\w+">([^<]+)<', page)
+    assert firm.staff("cm1").get("/api/credit").status_code == 403
+    assert firm.owner().get(f"/api/credit/{id}").status_code == 403
+    assert supervisor.get("/api/credit/nothing").status_code == 404
+
+
+def test_programs_read_the_public_rules_and_the_calculator(firm: Company) -> None:
+    anybody = firm.browser()
+    rules = anybody.get("/api/sunshine?class=HV1").json
+    page = anybody.get("/sunshine?class=HV1").text
+    assert [step["title"] for step in rules["steps"]] == re.findall(
+        r'<th scope="row" class="first">([^<]+)</th><td class="desk-only">[^<]', page
+    )
+    assert (rules["papers"] and rules["fees"] == []) or rules["fees"]
+    asked = "class=HV1&industry=manufacturing&name=注塑机&count=8&power=55"
+    advice = anybody.get(f"/api/capacity?{asked}").json
+    assert advice["recommended"] > 0
+    assert all(line in unescape(anybody.get(f"/capacity?{asked}").text) for line in advice["lines"])
+    assert anybody.get("/api/capacity").json["recommended"] is None
+
+
+def test_customers_follow_their_applications_by_the_api_alone(firm: Company) -> None:
+    owner, case = firm.owner(), firm.cases["容缺逾期终止"]
+    (line,) = [one for one in owner.get("/api/my").json if one["case"] == case]
+    mine = owner.get(f"/api/my/{case}").json
+    page = owner.get(f"/my/{case}").text
+
+    assert line["headline"] == mine["headline"]
+    assert mine["headline"] in page and mine["public_number"] in page
+    assert [stage["title"] for stage in mine["stages"]] and mine["running"] is False
+    asks = {one["message"] for one in mine["asks"]}
+    assert asks
+    form = owner.get(f"/api/my/{case}/steps/{min(asks)}").json
+    assert form["form"]["components"]
+    assert owner.get("/api/my/application").json["form"]["id"] == "application"
+    assert owner.get(f"/api/my/{case}/steps/MSG_NOPE").status_code == 404
+    assert firm.staff("cm1").get(f"/api/my/{case}").status_code == 403
+
+
+def test_a_customer_is_told_the_truth_about_a_step_that_is_not_open(firm: Company) -> None:
+    owner, case = firm.owner(), firm.cases["容缺逾期终止"]
+
+    assert "没有这一步" in owner.get(f"/my/{case}/steps/MSG_NOPE").text
+    assert "这份申请已经结束" in owner.get(f"/my/{case}/steps/MSG_CUSTOMER_CONFIRMED").text
+    assert "这一步已经办过" in owner.get(f"/my/{case}/steps/MSG_COMMITMENT_SIGNED").text
+
+
+def test_customers_read_their_own_words_about_a_number_that_is_not_theirs(firm: Company) -> None:
+    foreign = firm.cases["容缺受理"]
+    for path in (f"/my/{foreign}", f"/my/{foreign}/documents", "/my/26-99-9999"):
+        answer = firm.owner().get(path)
+        assert answer.status_code == 404
+        assert "没有这个申请编号" in answer.text and "案件" not in answer.text
+    assert "没有这个申请编号" in firm.owner().get(f"/api/my/{foreign}").json["title"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import PASSWORD, World, request_id
+from tests.web.conftest import PASSWORD, ROOT, World, request_id
 from web.auth.access import access_of
 
 Operation = Mapping[str, Any]
@@ -160,3 +160,100 @@ def test_the_description_says_what_every_request_carries(small_world: World, spe
         assert ("csrf" in carried) is (method == "post" and access.kind != "partner"), (path, method)
     asked = {parameter["name"] for parameter in spec["paths"]["/api/tasks"]["get"]["parameters"]}
     assert asked == {"tab", "q", "region", "step", "page"}
+
+
+#: Page -> the operations that tell what it shows. Pages that only ask (to sign in, for a first password) have none.
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "admin.calendar_effect": ("calendar.preview",),
+    "admin.calendar_progress": ("calendar.show",),
+    "admin.calendars": ("calendar.show",),
+    "admin.compare": ("deployments.changes", "definitions.xml"),
+    "admin.comparison_list": ("comparisons.listing",),
+    "admin.deployment": ("deployments.listing", "deployments.changes", "deployments.comments"),
+    "admin.deployments": ("deployments.listing",),
+    "admin.incidents": ("operations.listing",),
+    "admin.limits": ("limits.show",),
+    "admin.new_user": ("users.add",),
+    "admin.user": ("users.listing", "staffing.list_certificates", "staffing.list_absences", "workload.person"),
+    "admin.user_list": ("users.listing",),
+    "auth.login_page": ("session.open",),
+    "auth.password_page": ("session.change_password",),
+    "capacity.tool": ("calculator.advice",),
+    "credit.detail": ("credit_record.entry",),
+    "credit.listing": ("credit_record.entries",),
+    "insight.sunshine": ("public_rules.rules",),
+    "people.absence": ("staffing.list_absences",),
+    "people.listing": ("workload.listing",),
+    "people.person": ("workload.person",),
+    "portal.apply": ("applications.application", "cases.show_draft"),
+    "portal.case": ("applications.show",),
+    "portal.home": ("applications.listing",),
+    "portal.papers": ("documents.listing",),
+    "portal.progress": ("progress.show",),
+    "portal.rating": ("cases.rate",),
+    "portal.sign_in": ("session.send_code", "session.open_customer"),
+    "portal.step": ("applications.step",),
+    "studio.edit": ("workspaces.file", "workspaces.words", "workspaces.uses"),
+    "studio.packs": ("workspaces.listing",),
+    "studio.workspace": ("workspaces.show",),
+    "teams.listing": ("staffing.list_teams",),
+    "teams.new": ("staffing.add_team",),
+    "teams.one": ("staffing.list_teams",),
+    "workbench.apply": ("cases.start_form", "cases.show_draft"),
+    "workbench.case": ("cases.show", "deadlines.listing", "cases.decisions", "cases.history"),
+    "workbench.case_documents": ("documents.listing",),
+    "workbench.case_limits": ("deadlines.listing", "supervision.of_case"),
+    "workbench.case_notes": ("cases.correspondence",),
+    "workbench.case_record": ("cases.history",),
+    "workbench.case_results": ("cases.finished",),
+    "workbench.cases": ("cases.listing",),
+    "workbench.home": (),
+    "workbench.inbox": ("tasks.listing",),
+    "workbench.limit_preview": ("deadlines.preview",),
+    "workbench.notices": ("notices.listing", "supervision.mine"),
+    "workbench.peek": ("tasks.show",),
+    "workbench.send": ("messages.form",),
+    "workbench.task": ("tasks.show", "cases.finished", "documents.listing"),
+}
+
+
+def test_whatever_a_page_shows_or_does_the_api_does_too(small_world: World) -> None:
+    rules = {rule.endpoint: rule for rule in small_world.app.url_map.iter_rules()}
+    pages = {name for name, rule in rules.items() if not rule.rule.startswith(("/api/", "/static/"))}
+    machines = {"observation.healthz", "observation.metrics"}
+    posted = {name for name in pages if "POST" in (rules[name].methods or ())}
+
+    assert pages - machines - posted == set(PAGES)
+    # Progress is posted to its page as well, for browsers without script; /api/progress tells the same.
+    assert posted == {"portal.find_progress"}
+    for page, operations_ in PAGES.items():
+        assert all(rules[name].rule.startswith("/api/") for name in operations_), page
+    actions = re.compile(r"""(?:action|formaction|hx-post)="\{\{ url_for\('([\w.]+)'""")
+    for template in sorted((ROOT / "web" / "templates").rglob("*.html")):
+        for tag in re.findall(r"<(?:form|button)[^>]*>", template.read_text("utf-8")):
+            if 'method="post"' in tag or "formaction" in tag:
+                assert all(rules[name].rule.startswith("/api/") for name in actions.findall(tag) if name not in posted)
+
+
+def test_the_rest_of_a_case_is_read_by_the_api(small_world: World) -> None:
+    world = small_world
+    case = world.hand_in(world.customer())
+    desk, lead = world.signed_in("desk"), world.signed_in("lead")
+    desk.post(f"/api/cases/{case}/notes", {"text": "客户周三下午在家"})
+
+    assert desk.get("/api/cases/form").json["form"]["id"] == "hand_in"
+    record = desk.get(f"/api/cases/{case}/record?kind=people").json
+    assert record["total"] >= len(record["events"]) > 0
+    assert desk.get(f"/api/cases/{case}/record?q=没有这个词").json["events"] == []
+    assert desk.get(f"/api/cases/{case}/notes").json["notes"][0]["text"] == "客户周三下午在家"
+    assert world.signed_in("southdesk").get(f"/api/cases/{case}/notes").status_code == 404
+    deadline = next(one["id"] for one in lead.get(f"/api/cases/{case}/deadlines").json if one["due_at"])
+    would = lead.get(f"/api/cases/{case}/deadlines/{deadline}/preview?days=20").json["due_at"]
+    assert would > max(one["due_at"] for one in lead.get(f"/api/cases/{case}/deadlines").json if one["id"] == deadline)
+    assert lead.get(f"/api/cases/{case}/deadlines/{deadline}/preview?days=0").status_code == 422
+    assert desk.get("/api/tasks?tab=waiting").json == {"total": 0, "page": 1, "tasks": []}
+    person = lead.get(f"/api/workload/{world.ids['desk']}").json
+    assert person["name"] == "窗口甲" and person["tasks"] == []
+    assert lead.get("/api/workload/nobody").status_code == 404
+    assert [one["message"] for one in lead.get(f"/api/cases/{case}").json["offers"]] == []
+    assert desk.get(f"/api/cases/{case}/messages/MSG_NOPE").status_code in (403, 409)

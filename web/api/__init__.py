@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
@@ -80,7 +81,8 @@ class QuietApi(Api):
         return
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, more: Sequence[Blueprint] = ()) -> None:
+    """Open the rooms of every house, and `more` of those that speak of electricity."""
     app.config.update(
         API_TITLE="Yekuo",
         API_VERSION=__version__,
@@ -92,6 +94,6 @@ def init_app(app: Flask) -> None:
     for name, (place, header, text) in PROOFS.items():
         scheme = {"type": "apiKey", "in": place, "name": header, "description": text}
         api.spec.components.security_scheme(name, scheme)
-    for room in ROOMS:
-        api.register_blueprint(room.blueprint)
+    for blueprint in (*(room.blueprint for room in ROOMS), *more):
+        api.register_blueprint(blueprint)
     open_to_all(app, "api-docs.openapi_json")

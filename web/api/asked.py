@@ -7,9 +7,14 @@ from typing import Final
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from web.api.schemas import SHORT
+from web.record import KINDS
 
-#: Kinds of inboxes: assigned to the caller, free for them, close to the limit, over it, done by them.
-INBOXES: Final = ("mine", "groups", "due_soon", "overdue", "done")
+#: Kinds of inboxes: assigned to the caller, free for them, close to the limit, over it, done by them; and their last
+#: task in each case that stands still for somebody outside.
+INBOXES: Final = ("mine", "groups", "due_soon", "overdue", "done", "waiting")
+
+#: More working days than a deadline can get by hand.
+MOST_DAYS: Final = 400
 
 
 class Query(Schema):
@@ -76,3 +81,15 @@ class LimitsAsked(Query):
 class AfterAsked(Query):
     #: Where the part before it ended; empty for the first part.
     after = text()
+
+
+class RecordAsked(Query):
+    kind = fields.String(load_default="", validate=validate.OneOf(("", *KINDS)))
+    #: Part of an event or of the name of who did it.
+    q = text()
+    since = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+
+
+class DaysAsked(Query):
+    days = fields.Decimal(required=True, validate=validate.Range(min=0, max=MOST_DAYS, min_inclusive=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
@@ -46,14 +46,15 @@ def show(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/preview")
+@blueprint.arguments(asked.AfterAsked, location="query")
 @blueprint.response(200, time_replies.PreviewReply)
 @right("calendar")
-def preview() -> dict[str, Any]:
+def preview(query: dict[str, Any]) -> dict[str, Any]:
     """What the open draft would move if it were switched on now, a part at a time; nothing is changed.
 
     `rest` names where the next part begins (`?after=…`); it is empty when `examined` deadlines were the last.
     """
-    found = calendar_days.effect(read(), calendar_drafts.current(read()), now(), request.args.get("after", ""))
+    found = calendar_days.effect(read(), calendar_drafts.current(read()), now(), query["after"])
     names = ("key", "subject", "before", "after", "becomes_late", "tells_customer")
     moves = [{"case": move.business_key, **{name: getattr(move, name) for name in names}} for move in found.moves]
     counts = {"moved": found.moved, "late": found.late, "customers": found.customers, "examined": found.examined}

@@ -12,11 +12,11 @@ from markupsafe import escape
 from sqlalchemy import Connection, insert, select
 
 from engine import queries
-from web import results, rulings, standing
+from web import letters, record, results, rulings, standing
 from web.api import asked, drafts, record_replies, replay, replies, schemas
-from web.api.applying import apply_for, entry_of
+from web.api.applying import apply_for, entry_of, filling_of
 from web.api.models import rating
-from web.api.outside import offers
+from web.api.outside import offers, staff_offers
 from web.api.room import Room, fragment_wanted
 from web.api.task_lines import open_lines
 from web.auth import masks, scope
@@ -90,11 +90,46 @@ def show(business_key: str) -> dict[str, Any]:
         "waits": [
             {"message": offer.message.name, "title": offer.message.title} for offer in offers(connection, business_key)
         ],
+        "offers": [
+            {"message": offer.message.name, "title": offer.message.title}
+            for offer in staff_offers(connection, business_key, who)
+        ],
         "sealed": [
             {"seal": value.seal, "field": value.field, "kind": value.kind, "text": value.text, "open": value.open}
             for value in masks.of_case(connection, lens, business_key)
         ],
     }
+
+
+@blueprint.get("/form")
+@blueprint.arguments(asked.ProcessAsked, location="query")
+@blueprint.response(200, replies.FormReply)
+@signed_in
+def start_form(query: dict[str, Any]) -> dict[str, Any]:
+    """The form with which a case begins; customers find theirs, with what applies to them, at /api/my/application."""
+    entry = entry_of(read(), query["process"])
+    filling = filling_of(read(), entry, signed_in_person())
+    return {"title": entry.title, "form": filling.document, "data": filling.shown}
+
+
+@blueprint.get("/<business_key>/record")
+@blueprint.arguments(asked.RecordAsked, location="query")
+@blueprint.response(200, record_replies.RecordReply)
+@staff
+def history(query: dict[str, Any], business_key: str) -> dict[str, Any]:
+    """What happened in the case, the latest first."""
+    scope.check_case(read(), signed_in_person(), business_key)
+    found, total = record.matching(read(), business_key, record.RecordFilters(**query))
+    return {"total": total, "events": [asdict(event) for event in found]}
+
+
+@blueprint.get("/<business_key>/notes")
+@blueprint.response(200, record_replies.LettersReply)
+@staff
+def correspondence(business_key: str) -> dict[str, Any]:
+    """Remarks of colleagues, and what was sent to the customer."""
+    scope.check_case(read(), signed_in_person(), business_key)
+    return {"notes": letters.notes(read(), business_key), "sent": letters.sent(read(), business_key)}
 
 
 @blueprint.get("/<business_key>/decisions")

@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from engine import deadline_changes
 from engine.deadlines import Deadline
 from web import standing
-from web.api import replies, schemas
+from web.api import asked, replies, schemas
 from web.api.room import Room
 from web.auth import scope
 from web.auth.access import right, staff
-from web.auth.person import signed_in_person
+from web.auth.person import Person, signed_in_person
 from web.context import now
 from web.database import command, read
 from web.errors import Missing
@@ -44,6 +44,16 @@ def listing(business_key: str) -> list[dict[str, Any]]:
         }
         for row in standing.limits(read(), business_key, now())
     ]
+
+
+@blueprint.get("/<business_key>/deadlines/<deadline_id>/preview")
+@blueprint.arguments(asked.DaysAsked, location="query")
+@blueprint.response(200, replies.WouldBe)
+@right("deadline")
+def preview(query: dict[str, Any], business_key: str, deadline_id: str) -> dict[str, Any]:
+    """When an open deadline would be due with another number of working days; nothing is changed."""
+    _check(read(), signed_in_person(), business_key, deadline_id)
+    return {"due_at": deadline_changes.would_be(read(), deadline_id, query["days"]).due_at}
 
 
 @blueprint.post("/<business_key>/deadlines/<deadline_id>/extend")
@@ -93,10 +103,15 @@ def resume(body: dict[str, Any], business_key: str, deadline_id: str) -> dict[st
 def _by_hand(connection: Connection, business_key: str, deadline_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Who changes a deadline of this case, when and why."""
     who = signed_in_person()
+    _check(connection, who, business_key, deadline_id)
+    return {"reason": body["reason"], "actor": who.id, "now": now()}
+
+
+def _check(connection: Connection, who: Person, business_key: str, deadline_id: str) -> None:
+    """The case is in scope and the deadline is one of its own."""
     scope.check_case(connection, who, business_key)
     if deadline_changes.case_of(connection, deadline_id) != business_key:
         raise Missing(_("这个案件没有这个时限。"), _("从案件的「时限」里打开。"))
-    return {"reason": body["reason"], "actor": who.id, "now": now()}
 
 
 def _changed(after: Deadline, business_key: str) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from web.api import replay, replies, schemas
-from web.api.outside import sendable, take, take_from_partner
+from web.api.outside import filling_of, sendable, take, take_from_partner
 from web.api.room import Room
 from web.auth import partners, scope
-from web.auth.access import partner, signed_in
+from web.auth.access import partner, signed_in, staff
 from web.auth.person import signed_in_person
 from web.context import engine, now
-from web.database import command
+from web.database import command, read
 from web.errors import Missing
 
 blueprint = Room("messages", __name__, url_prefix="/api", description=__doc__)
@@ -38,6 +38,18 @@ def send(body: dict[str, Any], business_key: str) -> dict[str, Any]:
             connection, body["message"], business_key, values, message_id=message_key, actor=who.id, now=now()
         )
     return {"ok": True, "taken": done.taken, "replayed": False, "message": _("已提交")}
+
+
+@blueprint.get("/cases/<business_key>/messages/<message>")
+@blueprint.response(200, replies.FormReply)
+@staff
+def form(business_key: str, message: str) -> dict[str, Any]:
+    """The form of a message that the caller may send to the case now."""
+    who = signed_in_person()
+    scope.check_case(read(), who, business_key)
+    offer = sendable(read(), business_key, message, who)
+    filling = filling_of(read(), offer, business_key, who)
+    return {"title": offer.message.title, "form": filling.document, "data": filling.shown}
 
 
 @blueprint.post("/messages")

@@ -73,3 +73,36 @@ class ResultReply(Schema):
 
 class CaseResults(Schema):
     results = many(ResultReply)
+
+
+class EventReply(Schema):
+    at = moment(required=True)
+    text = fields.String(required=True)
+    who = fields.String(required=True)
+    icon = fields.String(required=True)
+    #: Kind of the history entry.
+    kind = fields.String(required=True)
+
+
+class RecordReply(Schema):
+    #: Of all events, also those that were not asked for.
+    total = fields.Integer(required=True)
+    events = many(EventReply)
+
+
+class NoteReply(Schema):
+    author = fields.String(required=True)
+    at = moment(required=True)
+    text = fields.String(required=True)
+
+
+class SentLetter(Schema):
+    channel = fields.String(required=True)
+    at = moment(required=True)
+    text = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class LettersReply(Schema):
+    notes = many(NoteReply)
+    sent = many(SentLetter)

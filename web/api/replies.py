@@ -117,6 +117,14 @@ class Wanted(Schema):
     title = fields.String(required=True)
 
 
+class FormReply(Schema):
+    """A form-js document, and the values that are there already."""
+
+    title = fields.String(required=True)
+    form = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
 class SealedValue(Schema):
     seal = fields.String(required=True)
     field = fields.String(required=True)
@@ -132,7 +140,10 @@ class CaseReply(Schema):
     variant = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, required=True)
     stages = many(StageReply)
     tasks = many(TaskLine)
+    #: What the customer may send.
     waits = many(Wanted)
+    #: What the caller may send, or begin a process beside the case with.
+    offers = many(Wanted)
     sealed = many(SealedValue)
 
 
@@ -357,4 +368,9 @@ class FirstPassword(Done):
 
 
 class DeadlineChanged(Done):
+    due_at = moment(required=True, allow_none=True)
+
+
+class WouldBe(Schema):
+    #: Null while the clock stands still.
     due_at = moment(required=True, allow_none=True)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, pre_load, validate
 
-from web.api.replies import Done, many, moment
+from web.api.replies import Done, TaskLine, many, moment
 from web.api.schemas import REASON, SHORT, Request
 from web.wording import ZONE
 
@@ -140,6 +140,10 @@ class PersonLoad(Schema):
     absent_until = moment(required=True, allow_none=True)
     deputy = fields.String(required=True)
     certificates = many(CertificateReply)
+
+
+class PersonHolds(PersonLoad):
+    tasks = many(TaskLine)
 
 
 class CandidateReply(Schema):

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from engine import Completed, errors, queries
-from web import handover
+from web import handover, waiting
 from web.api import asked, drafts, replay, replies, schemas
 from web.api.filling import Filling
 from web.api.room import Room
@@ -34,9 +34,12 @@ blueprint = Room("tasks", __name__, url_prefix="/api/tasks", description=__doc__
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """The inbox of the caller, the most urgent first."""
     words = {"text": query["q"], "region": query["region"], "element": query["step"]}
+    if query["tab"] == "waiting":
+        found = waiting.matching(read(), signed_in_person(), words)
+        return {"total": len(found), "page": 1, "tasks": task_lines(read(), found)}
     actor, page = signed_in_person().actor(), query["page"]
-    found = queries.inbox(read(), actor, query["tab"], now=now(), filters=words, page=page, limit=50)
-    return {"total": found.total, "page": page, "tasks": task_lines(read(), found.tasks)}
+    listed = queries.inbox(read(), actor, query["tab"], now=now(), filters=words, page=page, limit=50)
+    return {"total": listed.total, "page": page, "tasks": task_lines(read(), listed.tasks)}
 
 
 @blueprint.get("/<task_id>")

@@ -14,12 +14,13 @@ from web import handover, workload
 from web.api import asked
 from web.api import staffing_shapes as shapes
 from web.api.room import Room, fragment_wanted
+from web.api.task_lines import task_lines
 from web.auth import scope, staffing
 from web.auth.access import right, staff
 from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import command, read
-from web.errors import Forbidden, Invalid
+from web.errors import Forbidden, Invalid, Missing
 from web.packs import pack_of, role_title
 
 blueprint = Room("workload", __name__, url_prefix="/api", description=__doc__)
@@ -33,6 +34,18 @@ def listing(query: dict[str, Any]) -> list[dict[str, Any]]:
     """People of the caller's regions with what they hold."""
     rows = workload.rows(read(), signed_in_person(), workload.Filters(**query), now())
     return [_person(row) for row in rows]
+
+
+@blueprint.get("/workload/<user_id>")
+@blueprint.response(200, shapes.PersonHolds)
+@right("assign", "insight")
+def person(user_id: str) -> dict[str, Any]:
+    """One person of the caller's regions with the tasks that they hold."""
+    who, connection = signed_in_person(), read()
+    row = next(iter(workload.rows(connection, who, workload.Filters(), now(), only=user_id)), None)
+    if row is None:
+        raise Missing(_("没有这个人，或不在您的范围内。"), _("从人员负荷里打开。"))
+    return {**_person(row), "tasks": task_lines(connection, handover.held_by(connection, user_id))}
 
 
 @blueprint.get("/tasks/<task_id>/candidates")

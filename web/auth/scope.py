@@ -61,8 +61,11 @@ def width_of(connection: Connection, who: Person) -> str:
 def check_case(connection: Connection, who: Person, business_key: str) -> None:
     """Raise Missing unless the case exists for this person."""
     query = select(_INSTANCE.c.id).where(_INSTANCE.c.business_key == business_key, visible(connection, who)).limit(1)
-    if connection.execute(query).first() is None:
+    if connection.execute(query).first() is not None:
+        return
+    if who.staff:
         raise Missing(_("没有这个案件，或不在您的范围内。"), _("检查号码是否抄全，或从列表里打开。"))
+    raise Missing(_("没有这个申请编号。"), _("检查是否抄全，或用手机号登录后从列表里打开。"))
 
 
 def check_task(connection: Connection, who: Person, task_id: str) -> None:

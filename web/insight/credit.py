@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +10,9 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from bpmn.connection import CreditEntry, credit_entries, credit_entry, credit_events
+from bpmn.connection import CreditEntry, CreditEvent, credit_entries, credit_entry, credit_events
 from engine import queries
-from web.api.outside import staff_offers
+from web.api.outside import Offer, staff_offers
 from web.auth import masks
 from web.auth.access import right
 from web.auth.person import Person, signed_in_person
@@ -38,6 +38,21 @@ class Row:
     left: int | None
 
 
+@dataclass(frozen=True)
+class File:
+    """One entry with all that belongs to it."""
+
+    row: Row
+    #: What happened to it, with a title.
+    events: Sequence[tuple[CreditEvent, str]]
+    #: Names of those who acted; the process itself has none.
+    people: Mapping[str, str]
+    evidence: Sequence[queries.Document]
+    tasks: Sequence[queries.Task]
+    #: What the reader may send to its case about it.
+    offers: Sequence[Offer]
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
@@ -48,26 +63,37 @@ def listing() -> str:
     """Entries, the newest first, by state."""
     chosen = request.args.get("state", "active")
     chosen = chosen if chosen in states() else "active"
-    found = credit_entries(read(), "" if chosen == "all" else chosen)
     choices = [
         {"label": label, "href": url_for("credit.listing", state=state), "current": state == chosen}
         for state, label in states().items()
     ]
-    return render_template("insight/credit.html", rows=_rows(read(), signed_in_person(), found), choices=choices)
+    return render_template("insight/credit.html", rows=rows(read(), signed_in_person(), chosen), choices=choices)
 
 
 @blueprint.get("/credit/<entry_id>")
 @right("credit")
 def detail(entry_id: str) -> str:
     """One entry: reason, evidence, days, every event, and what can be done now."""
-    connection, who = read(), signed_in_person()
+    return render_template("insight/credit_entry.html", file=file_of(read(), signed_in_person(), entry_id))
+
+
+def rows(connection: Connection, who: Person, state: str) -> list[Row]:
+    """The entries of a state (`all` for every one) as this reader may see them, the newest first."""
+    return _rows(connection, who, credit_entries(connection, "" if state == "all" else state))
+
+
+def file_of(connection: Connection, who: Person, entry_id: str) -> File:
+    """Everything about one entry.
+
+    Raises:
+        Missing: There is no such entry.
+    """
     entry = credit_entry(connection, entry_id)
     if entry is None:
         raise Missing(_("没有这条信用记录。"), _("从列表里重新打开。"))
     events = credit_events(connection, entry_id)
     (row,) = _rows(connection, who, [entry])
-    return render_template(
-        "insight/credit_entry.html",
+    return File(
         row=row,
         events=[(event, kinds().get(event.kind, event.kind)) for event in events],
         people=names(connection, [event.actor for event in events]),

@@ -40,14 +40,18 @@ def init_app(app: Flask) -> None:
 @public
 def tool() -> str:
     """The calculator; with `answers` only its result, for the form whose answers these are."""
-    pack = _pack(read())
-    values = _asked()
-    advice = _advice(read(), pack, values)
+    values = _asked(_answers() if "answers" in request.args else _fields())
+    found = _advice(read(), values)
     if "answers" in request.args:
-        return render_template("portal/advice.html", advice=advice, values=values, adopt=True)
+        return render_template("portal/advice.html", advice=found, values=values, adopt=True)
     rows = [*values["devices"], *[{}] * EMPTY]
-    choices = {"industries": _industries(read(), pack), "classes": class_titles()}
-    return render_template("portal/capacity.html", advice=advice, values=values, rows=rows, **choices)
+    choices = {"industries": industries(read()), "classes": class_titles()}
+    return render_template("portal/capacity.html", advice=found, values=values, rows=rows, **choices)
+
+
+def advice(connection: Connection, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The advice of `bpmn.connection.capacity_advice` for class, industry and devices; None without devices."""
+    return _advice(connection, _asked(given))
 
 
 def _pack(connection: Connection) -> Pack:
@@ -57,9 +61,8 @@ def _pack(connection: Connection) -> Pack:
     return found
 
 
-def _asked() -> dict[str, Any]:
-    """Class, industry and devices of the query; what cannot be read counts as left out."""
-    given = _answers() if "answers" in request.args else _fields()
+def _asked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Class, industry and devices; what cannot be read counts as left out."""
     chosen = given.get("customer_class")
     chosen = chosen if chosen in CLASSES else "LV"
     devices = [row for row in map(_device, list(given.get("devices") or ())[:ROWS]) if row]
@@ -99,7 +102,8 @@ def _number(text: object) -> Decimal:
     return found if found.is_finite() and 0 < found <= LARGEST else Decimal(0)
 
 
-def _advice(connection: Connection, pack: Pack, values: Mapping[str, Any]) -> dict[str, Any] | None:
+def _advice(connection: Connection, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    pack = _pack(connection)
     try:
         table = _table(pack.deployment_id, queries.file(connection, pack.deployment_id, TABLE))
     except errors.NotFound:
@@ -112,8 +116,9 @@ def _table(_deployment_id: str, data: bytes) -> dmn.Decisions:
     return dmn.load(data)
 
 
-def _industries(connection: Connection, pack: Pack) -> list[tuple[str, str]]:
+def industries(connection: Connection) -> list[tuple[str, str]]:
     """The industries of the application form, value and label."""
+    pack = _pack(connection)
     document = queries.form(connection, pack.deployment_id, pack.messages["MSG_APPLICATION_SUBMITTED"].form)
     parts = list(document.get("components") or ())
     for part in parts:

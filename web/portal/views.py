@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from engine import queries
@@ -17,32 +16,24 @@ from engine.errors import StateUnreadable
 from forms import Form
 from web.api import drafts
 from web.api import progress as open_progress
-from web.api.applying import Entry, entries, filling_of
 from web.api.cases import rated_at
-from web.api.filling import Filling
-from web.auth import scope
 from web.auth.access import customer, public, signed_in
 from web.auth.person import Person, person, signed_in_person
 from web.context import now
 from web.database import read
 from web.errors import Missing, TooMany
-from web.packs import active_packs
 from web.papers import of_case as papers_of
-from web.portal import credit, reuse, stages
+from web.portal import credit, own, stages
 from web.portal.asks import Ask, missing_titles
 from web.portal.journey import Journey, journey
 
 blueprint = Blueprint("portal", __name__)
-#: The message that begins a case; its form is the application.
-APPLICATION = "MSG_APPLICATION_SUBMITTED"
 #: The form in which the supply plan is drafted.
 PLAN = "plan_draft"
 #: What a summary says where nothing was filled in.
 NOTHING = ("", "—")
 #: Things to do that stand as cards on the start page; the others are marked in the list.
 CARDS = 3
-#: Applications on the start page that run, and that have ended.
-MOST_RUNNING, MOST_ENDED = 200, 20
 #: Messages with a page that shows more than their form.
 PAGES = {
     "MSG_DOCUMENTS_SUPPLIED": "portal/supply.html",
@@ -87,9 +78,9 @@ def home() -> str | Response:
     who = person()
     if who is not None and who.staff:
         return redirect(url_for("workbench.home"))
-    own = _journeys(read(), who) if who else ()
-    asks = _by_urgency(own)
-    return render_template("portal/home.html", journeys=own, asks=asks[:CARDS], more=len(asks) - CARDS)
+    journeys = own.cases(read(), who) if who else ()
+    asks = _by_urgency(journeys)
+    return render_template("portal/home.html", journeys=journeys, asks=asks[:CARDS], more=len(asks) - CARDS)
 
 
 @blueprint.get("/sign-in")
@@ -108,12 +99,9 @@ def apply() -> str | Response:
     who = person()
     if who is None:
         return redirect(url_for("portal.sign_in", next=url_for("portal.apply")))
-    entry = _entry(read())
-    draft = drafts.of_form(read(), entry.process_id, who.id)
-    filling = filling_of(read(), entry, who)
-    schema = credit.without_deferral(read(), filling.document, who)
-    schema = reuse.with_offers(read(), schema, entry.pack.deployment_id, who)
-    return render_template("portal/apply.html", schema=schema, draft=draft, entry=entry, variables=filling.shown)
+    found = own.application(read(), who)
+    draft = drafts.of_form(read(), found.entry.process_id, who.id)
+    return render_template("portal/apply.html", application=found, draft=draft)
 
 
 @blueprint.get("/my/<number>")
@@ -139,13 +127,12 @@ def step(number: str, message: str) -> str:
     found = _own(number)
     ask = next((one for one in found.asks if one.message == message), None)
     if ask is None:
-        return render_template("portal/done.html", journey=found)
+        return render_template("portal/done.html", journey=found, missed=own.missed(read(), number, message))
     try:
-        variables = queries.variables(read(), ask.instance_id, now=now(), token=ask.token)
+        filling = own.filling(read(), _reader(), number, ask)
     except StateUnreadable:
         return render_template("portal/stopped.html", journey=found, ask=ask)
-    document = queries.form(read(), ask.deployment_id, ask.form)
-    filling = Filling.of(read(), ask.deployment_id, document, variables, number, _reader())
+    variables = filling.variables
     template = PAGES.get(message, "portal/step.html")
     plan = _plan(ask.deployment_id, variables) if message == "MSG_CUSTOMER_CONFIRMED" else []
     known = {paper.id: {"name": paper.name, "size": paper.size} for paper in papers_of(read(), number)}
@@ -195,16 +182,7 @@ def _reader() -> Person:
 
 
 def _own(number: str) -> Journey:
-    """The case if it exists for this reader.
-
-    Raises:
-        Missing: It does not.
-    """
-    scope.check_case(read(), _reader(), number)
-    found = _find(read(), number)
-    if found is None:
-        raise Missing(_("没有这个申请编号。"), _("检查是否抄全，或用手机号登录后从列表里打开。"))
-    return found
+    return own.case(read(), _reader(), number)
 
 
 def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Element]:
@@ -236,38 +214,7 @@ def _without_lists(part: Mapping[str, Any]) -> dict[str, Any]:
     return {**part, "components": inner} if "components" in part else dict(part)
 
 
-def _find(connection: Connection, number: str) -> Journey | None:
-    """The journey of a case by the oldest of its instances, the entry process."""
-    found = sorted(queries.instances(connection, business_key=number), key=lambda one: one.started_at)
-    return journey(connection, found[0], now()) if found else None
-
-
-def _journeys(connection: Connection, who: Person) -> tuple[Journey, ...]:
-    """The reader's applications: all that run, the latest of those that have ended; the youngest first."""
-    mine = scope.visible(connection, who)
-    listed = [
-        one
-        for entry in {pack.entry for pack in active_packs(connection)}
-        for state, most in (("running", MOST_RUNNING), ("ended", MOST_ENDED))
-        for one in queries.instances(connection, process_id=entry, state=state, where=mine, limit=most)
-    ]
-    listed.sort(key=lambda one: (one.started_at, one.id), reverse=True)
-    return tuple(journey(connection, one, now()) for one in listed)
-
-
 def _by_urgency(journeys: tuple[Journey, ...]) -> list[tuple[Journey, Ask]]:
     """Everything the reader has to do, the first to be due first."""
     open_asks = [(one, ask) for one in journeys for ask in one.to_do]
     return sorted(open_asks, key=lambda pair: (pair[1].due_at is None, pair[1].due_at or now()))
-
-
-def _entry(connection: Connection) -> Entry:
-    """How an application for electricity begins.
-
-    Raises:
-        Missing: No pack that takes applications is active.
-    """
-    found = next((entry for entry in entries(connection) if entry.message == APPLICATION), None)
-    if found is None:
-        raise Missing(_("现在还不能在网上申请。"), _("请到营业厅办理，或稍后再来。"))
-    return found

@@ -16,9 +16,9 @@ from web.auth import masks, scope
 from web.auth.person import Person
 from web.packs import Pack, active_packs, region_title
 from web.timing import of_tasks, worst
+from web.waiting import title_of, waits_of
 from web.wording import listed
 from web.workbench.inbox import Choice, region_choices
-from web.workbench.waiting import title_of, waits_of
 
 LIMIT: Final = 50
 _INSTANCE: Final = metadata.tables["instance"]

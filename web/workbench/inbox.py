@@ -20,9 +20,9 @@ from web.auth.person import Person
 from web.packs import Pack, active_packs, region_title
 from web.people import name_of
 from web.timing import of_tasks
+from web.waiting import matching, waiting_timings
 from web.wording import Timing
 from web.workbench.peek import Peek, standing_for
-from web.workbench.waiting import waiting_tasks, waiting_timings
 
 LIMIT: Final = 50
 #: The tab of cases that wait for somebody outside; the others are inboxes of the engine.
@@ -148,17 +148,12 @@ def inbox_page(connection: Connection, who: Person, filters: Filters, now: datet
 
 
 def _found(connection: Connection, who: Person, filters: Filters, now: datetime) -> queries.Page:
-    if filters.tab == WAITING:
-        tasks = tuple(task for task in waiting_tasks(connection, who) if _fits(task, filters))
-        return queries.Page(tasks, len(tasks), 1, len(tasks) or LIMIT)
     words = {"text": filters.q, "region": filters.region, "element": filters.step}
+    if filters.tab == WAITING:
+        tasks = tuple(matching(connection, who, words))
+        return queries.Page(tasks, len(tasks), 1, len(tasks) or LIMIT)
     kind = TABS.get(filters.tab, "mine")
     return queries.inbox(connection, who.actor(), kind, now=now, filters=words, page=filters.page, limit=LIMIT)
-
-
-def _fits(task: queries.Task, filters: Filters) -> bool:
-    text = f"{task.business_key} {task.name} {task.title}"
-    return filters.q in text and filters.region in ("", task.region) and filters.step in ("", task.element)
 
 
 def _timings(connection: Connection, tasks: Sequence[queries.Task], tab: str, now: datetime) -> Mapping[str, Timing]:

@@ -1,52 +1,15 @@
-"""What happened in a case, narrowed by kind, words and days."""
+"""The page of what happened in a case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from web import events
 from web.events import Event
-from web.wording import local
+from web.record import RecordFilters, matching
 from web.workbench.inbox import Choice
-
-#: What the choice says -> kinds of entries.
-_KINDS: Final[Mapping[str, frozenset[str]]] = {
-    "people": frozenset({"started", "claimed", "released", "assigned", "completed", "cancelled", "ended"}),
-    "outside": frozenset({"message_taken"}),
-    "rules": frozenset({"decided"}),
-    "time": frozenset({"timer_fired", "escalated", "reminded"}),
-    "repair": frozenset({"incident", "warned", "variables_changed", "unsealed"}),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFilters:
-    """What stands in the address."""
-
-    kind: str = ""
-    q: str = ""
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def any(self) -> bool:
-        return bool(self.kind in _KINDS or self.q or self.since or self.until)
-
-    def fits(self, event: Event) -> bool:
-        """True for an event that was asked for."""
-        day = local(event.at).date()
-        return (
-            event.kind in _KINDS.get(self.kind, {event.kind})
-            and self.q in f"{event.text} {event.who}"
-            and (self.since is None or day >= self.since)
-            and (self.until is None or day <= self.until)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +22,10 @@ class RecordPage:
     total: int
 
 
-def filters_of(words: Mapping[str, str]) -> RecordFilters:
-    """Filters from the address; what is no day is left out."""
-    text = words.get("q", "").strip()[:100]
-    return RecordFilters(words.get("kind", ""), text, _day(words.get("since", "")), _day(words.get("until", "")))
-
-
 def record_page(connection: Connection, business_key: str, filters: RecordFilters) -> RecordPage:
     """The record of a case, the latest first."""
-    found = events.of_case(connection, business_key, rules=True)
-    return RecordPage(filters, _kinds(), tuple(event for event in found if filters.fits(event)), len(found))
+    found, total = matching(connection, business_key, filters)
+    return RecordPage(filters, _kinds(), found, total)
 
 
 def _kinds() -> tuple[Choice, ...]:
@@ -80,10 +37,3 @@ def _kinds() -> tuple[Choice, ...]:
         Choice("time", _("时限与提醒")),
         Choice("repair", _("异常与数据")),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from engine import deadline_changes, queries
-from web import events, results, rulings, standing
+from web import events, letters, results, rulings, standing
 from web.api import drafts
 from web.api.applying import entry_of, filling_of
+from web.api.asked import MOST_DAYS
 from web.api.outside import filling_of as filling_of_offer
 from web.api.outside import staff_offers
 from web.auth import scope
@@ -24,11 +25,8 @@ from web.auth.person import ANALYST, signed_in_person
 from web.context import now
 from web.database import read
 from web.errors import Forbidden, Missing
-from web.notify.models import notice
-from web.notify.outbox import ON_SCREEN, open_notice
 from web.notify.shown import told_to
-from web.people import names
-from web.seals import open_text, sealer
+from web.record import filters_of
 from web.timing import explain_task
 from web.wording import moment_text
 from web.workbench.case import frame_of, overview_of, sealed_of
@@ -38,13 +36,11 @@ from web.workbench.documents import document_groups
 from web.workbench.inbox import TABS, WAITING, Filters, inbox_page
 from web.workbench.orders import orders_for, orders_of, roles_to_order
 from web.workbench.peek import facts_of, peek_of
-from web.workbench.record import filters_of, record_page
+from web.workbench.record import record_page
 from web.workbench.task import task_page
 
 blueprint = Blueprint("workbench", __name__)
 
-#: More working days than a deadline can get by hand.
-MOST_DAYS: Final = 400
 _CONTEXTS = ("case", "results", "documents", "record", "guide")
 
 
@@ -208,24 +204,8 @@ def case_results(business_key: str) -> str:
 def case_notes(business_key: str) -> str:
     """Remarks of colleagues and what was sent to the customer."""
     connection = _scoped(business_key)
-    written = queries.notes(connection, business_key)
-    people = names(connection, [row.author for row in written])
-    shown = [
-        {
-            "author": people[row.author],
-            "at": row.at,
-            "text": open_text(row.text, table="note", column="text", row=business_key),
-        }
-        for row in reversed(written)
-    ]
-    sent = connection.execute(
-        select(notice).where(notice.c.business_key == business_key, notice.c.channel.not_in(ON_SCREEN))
-    )
-    letters = [
-        {"channel": row.channel, "text": open_notice(row, sealer()), "at": row.created_at, "state": _state(row.state)}
-        for row in sent
-    ]
-    return _page("case_notes", business_key, notes=shown, notices=letters)
+    return _page("case_notes", business_key, notes=letters.notes(connection, business_key),
+                 notices=letters.sent(connection, business_key))  # fmt: skip
 
 
 @blueprint.get("/cases/<business_key>/record")
@@ -278,10 +258,6 @@ def _page(template: str, business_key: str, **more: Any) -> str:
     who = signed_in_person()
     frame = frame_of(read(), who, business_key, request.endpoint or "", now())
     return render_template(f"workbench/{template}.html", case=frame, key=business_key, **more)
-
-
-def _state(word: str) -> str:
-    return {"waiting": _("待发"), "sent": _("已发出"), "failed": _("没发出")}.get(word, word)
 
 
 def _endpoints() -> Collection[str]:

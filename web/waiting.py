@@ -48,6 +48,18 @@ def waiting_tasks(connection: Connection, who: Person) -> list[queries.Task]:
     return sorted(waiting, key=lambda task: waits[task.business_key].opened_at)[:MOST]
 
 
+def matching(connection: Connection, who: Person, words: Mapping[str, str]) -> list[queries.Task]:
+    """Those of `waiting_tasks` that fit `text`, `region` and `element`, each empty for all."""
+    region, element = words["region"], words["element"]
+    return [
+        task
+        for task in waiting_tasks(connection, who)
+        if words["text"] in f"{task.business_key} {task.name} {task.title}"
+        and region in ("", task.region)
+        and element in ("", task.element)
+    ]
+
+
 def waiting_timings(connection: Connection, tasks: Iterable[queries.Task], now: datetime) -> Mapping[str, Timing]:
     """For what the case of each task waits, and since how many working days, by task."""
     tasks = tuple(tasks)

@@ -113,10 +113,11 @@ def _to_wait(command: Command, row: Row[Any]) -> str | None:
     # Whoever held the instance until now may have closed the wait; the message then stays for the next one.
     if not wait_is_open(command.connection, found.id):
         return None
+    # Marked first: a loop may come back to the same wait in this turn, which then must not find the message again.
+    mark_taken(command.connection, row.id, found.instance_id, command.now)
     turn = Turn.restore(command, locked)
     turn.receive(found.token, found.element, row.name, row.message_id, from_column(row.variables))
     turn.save()
-    mark_taken(command.connection, row.id, found.instance_id, command.now)
     return str(found.instance_id)
 
 
@@ -125,6 +126,8 @@ def _to_start(command: Command, row: Row[Any]) -> str | None:
     if process_id is None:
         return None
     beginning = Beginning(process_id, from_column(row.variables), row.business_key, message=row.name)
+    # The process may wait for the same message before its first turn ends; only afterwards is its id known.
+    mark_taken(command.connection, row.id, "", command.now)
     instance_id = start(command, beginning)
     mark_taken(command.connection, row.id, instance_id, command.now)
     return instance_id

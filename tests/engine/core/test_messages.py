@@ -8,7 +8,7 @@ import pytest
 
 from engine import Sent, errors, queries
 from engine.models import incident, instance, message, wait
-from tests.engine.core.house import BOSS, House
+from tests.engine.core.house import BOSS, PARCEL, House, deploy, files_of
 
 
 def reach_wait(house: House) -> str:
@@ -106,6 +106,31 @@ def test_a_message_thrown_by_a_process_reaches_whoever_waits_for_it(house: House
     assert house.work() == ["done"]
     (thrown,) = house.rows(message, name="MSG_RETURNED")
     assert (thrown.state, thrown.business_key) == ("stored", "P-1")
+
+
+LOOP = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+  <message id="m" name="MSG_AGAIN" />
+  <process id="again" isExecutable="true">
+    <startEvent id="begin">%s</startEvent>
+    <receiveTask id="wait" messageRef="m" />
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="wait" />
+    <sequenceFlow id="f2" sourceRef="wait" targetRef="wait" />
+  </process>
+</definitions>"""
+
+
+@pytest.mark.parametrize("begins", ["by hand", "by the message"])
+def test_a_process_that_comes_back_to_the_same_wait_takes_a_message_once(house: House, begins: str) -> None:
+    event = b'<messageEventDefinition messageRef="m" />' if begins == "by the message" else b""
+    deploy(house, {**files_of(PARCEL), "again.bpmn": LOOP % event})
+    if begins == "by hand":
+        house.start("again")
+    sent = house.send("MSG_AGAIN")
+    assert sent.taken
+    taken = [kind for kind, _ in house.told(sent.instance_id)].count("message_taken")
+    assert (taken, len(house.rows(wait))) == (0 if begins == "by the message" else 1, 1)
+    assert house.rows(message)[0].instance_id == sent.instance_id
 
 
 def test_a_message_that_fails_stays_with_an_incident_and_can_be_retried(house: House) -> None:

@@ -217,11 +217,12 @@ def test_small_customers_pay_nothing_outside_the_red_line() -> None:
 
 def test_planned_land_is_shared_between_utility_and_government() -> None:
     assert cost("HV1", 5000, usage="housing_estate")["government"] == 100
+    assert cost("HV1", 5000, usage="housing_estate", land_date=date(2021, 3, 1))["government"] == 100
     assert (cost("HV1", 1600)["electrical"], cost("HV1", 1600)["civil"]) == ("utility", "government")
 
 
 @pytest.mark.parametrize(
-    "other", [{"planned_land": False}, {"land_date": None}, {"land_date": date(2020, 1, 1)}, {"special_line": True}]
+    "other", [{"planned_land": False}, {"land_date": None}, {"land_date": date(2021, 2, 28)}, {"special_line": True}]
 )
 def test_nobody_invents_a_share_where_no_rule_gives_one(other: dict[str, Any]) -> None:
     found = cost("HV1", 1600, **other)

@@ -78,6 +78,29 @@ def test_a_preview_shows_what_would_move(house: House) -> None:
     assert "ut_look" not in found
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "now", "late"),
+    [
+        # Due on Thursday evening; with Wednesday a working day again it would have been due on Wednesday evening.
+        ("rest", "work", "2026-11-18T17:59", False),
+        ("rest", "work", "2026-11-18T18:00", True),
+        ("rest", "work", "2026-11-19T18:00", False),
+        # Late since Wednesday evening; with Wednesday off it would be due on Thursday evening.
+        ("work", "rest", "2026-11-18T19:00", False),
+    ],
+)
+def test_a_preview_says_what_would_become_late(house: House, first: str, then: str, now: str, late: bool) -> None:
+    seeded(house)
+    wednesday = {kind: DayChange("", date(2026, 11, 18), DayKind(kind, name="通知")) for kind in ("rest", "work")}
+    switched_on(house, drafted(house, wednesday[first]))
+    house.start("repair")
+    version = drafted(house, wednesday[then])
+    house.now = at(now)
+    with house.transaction() as connection:
+        found = {move.key: move.becomes_late for move in deadline_changes.moves(connection, version, house.now)}
+    assert found["look"] is late
+
+
 def test_switching_on_moves_deadlines_tasks_and_timers_and_tells_it(house: House) -> None:
     seeded(house)
     house.start("repair")

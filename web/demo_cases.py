@@ -109,7 +109,8 @@ class Director:
         """Let people act until nobody does any more; the moment of the last act."""
         moment, gaps, paused = plan.begins, _endless(plan), set[str]()
         while play.settled_at is None:
-            for element in sorted((play.open_elements() & plan.story.pauses.keys()) - paused):
+            # A pause may end in the next one: what was not done in time leads to another wait.
+            while element := min((play.open_elements() & plan.story.pauses.keys()) - paused, default=""):
                 paused.add(element)
                 play.rest(moment, moment + timedelta(days=plan.story.pauses[element]))
                 moment += timedelta(days=plan.story.pauses[element])

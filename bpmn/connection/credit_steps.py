@@ -6,11 +6,24 @@ from typing import Any
 
 from bpmn.connection import credit, letters, office
 from bpmn.connection.desk import Desk
-from engine import Call
+from engine import Call, queries
+
+
+def check_credit(desk: Desk, call: Call) -> Mapping[str, Any]:
+    """Look the applicant up again at acceptance (R17): an entry may have come since the registration.
+
+    What a clerk found besides is left alone while there is no entry.
+    """
+    identity = office.case(call).identity_seal
+    found = credit.checked(call.connection, desk.index(call.connection, identity) if identity else "", call.now)
+    return found if found["blacklisted"] else {"blacklisted": False, "credit_until": None}
 
 
 def enter_credit(desk: Desk, call: Call) -> Mapping[str, Any]:
-    """Write the entry; the diagram has worked out its days, so that an analyst can change how."""
+    """Write the entry; the diagram has worked out its days, so that an analyst can change how.
+
+    It names who decided (R30): whoever did the task ``decided_in``, or else whoever made the entry by hand.
+    """
     values = call.variables
     identity = office.case(call).identity_seal
     entry = {
@@ -24,7 +37,7 @@ def enter_credit(desk: Desk, call: Call) -> Mapping[str, Any]:
         "objection_until": values["objection_day"],
         "repair_from": values["repair_day"],
     }
-    credit.enter(call.connection, entry, call.now, call.actor)
+    credit.enter(call.connection, entry, call.now, _decided_by(call) or call.actor)
     return {
         "credit_until": values["until"],
         "objection_until": values["objection_day"],
@@ -57,6 +70,14 @@ def change_credit(desk: Desk, call: Call) -> Mapping[str, Any]:
     credit.change(call.connection, call.instance_id, str(values["change"]), call.now, call.actor, note)
     office.tell(call, desk, str(values["template"]), {"reason": note or "见书面通知"})
     return {}
+
+
+def _decided_by(call: Call) -> str:
+    """Who completed the task that led here, the last time it was done in the case; empty when no task did."""
+    element = str(call.variables.get("decided_in") or "")
+    found = queries.tasks(call.connection, business_key=call.business_key, state="completed") if element else ()
+    done = [(task.closed_at, task.closed_by) for task in found if task.element == element and task.closed_at]
+    return max(done)[1] if done else ""
 
 
 def _day(value: date) -> str:

@@ -11,6 +11,7 @@ from bpmn.connection import credit_steps as credits
 from bpmn.connection.desk import Desk
 from bpmn.connection.office import decided as _decided
 from bpmn.connection.office import letter as _letter
+from bpmn.connection.office import obstacle as _obstacle
 from bpmn.connection.office import table as _table
 from bpmn.connection.office import tell as _tell
 from bpmn.connection.office import titles as _titles
@@ -221,6 +222,11 @@ def notify(desk: Desk, call: Call) -> Result:
     return {}
 
 
+def open_obstacle(desk: Desk, call: Call) -> Result:
+    """Say what stands in the way of what somebody asks of the case now (a withdrawal); empty when nothing does."""
+    return {"obstacle": _obstacle(call)}
+
+
 #: Topic -> what does it, whether within the turn, and the variables that it gives: the checks of a pack rely on them.
 _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool, tuple[str, ...]]] = {
     "register_case": (register_case, True, (*_OPTIONAL_BOXES, *_KNOWN_AT_FIRST)),
@@ -231,6 +237,8 @@ _TOPICS: dict[str, tuple[Callable[[Desk, Call], Result], bool, tuple[str, ...]]]
     "feasibility_check": (feasibility_check, True, ("feasible", "feasibility_reasons", "fees", "fee_total")),
     "archive": (archive, True, ("archived_on",)),
     "record_commitment": (commitment.record_commitment, True, ()),
+    "check_credit": (credits.check_credit, True, ("blacklisted", "credit_result", "credit_until")),
+    "open_obstacle": (open_obstacle, True, ("obstacle",)),
     "enter_credit": (credits.enter_credit, True, ("credit_until", "objection_until", "repair_from")),
     "change_credit": (credits.change_credit, True, ()),
     "one_time_notice": (one_time_notice, False, ("notice_document", "notice_count")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bpmn.connection import application, letters
 from bpmn.connection.desk import Desk, Notice, Paper
-from engine import BpmnError, Call, dmn, errors
+from engine import BpmnError, Call, dmn, errors, queries
 from engine.figures import NAME, figures
 
 
@@ -79,6 +79,13 @@ def table(call: Call, desk: Desk, name: str) -> dmn.Decisions | None:
         return _decisions(desk.file(call.connection, call.deployment_id, f"decisions/{name}.dmn"))
     except errors.NotFound:
         return None
+
+
+def obstacle(call: Call) -> str:
+    """The reason of the first of ``obstacles`` (each ``{task, reason}``) whose task is open in the case; else empty."""
+    found = queries.tasks(call.connection, business_key=call.business_key, state="open")
+    standing = {task.element for task in found}
+    return next((str(one["reason"]) for one in call.variables["obstacles"] if one["task"] in standing), "")
 
 
 def said(call: Call) -> dict[str, str]:

@@ -28,8 +28,11 @@ _MINOR = {"outcome": "minor", "reason_code": "site_differs", "reason": "配电�
 _UNTRUE = {"outcome": "false", "reason_code": "statement_false", "reason": "现场容量比承诺多一倍，规划文件编号查不到。"}
 _LIFTED = {"outcome": "lift", "reason": "上传记录显示材料在期限内，核对晚在我方。"}
 _KEPT = {"outcome": "keep", "reason": "系统记录显示逾期两天，告知已经送达。"}
-_REPAIRED = {"outcome": "repaired", "reason": "材料已补齐，整改完成。"}
+_REPAIRED = {"repair_made_good": True, "outcome": "repaired", "reason": "材料已补齐，整改完成。"}
 _NOT_YET = {"outcome": "refused", "reason": "产权证明还没有补来，补来后再申请。"}
+#: A case that is ended because the papers never came; a good month later its entry may be repaired.
+_OVERDUE: Mapping[str, Any] = {"customer_class": "LV", **FOLLOWS}
+_MONTH = {"rt_supplement": 14, "on_objected": 30, "on_repair": 25}
 _UPHELD = {"accept": (_FALSE,), "false_document": (_TERMINATED,)}
 
 
@@ -195,9 +198,33 @@ DEFERRED: Sequence[Story] = (
         "异议维持后修复",
         "",
         count=1,
-        answers={**_UPHELD, "credit_objection": (_KEPT,), "credit_repair": (_NOT_YET, _REPAIRED)},
+        **_OVERDUE,
+        pauses={"rt_supplement": 14, "on_repair": 33},
+        answers={"credit_objection": (_KEPT,), "credit_repair": (_NOT_YET, _REPAIRED)},
         sends={"on_objected": "MSG_CREDIT_OBJECTED", "on_repair": "MSG_CREDIT_REPAIR_ASKED"},
+        rest=4,
+        all_rest=True,
         steps=8,
+    ),
+    _told(
+        "修复审核",
+        "ut_credit_repair",
+        count=1,
+        **_OVERDUE,
+        pauses=_MONTH,
+        sends={"on_repair": "MSG_CREDIT_REPAIR_ASKED"},
+        rest=4,
+        all_rest=True,
+        steps=3,
+    ),
+    _told(
+        "核查中要撤回",
+        "ut_false_document",
+        "withdraw",
+        count=1,
+        answers={"accept": (_FALSE,)},
+        sends={"ut_false_document": "MSG_WITHDRAW"},
+        steps=2,
     ),
     _told(
         "主动复核",
@@ -209,7 +236,7 @@ DEFERRED: Sequence[Story] = (
     ),
     _told(
         "异议期后主动复核",
-        "ut_credit_repair",
+        "ut_credit_objection",
         count=1,
         answers=_UPHELD,
         pauses={"on_objected": 20},

@@ -35,6 +35,7 @@ FALSE = {
     "false_evidence": ["0" * 32],
 }
 EXPOST = {"expost_site": "same", "expost_on": "2026-11-16", "expost_findings": "与承诺相符", "outcome": "pass"}
+MINOR = {"outcome": "minor", "reason_code": "not_repaired", "reason": "接地记录还没有补"}
 VERIFIED = {"outcome": "ok", "supplement_verified": ["property_proof"]}
 #: Form -> an answer that is taken.
 TAKEN: Mapping[str, Mapping[str, Any]] = {
@@ -45,6 +46,13 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
     "fee_check": LOCAL | {"share_customer": 60, "share_government": 40, "outcome": "notice"},
     "false_document": FALSE,
     "expost": EXPOST | {"expost_confirmed": ["papers"]},
+    "credit_repair": {
+        "repair_made_good": True,
+        "repair_findings": "材料已补齐",
+        "outcome": "repaired",
+        "reason": "已补齐材料",
+    },
+    "credit_repair_asked": {"repair_text": "产权证明已补齐", "repair_promise": True},
 }
 #: Form, what is changed of the answer or (`known_`) of what the task knows, the field that refuses, and its words.
 CASES: list[tuple[str, Mapping[str, Any], str, str]] = [
@@ -63,6 +71,9 @@ CASES: list[tuple[str, Mapping[str, Any], str, str]] = [
     ("false_document", {"reason_code": "mistake"}, "reason_code", "误报不是不实"),
     ("expost", {"expost_site": "different"}, "outcome", "不一致"),
     ("expost", {"expost_confirmed": []}, "outcome", "勾选"),
+    ("expost", MINOR | {"known_repair_overdue": True}, "outcome", "不再给第二次期限"),
+    ("credit_repair", {"repair_made_good": False}, "outcome", "暂不同意"),
+    ("credit_repair_asked", {"known_repair_from": date(2026, 11, 17)}, "repair_text", "2026-11-17 起"),
 ]
 
 
@@ -70,7 +81,8 @@ def known(**other: Any) -> dict[str, Any]:
     """What the tasks know before anybody answers."""
     review = {"opinions": OPINIONS, "returned": ["om"], "attending": ["运检", "规划"]}
     papers = {"checklist": CHECKLIST, "missing": [], "route": {"deferral": True}, "blacklisted": False}
-    return {**review, **papers, "credit_until": None, "fee_list": [], **other}
+    credit = {"credit_until": None, "repair_from": TODAY, "repair_overdue": None}
+    return {**review, **papers, **credit, "fee_list": [], **other}
 
 
 @pytest.mark.parametrize(("form", "changed", "field", "words"), CASES)

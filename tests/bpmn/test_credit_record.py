@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -188,11 +188,72 @@ def test_staff_may_review_an_entry_at_any_time(entered: Callable[..., Walk], day
     case = entered()
     case.later(days=days)
     case.send("MSG_CREDIT_REVIEW", review_text="检查发现告知没有送达")
-    if days == 1:
-        case.do("ut_credit_objection", outcome="lift", reason="告知未送达")
-    else:
-        case.do("ut_credit_repair", outcome="repaired", reason="告知未送达")
-    assert found(case).state in ("lifted", "repaired")
+    case.do("ut_credit_objection", outcome="lift", reason="告知未送达")
+    assert (found(case).state, kinds(case)) == ("lifted", ["entered", "lifted"])
+
+
+def test_a_repair_before_its_day_is_refused_with_the_day(entered: Callable[..., Walk], counter: Counter) -> None:
+    case = entered()
+    assert found(case).repair_from == date(2026, 12, 23)
+    case.later(days=15)
+    # The last minute of the day before, in Shanghai.
+    case.now = datetime(2026, 12, 22, 15, 59, tzinfo=UTC)
+    case.send("MSG_CREDIT_REPAIR_ASKED", repair_text="材料已补齐")
+    assert (case.tasks(), found(case).state, kinds(case)) == ({}, "active", ["entered", "refused"])
+    assert [
+        notice.text for notice in counter.notices if notice.subject == "credit_early" and "2026-12-23" in notice.text
+    ]
+    case.now = datetime(2026, 12, 22, 16, 0, tzinfo=UTC)
+    case.send("MSG_CREDIT_REPAIR_ASKED", repair_text="材料已补齐")
+    assert set(case.tasks()) == {"ut_credit_repair"}
+
+
+def test_an_objection_counts_to_the_end_of_the_last_day(entered: Callable[..., Walk]) -> None:
+    case = entered()
+    assert found(case).objection_until == date(2026, 12, 7)
+    case.now = datetime(2026, 12, 7, 15, 59, tzinfo=UTC)
+    case.later(seconds=0)
+    assert "MSG_CREDIT_OBJECTED" in case.waits()
+    case.later(minutes=1)
+    assert "MSG_CREDIT_OBJECTED" not in case.waits()
+
+
+def test_an_entry_names_who_decided(begin: Begin, counter: Counter) -> None:
+    case = begin("LV", desk=counter.desk(), **uploads("LV"), **IDENTITY)
+    case.do("ut_accept", outcome="false", reason_code="false_document", reason="执照查不到")
+    with pytest.raises(OwnWork) as refused:
+        case.do("ut_false_document", by=person("ut_accept"), outcome="terminate", reason_code="forged", reason="伪造")
+    assert refused.value.done == "受理审核"
+    case.do("ut_false_document", outcome="back", reason_code="mistake", reason="登记滞后", by=person("another"))
+    case.do("ut_accept", outcome="false", reason_code="false_document", reason="执照查不到")
+    case.do("ut_false_document", outcome="terminate", reason_code="forged", reason="伪造", false_evidence=["e1"])
+    with case.transaction() as connection:
+        (event,) = credit.events(connection, found(case).id)
+    assert (found(case).entered_by, event.actor) == ("person-ut_false_document", "person-ut_false_document")
+    assert found(case).evidence == ("e1",)
+
+
+@pytest.mark.parametrize("customer_class", ["LV", "HV1"])
+def test_credit_is_looked_up_again_at_acceptance(begin: Begin, counter: Counter, customer_class: str) -> None:
+    """Low voltage runs `deferred`, high voltage `parallel`: whoever is entered meanwhile may not defer there either."""
+    given = uploads(customer_class, "property_proof") | IDENTITY
+    case = begin(customer_class, desk=counter.desk(), **given, commitment_offered=True)
+    case.send("MSG_COMMITMENT_SIGNED", commitment_signed_name={"sealed": "s-signer", "kind": "name"})
+    entry = {"id": "other", "case_number": "26-11-0001", "identity_index": "index-of-s-credit_code", "evidence": []}
+    entry |= {"reason_code": "supplement_overdue", "reason": "逾期", "until": date(2027, 11, 16)}
+    entry |= {"objection_until": date(2026, 11, 30), "repair_from": date(2026, 12, 16)}
+    with case.transaction() as connection:
+        credit.enter(connection, entry, case.now, "li")
+    assert case.variables("ut_deferred_accept")["blacklisted"] is False
+    case.do("ut_deferred_accept", missing=["property_proof"])
+    assert set(case.tasks()) == {"ut_accept"}
+    known = case.variables("ut_accept")
+    assert (known["blacklisted"], known["credit_result"], known["credit_until"]) == (
+        True,
+        "blacklisted",
+        date(2027, 11, 16),
+    )
+    assert (known["route"]["deferral"], "MSG_DOCUMENTS_SUPPLIED" in case.waits()) == (False, False)
 
 
 def test_an_entry_expires_after_its_months(entered: Callable[..., Walk]) -> None:

@@ -131,7 +131,6 @@ def test_a_plan_nobody_answers_expires(standard: Begin) -> None:
         "MSG_COMPLETION_REPORTED",
         "ut_meter_install",
         "ut_energise",
-        "ut_archive_check",
     ],
 )
 def test_the_customer_can_withdraw_at_any_time(standard: Begin, where: str) -> None:
@@ -141,6 +140,44 @@ def test_the_customer_can_withdraw_at_any_time(standard: Begin, where: str) -> N
     case.send("MSG_WITHDRAW", withdraw_code="changed_plan")
     assert (case.end, case.tasks(), case.waits(), case.timers()) == ("E_WITHDRAWN", {}, set(), {})
     assert case.calls[-1] == ("svc_withdrawn", {"template": "withdrawn", "to": "customer"})
+
+
+@pytest.mark.parametrize(
+    ("where", "why"), [("ut_false_document", "核查有结论之前不能撤回"), ("ut_archive_check", "已经送电")]
+)
+def test_nobody_withdraws_from_an_inquiry_or_after_energising(standard: Begin, where: str, why: str) -> None:
+    case = standard("LV")
+    if where == "ut_false_document":
+        case.do("ut_accept", outcome="false", reason_code="false_document", reason="执照编号查无此号")
+    case.go(where)
+    case.send("MSG_WITHDRAW", withdraw_code="changed_plan")
+    assert (case.end, set(case.tasks())) == ("", {where})
+    element, told = case.calls[-1]
+    assert (element, told["template"], why in told["reason"]) == ("svc_not_withdrawn", "not_withdrawn", True)
+    # Asked once more it is told once more, and the case goes on to its end.
+    case.send("MSG_WITHDRAW", withdraw_code="changed_plan")
+    assert [name for name, _ in case.calls].count("svc_not_withdrawn") == 2
+    if where == "ut_false_document":
+        case.do(where, outcome="terminate", reason_code="forged", reason="伪造")
+        assert case.end == "E_TERMINATED"
+    else:
+        case.go()
+        assert case.end == "MSG_CONNECTED"
+
+
+def test_after_an_inquiry_that_found_nothing_the_customer_may_withdraw(standard: Begin) -> None:
+    case = standard("LV")
+    case.do("ut_accept", outcome="false", reason_code="false_document", reason="执照编号查无此号")
+    case.do("ut_false_document", outcome="back", reason_code="mistake", reason="登记滞后")
+    case.send("MSG_WITHDRAW", withdraw_code="changed_plan")
+    assert case.end == "E_WITHDRAWN"
+
+
+def test_a_mistake_is_no_false_paper_whatever_else_is_said(standard: Begin) -> None:
+    case = standard("LV")
+    case.do("ut_accept", outcome="false", reason_code="false_document", reason="执照编号查无此号")
+    case.do("ut_false_document", outcome="terminate", reason_code="mistake", reason="误报")
+    assert set(case.tasks()) == {"ut_accept"}
 
 
 def test_a_route_that_is_not_deployed_runs_the_standard_process(begin: Begin) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import dmn
+from engine import dmn, queries
 from engine.errors import OwnWork
 from engine.models import incident
 from tests.bpmn.pack import CLASSES, components, files, forms
@@ -139,6 +139,25 @@ def test_what_is_slightly_wrong_is_repaired_within_ten_days_and_checked_again(be
     assert (set(case.tasks()), case.waits()) == ({"ut_expost"}, set())
     case.do("ut_expost")
     assert case.tasks() == {}
+
+
+def test_a_repair_that_is_overdue_gets_no_second_time_but_goes_to_supervision(begin: Begin) -> None:
+    case = connected(begin("MICRO", **NOTICE))
+    case.do("ut_expost", outcome="minor", reason_code="records_missing", reason="缺接地记录")
+    case.later(days=20)
+    (checked,) = case.open_tasks()
+    with case.transaction() as connection:
+        known = queries.variables(connection, checked.instance_id, now=case.now, token=checked.token)
+    assert known["repair_overdue"] is True
+    case.do("ut_expost", outcome="minor", reason_code="not_repaired", reason="还没有改")
+    assert (set(case.tasks()), case.waits()) == ({"ut_false_document"}, set())
+    with pytest.raises(OwnWork):
+        case.do(
+            "ut_false_document", by=person("ut_expost"), outcome="terminate", reason_code="not_repaired", reason="x"
+        )
+    case.do("ut_false_document", outcome="terminate", reason_code="not_repaired", reason="限期整改逾期不改")
+    (told,) = (values for element, values in case.calls if element == "svc_credit_enter")
+    assert told["credit_reason_code"] == "false_not_repaired"
 
 
 def test_a_false_commitment_goes_to_supervision_and_into_the_credit_record(begin: Begin) -> None:

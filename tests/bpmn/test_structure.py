@@ -14,6 +14,7 @@ from tests.bpmn.pack import (
     CLASSES,
     FLOW_NODES,
     STAGES,
+    components,
     diagrams,
     elements,
     files,
@@ -52,6 +53,8 @@ TOPICS = {
         "enter_credit",
         "credit_notice",
         "change_credit",
+        "check_credit",
+        "open_obstacle",
     ]
 }
 PARTS = {"flow": {"sequenceFlow", "documentation", "extensionElements", "incoming", "outgoing"}}
@@ -261,3 +264,18 @@ def test_every_limit_that_a_diagram_names_has_a_row_for_every_class(customer_cla
             found = table.evaluate("time_limits", asked)
             assert isinstance(found, dict) and found["days"] > 0, asked
             assert found["status"] in ("verified", "unverified") and found["source"]
+
+
+def test_whoever_can_suspect_a_paper_does_not_decide_about_it() -> None:
+    suspecting = {
+        id_of(task)
+        for _, task in elements("userTask")
+        for part in components(forms()[task.attrib[f"{CAMUNDA}formRef"]])
+        if part.get("key") == "outcome" and "false" in {option["value"] for option in part["values"]}
+    }
+    (decision,) = (task for _, task in elements("userTask") if id_of(task) == "ut_false_document")
+    (four_eyes,) = (
+        part.attrib["value"] for part in decision.iter(f"{CAMUNDA}property") if part.attrib["name"] == "four_eyes"
+    )
+    assert set(four_eyes.split(",")) == suspecting
+    assert len(suspecting) > 5

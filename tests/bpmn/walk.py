@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy import Engine as Database
 
 from bpmn import comparisons
-from bpmn.connection import Desk, install, papers
+from bpmn.connection import Desk, install, office, papers
 from engine import ALL, Actor, Call, Engine, Handlers, metadata, queries
 from engine.models import history, instance, task, timer, wait
 from tests.bpmn.pack import files, manifest
@@ -69,7 +69,7 @@ def application(customer_class: str, **other: Any) -> dict[str, Any]:
     values |= {
         "voltage": "10" if hv else "0.38",
         "kva": KVA[customer_class],
-        "usage": "induscomparison",
+        "usage": "industrial",
         "documents": papers,
     }
     values |= dict.fromkeys(("important", "agent", "small_micro", "planning_compliant", "commitment_offered"), False)
@@ -172,6 +172,8 @@ class Walk:
             "enter_credit": {name: date(2027, 11, 16) for name in ("credit_until", "objection_until", "repair_from")},
             "credit_notice": {},
             "change_credit": {},
+            "check_credit": {"blacklisted": False, "credit_until": None},
+            "open_obstacle": {},
         }
 
     def _noting(self, topic: str) -> Callable[[Call], Mapping[str, Any]]:
@@ -179,6 +181,8 @@ class Walk:
             self.calls.append((call.element, call.variables))
             if topic == "preliminary_review":
                 return {"missing": papers.missing(call.variables["checklist"], call.variables["documents"])}
+            if topic == "open_obstacle":
+                return {"obstacle": office.obstacle(call)}
             return self._collected(call) if topic == "collect_documents" else self.answers[topic]
 
         return handle
@@ -312,6 +316,7 @@ class Walk:
 
 INLINE = {"register_case", "preliminary_review", "forced_variant", "record_route", "collect_documents"}
 INLINE |= {"feasibility_check", "archive", "record_commitment", "enter_credit", "change_credit"}
+INLINE |= {"check_credit", "open_obstacle"}
 #: Messages that would turn the case from its straight way.
 ASIDE = {"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED", "MSG_COMMITMENT_REFUSED"}
 #: Messages that the process throws for itself.

@@ -133,6 +133,7 @@ def reasons() -> Mapping[str, str]:
         "false_forged": _("伪造、变造材料"),
         "false_not_own": _("冒用他人材料"),
         "false_concealed": _("隐瞒重要事实"),
+        "false_not_repaired": _("核查后的整改逾期未改"),
     }
 
 

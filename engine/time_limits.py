@@ -102,6 +102,13 @@ class Rules:
 
     def steps(self, subject: str, key: str, stage: str, place: Place, percent: Decimal) -> tuple[Step, ...]:
         """The escalation steps that are to have happened at a percentage, in the order of the decision."""
+        asked = ("steps", self.deployment_id, subject, key, stage, place, percent)
+        if asked not in _ANSWERS:
+            _keep(asked, self._steps(subject, key, stage, place, percent))
+        found: tuple[Step, ...] = _ANSWERS[asked]
+        return found
+
+    def _steps(self, subject: str, key: str, stage: str, place: Place, percent: Decimal) -> tuple[Step, ...]:
         facts = {"subject": subject, "key": key, "stage": stage, "class": place.customer_class, "region": place.region}
         try:
             found = self.explain(ESCALATION, {**facts, "percent": percent}).outputs

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from engine import xml
@@ -31,6 +32,8 @@ _NAMED: Final = frozenset(
         "callActivity",
     }
 )  # fmt: skip
+#: Diagrams whose shapes are kept: of the many of a pack one is drawn.
+_KEPT: Final = 64
 #: A size that nobody can read leaves room for everything.
 _ENDLESS: Final = 1e6
 _PIECES: Final = re.compile(r"[^\s\-]+-?|\s+|-")
@@ -102,7 +105,8 @@ def _rest(size: float, width: float) -> float:
     return size % line or line
 
 
-def _shapes(data: bytes, file: str) -> dict[str, tuple[float, float]]:
+@lru_cache(_KEPT)
+def _shapes(data: bytes, file: str) -> Mapping[str, tuple[float, float]]:
     """Element id -> width and height of its shape."""
     try:
         root = xml.plain(data, file)

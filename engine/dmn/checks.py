@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -10,9 +11,10 @@ from engine.dmn.boxed import BOXED, Boxes
 from engine.dmn.columns import Column
 from engine.dmn.coverage import Coverage, TooMuch
 from engine.dmn.decisions import compile_model
+from engine.dmn.document import KEPT
 from engine.dmn.errors import FINDINGS, DmnError, DmnProblem, problem
 from engine.dmn.frame import STEPS
-from engine.dmn.model import Element, Model, read_model
+from engine.dmn.model import Element, Model, read_beside, read_model
 from engine.dmn.table import Output, Rule, TableParts
 from engine.feel import Expression, FeelError, Line, Run, Type, compile, line, to_text
 from engine.findings import Said
@@ -47,17 +49,22 @@ _SAMPLES = {
 
 def check(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] = ()) -> list[DmnProblem]:
     """Return all problems of a decision file, errors first; `names` are host functions and variables known to all."""
-    problems: list[DmnProblem] = []
     try:
-        model = read_model(data, imports, problems)
+        return list(_checked(data, read_beside(data, imports), frozenset(names)))
     except DmnError as error:
         return list(error.problems)
-    boxes = compile_model(model, frozenset(names))
+
+
+@lru_cache(KEPT)
+def _checked(data: bytes, imports: tuple[tuple[str, bytes], ...], names: frozenset[str]) -> tuple[DmnProblem, ...]:
+    problems: list[DmnProblem] = []
+    model = read_model(data, dict(imports), problems)
+    boxes = compile_model(model, names)
     problems.extend(_model(model))
-    problems.extend(_unknown_names(model, boxes, frozenset(names) | boxes.types.components))
+    problems.extend(_unknown_names(model, boxes, names | boxes.types.components))
     for parts in boxes.tables:
         problems.extend(_table(parts))
-    return sorted(dict.fromkeys(problems), key=lambda found: found.severity != "error")
+    return tuple(sorted(dict.fromkeys(problems), key=lambda found: found.severity != "error"))
 
 
 def _model(model: Model) -> Iterator[DmnProblem]:

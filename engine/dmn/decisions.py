@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from engine.dmn.boxed import BOXED, Boxes
+from engine.dmn.document import KEPT
 from engine.dmn.errors import DmnError, DmnProblem, problem
 from engine.dmn.frame import Evaluation, Explanation, Warned, bound
-from engine.dmn.model import Element, Model, read_model
+from engine.dmn.model import Element, Model, read_beside, read_model
 from engine.dmn.naming import column_cells, column_values
 from engine.feel import Function, to_feel
 
@@ -223,9 +225,14 @@ def load(data: bytes, imports: Mapping[str, bytes] = {}, names: Sequence[str] = 
 
     Raises DmnError with all problems of the file.
     """
+    return _loaded(data, read_beside(data, imports), frozenset(names))
+
+
+@lru_cache(KEPT)
+def _loaded(data: bytes, imports: tuple[tuple[str, bytes], ...], names: frozenset[str]) -> Decisions:
     problems: list[DmnProblem] = []
-    model = read_model(data, imports, problems)
-    compile_model(model, frozenset(names))
+    model = read_model(data, dict(imports), problems)
+    compile_model(model, names)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise DmnError(errors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,8 @@ from lxml import etree
 from engine.dmn.errors import FINDINGS, DmnError, problem
 from engine.findings import Doubt, reason
 
+#: Files that are kept read: those of a pack are asked again and again while somebody draws one of them.
+KEPT = 64
 #: bytes of one file
 LARGEST_FILE = 2 * 1024 * 1024
 #: elements of one file
@@ -92,8 +95,9 @@ class _Builder:
         return self.root
 
 
+@lru_cache(KEPT)
 def read(data: bytes) -> Node:
-    """Return the root of a decision file; raises DmnError when it is too large, unsafe or no DMN."""
+    """Return the root of a decision file, not to be changed; raises DmnError when it is too large, unsafe or no DMN."""
     try:
         node = _parse(data)
     except Doubt as doubt:

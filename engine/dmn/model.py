@@ -137,11 +137,15 @@ class Model:
         return next((e for e in matching if e.kind != "inputData"), matching[0] if matching else None)
 
 
+def read_beside(data: bytes, others: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:
+    """The other files that count for a file: all of them if it imports any, else none; raises DmnError like `read`."""
+    return tuple(sorted(others.items())) if read(data).first("import") else ()
+
+
 def read_model(data: bytes, imports: Mapping[str, bytes], problems: list[DmnProblem]) -> Model:
     """Return the model of a file together with those it imports; raises DmnError for unreadable files.
 
-    `imports` may hold more than is imported, such as all files of a pack; nothing of it is read for a file that
-    imports nothing.
+    `imports` may hold more than is imported, such as all files of a pack.
     """
     root = read(data)
     files = _readable(imports, problems) if root.first("import") else {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar, Final, NamedTuple
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
@@ -31,6 +32,8 @@ from engine.spiff.support import NODES, check_event, check_extensions, check_flo
 from engine.spiff.unhonoured import check_unhonoured
 
 _SUFFIXES = (".bpmn", ".bpmn20.xml")
+#: Files whose processes are kept: those of a pack are read again and again while somebody draws one of them.
+_KEPT: Final = 64
 
 
 def parse(files: Mapping[str, bytes]) -> Parsed:
@@ -43,20 +46,34 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
     for name, data in sorted(files.items()):
         if not name.endswith(_SUFFIXES):
             continue
-        notes = Notes(name)
-        read = _parse_file(data, notes)
-        if read is None:
+        read = _read_file(name, data)
+        notes = Notes(name, list(read.problems))
+        if read.definitions is None:
             unreadable.append(name)
-        for definition in read or ():
+        for definition in read.definitions or ():
             other = definitions.setdefault(definition.id, definition)
             if other is not definition:
                 notes.note(definition.id, "process_defined_twice", id=definition.id, other=other.file)
         if notes.failed:
             failed.add(name)
-            drafts += read or ()
+            drafts += read.definitions or ()
         problems += notes.problems
     runnable = [definition for definition in definitions.values() if definition.file not in failed]
     return Parsed(runnable, problems, drafts, unreadable)
+
+
+class _Read(NamedTuple):
+    """The processes of one file, None when nothing can be said about what it holds; and everything found in it."""
+
+    definitions: tuple[Definition, ...] | None
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(_KEPT)
+def _read_file(name: str, data: bytes) -> _Read:
+    notes = Notes(name)
+    definitions = _parse_file(data, notes)
+    return _Read(None if definitions is None else tuple(definitions), tuple(notes.problems))
 
 
 def _parse_file(data: bytes, notes: Notes) -> list[Definition] | None:

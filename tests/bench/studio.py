@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import FLAGS, environment, executable, opened
 from tests.conftest import Templates
@@ -80,7 +80,7 @@ def _measured(browser: Browser, running: Site, file: Path) -> Iterator[tuple[str
         for name, what in (("standard.bpmn", "standard process"), (file.name, f"{STEPS} steps")):
             _open(studio, name)
             yield f"modeler ready, later visits, {what}", _typical(lambda name=name: _open(studio, name)), "ms"  # type: ignore[misc]
-        yield from _acts(studio, page)
+        yield from _acts(studio)
 
 
 def _first_visit(browser: Browser, running: Site, draft: str, name: str) -> tuple[float, float]:
@@ -105,27 +105,38 @@ def _open(studio: Studio, name: str) -> None:
     studio.page.locator("bpmn-edit[data-ready]").wait_for(timeout=60_000)
 
 
-def _acts(studio: Studio, page: Page) -> Iterator[tuple[str, float, str]]:
-    label = page.locator(".bio-properties-panel-header-label")
-
-    def choose(n: int) -> None:
-        page.locator(f"outline-list li[data-id=t{n}]").click()
-        label.get_by_text(f"第 {n} 步", exact=True).wait_for()
-
-    steps = iter(range(40, 40 + 3 * _REPEATS))
-    yield f"step chosen and its panel shown, {STEPS} steps", _typical(lambda: choose(next(steps))), "ms"
-
-    def rename() -> None:
-        n = next(steps)
-        choose(n)
-        studio.name(f"改名 {n}")
-        page.keyboard.press("Tab")
-        page.locator(f".djs-shape[data-element-id=t{n}]", has_text=f"改名 {n}").wait_for()
-
-    yield f"step chosen, renamed and drawn, {STEPS} steps", _typical(rename), "ms"
-    yield f"diagram dragged, a frame, {STEPS} steps", page.evaluate(_DRAG), "ms"
+def _acts(studio: Studio) -> Iterator[tuple[str, float, str]]:
+    """By the clock of the page: what a person waits for, without the ways of the test."""
+    page, steps = studio.page, iter(range(40, 40 + 2 * _REPEATS))
+    chosen = median(page.evaluate(_CHOOSE, [next(steps)]) for _ in range(_REPEATS))
+    yield f"step chosen until the frame with its panel, {STEPS} steps", round(chosen, 1), "ms"
+    studio.group("general")
+    renamed = median(page.evaluate(_CHOOSE, [next(steps), f"改名 {n}"]) for n in range(_REPEATS))
+    yield f"step renamed until the frame with its name, {STEPS} steps", round(renamed, 1), "ms"
+    yield f"diagram dragged, the longest frame, {STEPS} steps", page.evaluate(_DRAG), "ms"
 
 
+#: From the click on a step (or, with a name, from leaving the field) until what it leads to was painted.
+_CHOOSE: Final = """async ([n, name]) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const until = async (there) => { while (!there()) await new Promise((done) => setTimeout(done)); };
+    const title = () => document.querySelector(".bio-properties-panel-header-label")?.textContent ?? "";
+    await frame();
+    let begun = performance.now();
+    document.querySelector(`outline-list li[data-id=t${n}]`).click();
+    await until(() => title() === `第 ${n} 步`);
+    if (name) {
+        const field = document.querySelector("#bio-properties-panel-name");
+        field.focus();
+        field.value = name;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        begun = performance.now();
+        field.blur();
+        await until(() => document.querySelector(`.djs-shape[data-element-id=t${n}]`).textContent.includes(name));
+    }
+    await frame();
+    return performance.now() - begun;
+}"""
 #: The longest frame while the canvas is scrolled for sixty frames.
 _DRAG: Final = """async () => {
     const canvas = document.querySelector(".djs-container"), frame = () => new Promise(requestAnimationFrame);

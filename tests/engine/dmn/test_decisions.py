@@ -265,3 +265,18 @@ def test_a_table_that_is_no_table_is_refused(wrong: str, right: str, words: str)
     assert wrong in source
     with pytest.raises(DmnError, match=words):
         load(source.replace(wrong, right).encode())
+
+
+def test_a_file_that_nobody_changed_is_not_compiled_again() -> None:
+    data = (MODELS / "policies.dmn").read_bytes()
+    assert load(data, {"beside": b"<no/>"}) is load(bytes(bytearray(data)))
+    assert load(data) is not load(data, {}, ("due",))
+    assert load(data) is not load(data + b"\n")
+
+
+def test_what_a_file_imports_is_read_as_it_is_now() -> None:
+    bill, rates = ((MODELS / name).read_bytes() for name in ("bill.dmn", "rates.dmn"))
+    dearer = rates.replace(b"price: base price * 2", b"price: base price * 3")
+    assert dearer != rates
+    found = [load(bill, {"rates": one}).evaluate("bill", {"base price": 5}) for one in (rates, dearer, rates)]
+    assert found[0] == found[2] != found[1]

@@ -170,3 +170,21 @@ def test_a_variable_named_like_a_word_of_feel_is_told_by_its_name_in_both_langua
 
     assert found.message_en == "condition: the variable 'some' in '${some > 3}' is a word of FEEL itself."
     assert "变量名“some”" in found.message
+
+
+def test_a_file_that_nobody_changed_is_not_read_again_and_every_change_counts():
+    files = {name: (MODELS / name).read_bytes() for name in ("broken.bpmn", "apply.bpmn")}
+    first, again = spiff.parse(files), spiff.parse({name: bytes(bytearray(data)) for name, data in files.items()})
+    assert all(one is other for one, other in zip(first.definitions, again.definitions, strict=True))
+    assert again.problems == first.problems
+    elsewhere = spiff.parse({"other.bpmn": files["broken.bpmn"]})
+    assert {problem.file for problem in elsewhere.problems} == {"other.bpmn"}
+    changed = spiff.parse(files | {"apply.bpmn": b"<no/>"})
+    assert "no_bpmn" in {problem.code for problem in changed.problems}
+
+
+def test_what_one_reading_tells_of_two_files_is_not_told_by_the_next_of_one():
+    data = (MODELS / "broken.bpmn").read_bytes()
+    twice = spiff.parse({"a.bpmn": data, "b.bpmn": data})
+    assert "process_defined_twice" in {problem.code for problem in twice.problems}
+    assert "process_defined_twice" not in {problem.code for problem in spiff.parse({"b.bpmn": data}).problems}

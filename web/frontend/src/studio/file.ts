@@ -37,12 +37,12 @@ export class WorkspaceFile {
 
   /** The text to draw: the server's, or the device's if that was drawn on the same revision and never reached the server. */
   async open(): Promise<string> {
-    const response = await fetch(`${this.address}/file?path=${encodeURIComponent(this.path)}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const text = fetch(`${this.address}/file?path=${encodeURIComponent(this.path)}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const [response] = await Promise.all([text, this.readonly ? undefined : this.#hold()]);
     if (!response.ok) throw new Error(String(response.status));
     const found = (await response.json()) as Copy;
     this.rev = found.rev;
     this.#saved = this.#text = found.text;
-    if (!this.readonly) await this.#hold();
     const copy = this.#copy;
     if (!copy || this.readonly || copy.text === found.text) return found.text;
     if (copy.rev !== found.rev) {

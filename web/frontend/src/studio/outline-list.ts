@@ -34,8 +34,10 @@ export class OutlineList extends HTMLElement {
 
   mark(id: string): void {
     this.#chosen = id;
-    for (const item of this.#list.children) item.setAttribute("aria-selected", String((item as HTMLElement).dataset.id === id));
-    this.#list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+    this.#list.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
+    const item = this.#list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    item?.setAttribute("aria-selected", "true");
+    item?.scrollIntoView({ block: "nearest" });
   }
 
   warn(signs: Map<string, string>): void {

@@ -10,6 +10,8 @@ from itertools import chain
 from typing import Any, Final
 
 from engine import Problem, feel
+from engine.feel import portable
+from engine.feel.portable import Shape
 from engine.findings import Act, reason
 from forms.component import CONTAINERS, DISPLAYS, EMPTY, NOT_PERSONAL, REFUSED, Component, read
 from forms.conditions import is_expression
@@ -17,6 +19,7 @@ from forms.errors import FINDINGS, FormUnreadable
 from forms.formats import FORMATS
 from forms.patterns import PatternRefused
 from forms.patterns import check as check_pattern
+from forms.shapes import known_shapes
 
 #: Kinds of personal data that can be sealed; each has a mask.
 SENSITIVE: Final = frozenset(
@@ -37,18 +40,9 @@ SENSITIVE: Final = frozenset(
 KEY: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 NOW: Final = re.compile(r"\bnow\s*\(")
 CHOICES: Final = frozenset({"radio", "select", "checklist", "taglist"})
-#: Component type -> the FEEL kind of its value.
-KINDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("textfield", "textarea", "datetime"), "string"),
-    **dict.fromkeys(("checklist", "taglist", "dynamiclist"), "list"),
-    "number": "number",
-    "checkbox": "boolean",
-}
-#: What is decided in both places; other expressions only make lists and values, for which lists may be filtered.
-CONDITIONS: Final = frozenset({"conditional.hide", "readonly"})
-LISTED: Final = frozenset({"filter", "list_as_condition"})
 REFUSAL: Final = "properties.refusal"
 FEEL_RULES: Final = ("min", "max", "minLength", "maxLength")
+CONDITIONS: Final = frozenset({"conditional.hide", "readonly"})
 #: Keys and labels that mean personal data: what, by its key, by its label.
 PERSONAL: Final = (
     ("id_no", re.compile(r"(^|_)(id_?(no|card|number)|passport)($|_)"), re.compile("身份证|护照号|证件号码")),
@@ -108,9 +102,8 @@ def _errors(document: Mapping[str, Any], components: tuple[Component, ...]) -> I
     everything = [component for top in components for component in top.walk()]
     yield from _identities(everything)
     yield from _duplicate_keys(components, ())
-    kinds = {".".join(component.path): kind for component in everything if (kind := _kind(component))}
-    for component in everything:
-        for finding in _component(component, kinds):
+    for component, shapes in known_shapes(components):
+        for finding in _component(component, shapes):
             yield component.id or component.label, finding
 
 
@@ -145,14 +138,14 @@ def _same_scope(components: Iterable[Component]) -> Iterator[Component]:
             yield component
 
 
-def _component(component: Component, kinds: Mapping[str, str]) -> Iterator[Finding]:
+def _component(component: Component, shapes: Mapping[str, Shape]) -> Iterator[Finding]:
     kind = component.type
     if kind in REFUSED or not (kind in EMPTY or kind in CONTAINERS or kind in DISPLAYS):
         yield "component_unknown", {"type": kind}
         return
     if component.keyed or component.repeats:
         yield from _key(component)
-    yield from _expressions(component, kinds)
+    yield from _expressions(component, shapes)
     yield from _pattern(component)
     yield from _options(component)
     yield from _sensitive(component)
@@ -167,17 +160,7 @@ def _key(component: Component) -> Iterator[Finding]:
         yield "key_no_name", {"word": word, "text": text}
 
 
-def _kind(component: Component) -> str:
-    """The FEEL kind of what a field holds once it is filled in; empty when that depends."""
-    if component.type in ("radio", "select"):
-        values = [entry.get("value") for entry in component.raw.get("values") or [] if isinstance(entry, Mapping)]
-        return "string" if values and all(isinstance(value, str) for value in values) else ""
-    if component.type == "number" and component.raw.get("serializeToString"):
-        return "string"
-    return KINDS.get(component.type, "")
-
-
-def _expressions(component: Component, kinds: Mapping[str, str]) -> Iterator[Finding]:
+def _expressions(component: Component, shapes: Mapping[str, Shape]) -> Iterator[Finding]:
     raw, rules = component.raw, component.rules
     texts = {f"validate.{name}": rules.get(name) for name in FEEL_RULES}
     texts |= {"readonly": raw.get("readonly"), "conditional.hide": component.hide, REFUSAL: component.refusal}
@@ -189,7 +172,7 @@ def _expressions(component: Component, kinds: Mapping[str, str]) -> Iterator[Fin
             except feel.FeelError as error:
                 yield "rule_no_feel", {"where": where, "reason": reason(error)}
             else:
-                for word in _differing(where, text[1:], kinds):
+                for word in _differing(where, text[1:], shapes):
                     cure = FINDINGS.word(f"{word}_cure")
                     yield "rule_answers_differ", {"where": where, "what": FINDINGS.word(word), "cure": cure}
             if NOW.search(text):
@@ -200,11 +183,13 @@ def _expressions(component: Component, kinds: Mapping[str, str]) -> Iterator[Fin
         yield "expression_empty", {}
 
 
-def _differing(where: str, source: str, kinds: Mapping[str, str]) -> list[str]:
+def _differing(where: str, source: str, shapes: Mapping[str, Shape]) -> list[str]:
     """What browser and server may answer differently; a refusal is asked of the server alone."""
-    if where == REFUSAL:
-        return []
-    return sorted(feel.differing(source, kinds) - (frozenset() if where in CONDITIONS else LISTED))
+    if where in CONDITIONS:
+        return sorted(portable.condition(source, shapes))
+    if where.startswith("validate."):
+        return sorted(portable.limit(source, shapes))
+    return [] if where == REFUSAL else sorted(portable.value(source, shapes)[0])
 
 
 def _pattern(component: Component) -> Iterator[Finding]:

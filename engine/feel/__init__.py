@@ -9,7 +9,6 @@ from engine.feel.domain import to_feel
 from engine.feel.errors import FeelError
 from engine.feel.expression import Expression, Types, compile, unary_tests
 from engine.feel.lines import Line, line
-from engine.feel.portable import differing
 from engine.feel.scope import Run
 from engine.feel.text import to_text
 from engine.feel.tokens import KEYWORDS
@@ -29,7 +28,6 @@ __all__ = [
     "Types",
     "YearMonthDuration",
     "compile",
-    "differing",
     "from_json",
     "functions",
     "line",

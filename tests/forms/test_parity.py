@@ -63,6 +63,18 @@ DIFFERING = lines("differing")
 GIVEN = [{}, *(line["data"] for line in DIFFERING), {"kind": None, "amount": None, "xs": None, "rows": [], "txt": None}]
 
 
+#: the fields that the conditions ask for; the form check knows their kinds
+FIELDS: list[Record] = [
+    {"type": "number", "id": "amount", "key": "amount", "label": "N"},
+    {"type": "number", "id": "n2", "key": "n2", "label": "N2"},
+    {"type": "textfield", "id": "txt", "key": "txt", "label": "T"},
+    {"type": "textfield", "id": "kind", "key": "kind", "label": "K"},
+    {"type": "datetime", "id": "d1", "key": "d1", "label": "D1"},
+    {"type": "datetime", "id": "d2", "key": "d2", "label": "D2"},
+    {"type": "taglist", "id": "xs", "key": "xs", "label": "X", "values": [{"label": "a", "value": "a"}]},
+]
+
+
 def hidden_by(condition: str, data: Any) -> Record:
     """A form with one required field, hidden under a condition."""
     field = {"type": "textfield", "id": "f", "key": "field", "label": "F", "validate": {"required": True}}
@@ -144,7 +156,10 @@ def test_the_server_answers_as_the_browser_once_did(record: Record) -> None:
 
 @pytest.mark.parametrize("line", DIFFERING, ids=[line["hide"] for line in DIFFERING])
 def test_the_form_check_refuses_what_is_answered_differently_and_not_what_it_advises(line: Record) -> None:
-    refused, advised = (Form.load({"id": "x", **hidden_by(line[name], {})}).problems() for name in ("hide", "cure"))
+    documents = [
+        {"id": "x", "components": FIELDS + hidden_by(line[name], {})["components"]} for name in ("hide", "cure")
+    ]
+    refused, advised = (Form.load(document).problems() for document in documents)
     what = FINDINGS.word(line["what"])
     told = [one for one in refused if one.code == "rule_answers_differ"]
     assert told and all(one.message_en.startswith("conditional.hide has ") for one in told)
@@ -166,17 +181,55 @@ def test_fields_of_the_form_are_known_by_their_kind() -> None:
         {"type": "checklist", "id": "c", "key": "ticks", "label": "C", "values": [{"label": "a", "value": "a"}]},
         {"type": "checkbox", "id": "b", "key": "agreed", "label": "B"},
         {"type": "datetime", "id": "d", "key": "day", "label": "D"},
-    ]
+        {"type": "number", "id": "w", "key": "whole", "label": "W", "decimalDigits": 0},
+        {"type": "expression", "id": "x1", "key": "total", "expression": "=sum(for row in rows return row.kw)"},
+        {"type": "expression", "id": "x2", "key": "double", "expression": "=whole + whole"},
+        {"type": "expression", "id": "x3", "key": "loud", "expression": "=double > 5"},
+        {"type": "dynamiclist", "id": "l", "path": "rows", "components": [
+            {"type": "number", "id": "kw", "key": "kw", "label": "kW"},
+            {"type": "number", "id": "p", "key": "pieces", "label": "P", "decimalDigits": 0}]},
+        {"type": "textfield", "id": "town", "key": "address.town", "label": "T"},
+    ]  # fmt: skip
     for condition, words in [
-        ("agreed > 1", ["mixed_order"]), ("ticks", ["list_as_condition"]), ("ticks = kept", ["list_equality"]),
-        ("if amount then true else false", ["no_boolean"]), ('amount in ("a", "b")', ["mixed_order"]),
+        ("agreed > 1", ["mixed_kinds"]), ("ticks", ["list_as_condition"]), ("ticks = kept", ["list_equality"]),
+        ("if amount then true else false", ["no_boolean"]), ('amount in ("a", "b")', ["mixed_kinds"]),
         ('day > "2026-01-01"', []), ("amount > 1", []), ("amount in (1, 2)", []),
-        ("if agreed then true else false", []),
+        ("if agreed then true else false", []), ("day = today()", ["mixed_kinds"]), ("agreed + 1 > 1", ["mixed_kinds"]),
+        ("whole + 1 > 2", []), ("amount + 1 > 2", ["fraction"]), ("whole + 0.5 > 2", ["fraction"]),
+        ("total > 2", ["fraction"]), ("double > 2", []), ("loud = true", []), ("sum(rows.kw) > 2", ["fraction"]),
+        ("sum(rows.pieces) > 2", []), ("some row in rows satisfies row.kw = 2", []), ("rows[1].kw > 2.5", []),
+        ("some row in rows satisfies row.kw = \"2\"", ["mixed_kinds"]),
+        ("kept > 1", []), ("kept * 2 > 1", ["fraction"]),
+        ("kept > 1 and kept = \"a\"", ["mixed_kinds"]), ("kept.part > 1 and kept.part = \"a\"", ["mixed_kinds"]),
+        ("address.town = 5", ["mixed_kinds"]), ("if kept then amount > 1 else kept > 5", ["mixed_kinds"]),
     ]:  # fmt: skip
         components = [*fields, *hidden_by(condition, {})["components"]]
         found = [one for one in Form.load({"id": "x", "components": components}).problems() if one.element == "f"]
         told = [word for word in words if any(FINDINGS.word(word).en in one.message_en for one in found)]
         assert told == words and len(found) == len(words), condition
+
+
+def test_conditions_in_a_row_know_the_fields_of_the_row_and_of_the_form() -> None:
+    def words(condition: str) -> list[str]:
+        hidden = {"conditional": {"hide": f"={condition}"}}
+        row = [
+            {"type": "number", "id": "kw", "key": "kw", "label": "kW"},
+            {"type": "textfield", "id": "note", "key": "note", "label": "N", **hidden},
+        ]
+        rows = {"type": "dynamiclist", "id": "l", "path": "rows", "components": row}
+        components = [{"type": "textfield", "id": "top", "key": "kw", "label": "Top"}, rows]
+        return [one.code for one in Form.load({"id": "x", "components": components}).problems()]
+
+    assert words("this.kw > 2.5") == words('kw = "a"') == words('parent.kw = "a"') == words("i[1] = 1") == []
+    assert words('this.kw = "a"') == words("kw > 2.5 ") == words("this.kw * 2 > 1") == ["rule_answers_differ"]
+
+
+def test_limits_that_may_have_a_fraction_are_refused_and_computed_fields_are_not() -> None:
+    fields = [{"type": "number", "id": "a", "key": "a", "label": "A"}]
+    for limit, codes in [("=a * 0.1", ["rule_answers_differ"]), ("=if a > 5 then 20 else 5", []), ("=a", [])]:
+        limited = {"type": "number", "id": "b", "key": "b", "label": "B", "validate": {"min": limit}}
+        found = Form.load({"id": "x", "components": [*fields, limited]}).problems()
+        assert [one.code for one in found] == codes, limit
 
 
 @pytest.mark.e2e

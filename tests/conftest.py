@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine
 
@@ -31,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Search longer where deep tests are chosen; keep the files of tests in memory where there is room."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
     settings.load_profile("deep" if config.option.markexpr == "deep" else "commit")
+    # The coloured traceback of one failed request takes longer than the test around it.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 @pytest.hookimpl(trylast=True)

@@ -91,6 +91,8 @@ class Pack:
     stages: Mapping[str, Label]
     #: Names of the profiles of the time limits; one without a name is shown as it is.
     profiles: Mapping[str, Label]
+    #: Documents that sources of limits cite: `P1 §2.1(3)` is section 2.1 of what `P1` is called here.
+    sources: Mapping[str, Label]
     #: Processes of which one runs a case, and the kinds of cases for which a comparison can choose one.
     variants: Mapping[str, Label]
     kinds: Mapping[str, Label]
@@ -112,6 +114,8 @@ class Pack:
     public_staff: str
     #: Patterns of the ids of tasks that people outside are not told of.
     hidden: tuple[str, ...]
+    #: The form in which customers say what they thought of a case that has ended; empty for none.
+    rating: str
 
     @property
     def expressions(self) -> tuple[tuple[str, str], ...]:
@@ -194,12 +198,9 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         title=title,
         title_en=str(head.get("title_en") or title),
         roles=reading.each(reading.table(raw, "roles"), _role, lambda id: Role(id, id, id)),
-        regions=reading.labels(raw, "regions"),
         certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
-        profiles=reading.labels(raw, "profiles"),
-        variants=reading.labels(raw, "variants"),
-        kinds=reading.labels(raw, "kinds"),
+        **{name: reading.labels(raw, name) for name in ("regions", "profiles", "sources", "variants", "kinds")},
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),
@@ -209,6 +210,7 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         messages=_messages(reading.table(raw, "messages"), reading),
         public_staff=reading.take(lambda: _staff(public.get("staff", "number")), "number"),
         hidden=reading.take(lambda: _words(public.get("hidden", []), "[public] hidden"), ()),
+        rating=str(public.get("rating", "")),
         **{key: str(processes.get(key, "")) for key in ("entry", "start_message", "start_form")},
     )
 

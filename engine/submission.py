@@ -1,15 +1,17 @@
-"""What stood in the form of a task when it was completed, kept because variables go on changing; and who reads it."""
+"""What stood in the form of a task when it was completed, kept because variables go on changing, and who reads it;
+and what the messages of a case brought."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from engine.library import Library, library
-from engine.models import task
+from engine.models import message, task
 from engine.properties import shows_of
 from engine.values import from_column, to_column
 
@@ -27,6 +29,29 @@ class Submission:
     def of_column(cls, stored: Mapping[str, Any]) -> Submission:
         """A submission out of the column of its task."""
         return cls(from_column(stored["data"]), from_column(stored["seen"]))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that a case took."""
+
+    id: str
+    name: str
+    #: Who sent it: a user, or `partner:…`.
+    sender: str
+    at: datetime
+    instance_id: str
+    #: Sealed values are references.
+    data: Mapping[str, Any]
+
+
+def sent(connection: Connection, business_key: str) -> tuple[Sent, ...]:
+    """The messages that a case took, in the order in which it took them."""
+    rows = select(message).where(message.c.business_key == business_key, message.c.state == "taken")
+    found = connection.execute(rows.order_by(message.c.taken_at, message.c.id))
+    return tuple(
+        Sent(row.id, row.name, row.sender, row.taken_at, row.instance_id, from_column(row.variables)) for row in found
+    )
 
 
 def materials(connection: Connection, deployment_id: str, process_id: str, element: str) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ def _of_manifest(pack: Pack) -> Iterator[Use]:
         ("entry", "processes", pack.entry),
         ("start_message", "messages", pack.start_message),
         ("start_form", "forms", pack.start_form),
+        ("public.rating", "forms", pack.rating),
     ]
     for message in pack.messages.values():
         named.append((f"messages.{message.name}", "forms", message.form))

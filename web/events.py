@@ -49,7 +49,9 @@ def of_case(connection: Connection, business_key: str, limit: int = 500, *, rule
 
 
 def _worded(connection: Connection, row: queries.Instance, entry: queries.Entry) -> queries.Entry:
-    """How a task went, and its reason, as the form of the task says it."""
+    """How a task went, and its reason, as the form of the task says it; which rows decided, as people call them."""
+    if entry.kind == "decided":
+        return replace(entry, payload={**entry.payload, "source": source_of(connection, entry)})
     chosen = {key: entry.payload[key] for key in _CHOSEN if entry.kind == "completed" and entry.payload.get(key)}
     ref = form_refs(connection, row.business_key).get((entry.process_id, entry.element)) if chosen else None
     if ref is None:
@@ -156,7 +158,7 @@ _WORDS: Final[Mapping[str, tuple[str, Callable[[queries.Entry], str]]]] = {
     "message_taken": ("mail", lambda entry: _("收到：%(name)s", name=entry.name)),
     "timer_fired": ("clock-hour-4", lambda entry: _("到时：%(name)s", name=entry.name)),
     "incident": ("alert-triangle", lambda entry: _("机器没有办成：%(name)s", name=entry.name)),
-    "decided": ("table", lambda entry: _("决策 %(name)s：%(source)s", name=entry.name, source=source_of(entry))),
+    "decided": ("table", lambda entry: _("决策 %(name)s：%(source)s", name=entry.name, source=entry.payload["source"])),
     "warned": ("alert-triangle", lambda entry: _("没有算出：%(name)s", name=_warning(entry))),
     "escalated": ("bell", lambda entry: _("已提醒：%(name)s", name=entry.name)),
     "reminded": ("bell", _reminded),

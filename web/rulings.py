@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from engine import queries
+from engine import dmn, queries
+from engine.labels import decision_labels
 from web.asked import instances_of
+from web.spoken import Speech, speech_of
 from web.wording import listed, plain_label
+
+#: More rows than this are counted, not listed.
+MOST_ROWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Table:
     """A table that had a part in the answer; without rows it had none for these inputs."""
 
     id: str
+    #: What people call the table.
+    title: str
     rows: tuple[Row, ...]
     #: rows that fired beyond those that were kept
     more: int
@@ -45,12 +52,14 @@ class Table:
 
     @property
     def source(self) -> str:
-        """Where the value stands: `cost_sharing 第 6 行`."""
+        """Where the value stands: 《费用分担》第 6 行."""
         if not self.rows:
-            return self.id
-        numbers = listed(str(row.number) for row in self.rows)
-        more = "…" if self.more else ""
-        return _("%(table)s 第 %(rows)s 行", table=self.id, rows=numbers + more)
+            return _("《%(table)s》", table=self.title)
+        total = len(self.rows) + self.more
+        rows = listed(str(row.number) for row in self.rows[:MOST_ROWS])
+        if total > MOST_ROWS:
+            return _("《%(table)s》第 %(rows)s 行等 %(total)d 行", table=self.title, rows=rows, total=total)
+        return _("《%(table)s》第 %(rows)s 行", table=self.title, rows=rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class Ruling:
 
 
 def of_case(connection: Connection, business_key: str) -> tuple[Ruling, ...]:
-    """The last answer at each step of the case, the latest first."""
+    """The last answer at each step of the case, the latest first, in the words of its pack."""
     entries = [
         entry
         for row in instances_of(connection, business_key)
@@ -92,34 +101,47 @@ def of_case(connection: Connection, business_key: str) -> tuple[Ruling, ...]:
     for entry in sorted(entries, key=lambda entry: (entry.at, entry.seq)):
         place = entry.element, str(entry.payload["decision"])
         latest.pop(place, None)
-        latest[place] = _ruling(entry, versions)
+        latest[place] = _ruling(connection, entry, versions)
     return tuple(reversed(latest.values()))
 
 
-def _ruling(entry: queries.Entry, versions: Mapping[str, int]) -> Ruling:
-    payload = entry.payload
-    tables = tuple(map(_table, payload["grounds"])) or (Table(str(payload["decision"]), (), 0, ""),)
-    version = versions.get(str(payload.get("deployment")), 0)
-    return Ruling(plain_label(entry.name), str(payload["decision"]), version, entry.at, tables)
-
-
-def source_of(entry: queries.Entry) -> str:
+def source_of(connection: Connection, entry: queries.Entry) -> str:
     """The rows that decided, for one line of the record."""
-    return _ruling(entry, {}).source
+    return _ruling(connection, entry, {}).source
 
 
-def _table(told: Mapping[str, Any]) -> Table:
-    rows = tuple(_row(rule, told["inputs"]) for rule in told["rules"])
-    return Table(told["decision"], rows, told["more"], told["value"])
+def _ruling(connection: Connection, entry: queries.Entry, versions: Mapping[str, int]) -> Ruling:
+    payload = entry.payload
+    deployment = str(payload.get("deployment") or "")
+    told = payload["grounds"] or ({"decision": payload["decision"], "inputs": {}, "rules": (), "more": 0, "value": ""},)
+    tables = tuple(_table(connection, deployment, table) for table in told)
+    return Ruling(plain_label(entry.name), str(payload["decision"]), versions.get(deployment, 0), entry.at, tables)
 
 
-def _row(rule: Mapping[str, Any], inputs: Mapping[str, str]) -> Row:
+def _table(connection: Connection, deployment_id: str, told: Mapping[str, Any]) -> Table:
+    id = str(told["decision"])
+    labels = decision_labels(connection, deployment_id, id) if deployment_id else None
+    labels = labels or dmn.Labels(id, {}, {})
+    speech = speech_of(connection, deployment_id) if deployment_id else Speech({}, {})
+    rows = tuple(_row(rule, told["inputs"], labels, speech) for rule in told["rules"])
+    return Table(id, labels.title, rows, told["more"], speech.value(str(told["value"])) or "")
+
+
+def _row(rule: Mapping[str, Any], inputs: Mapping[str, str], labels: dmn.Labels, speech: Speech) -> Row:
+    outputs = [
+        (labels.outputs.get(name, name), value, speech.value(value, name)) for name, value in rule["outputs"].items()
+    ]
+    # A code without a name says nothing to people; beside it most rows have its title.
+    named = tuple(Fact(label, words) for label, _value, words in outputs if words is not None)
     return Row(
-        rule["row"], tuple(_inputs(rule["cells"], inputs)), tuple(Fact(*pair) for pair in rule["outputs"].items())
+        rule["row"],
+        tuple(_inputs(rule["cells"], inputs, labels, speech)),
+        named or tuple(Fact(label, value) for label, value, _words in outputs),
     )
 
 
-def _inputs(cells: Mapping[str, str], inputs: Mapping[str, str]) -> Iterator[Fact]:
+def _inputs(cells: Mapping[str, str], inputs: Mapping[str, str], labels: dmn.Labels, speech: Speech) -> Iterator[Fact]:
     """The inputs that the row asks about; what it leaves open did not matter."""
     for label, asked in cells.items():
-        yield Fact(label, inputs.get(label, ""), asked)
+        key, value = labels.inputs.get(label, ""), inputs.get(label, "")
+        yield Fact(label, speech.value(value, key) or value, speech.asked(asked, key))

@@ -19,7 +19,7 @@ from engine.people import keepers_of
 from web.asked import deadlines_of, form_of, form_refs, history_of, instances_of
 from web.packs import Pack, pack_of
 from web.seals import sealer
-from web.timing import Why, due_text, explain, of_deadline, of_tasks, used_text, versions_of, worst
+from web.timing import Rules, Why, due_text, explain, of_deadline, of_tasks, rules_of, used_text, worst
 from web.wording import Timing, day_text, local
 
 _SEAL: Final = metadata.tables["seal"]
@@ -81,10 +81,10 @@ def limits(connection: Connection, business_key: str, now: datetime) -> list[Lim
         names = _names(connection, row.id)
         own = [deadline for deadline in deadlines_of(connection, row.id) if deadline.limit.set]
         titled += [(deadline, _title(pack, deadline, names)) for deadline in own]
-    versions = versions_of(connection, {deadline.limit.rule_version for deadline, _title in titled})
+    rules = rules_of(connection, {deadline.limit.rule_version for deadline, _title in titled})
     calendars = {region: current(connection, region) for region in {deadline.region for deadline, _title in titled}}
     found = [
-        _limit(deadline, title, calendars[deadline.region], versions.get(deadline.limit.rule_version, 0), now)
+        _limit(deadline, title, calendars[deadline.region], rules.get(deadline.limit.rule_version), now)
         for deadline, title in titled
     ]
     return sorted(found, key=lambda row: (row.timing.status == "finished", row.timing.at is None, row.timing.at or now))
@@ -181,7 +181,7 @@ def _used(connection: Connection, own: list[Deadline], now: datetime) -> tuple[i
     return min(100, int(percent)), used_text(deadline, calendar, now)
 
 
-def _limit(deadline: Deadline, title: str, calendar: Calendar, version: int, now: datetime) -> LimitRow:
+def _limit(deadline: Deadline, title: str, calendar: Calendar, rules: Rules | None, now: datetime) -> LimitRow:
     timing = of_deadline(deadline, calendar, now)
     return LimitRow(
         id=deadline.id,
@@ -189,7 +189,7 @@ def _limit(deadline: Deadline, title: str, calendar: Calendar, version: int, now
         title=title,
         subject=deadline.subject,
         timing=timing,
-        why=explain(deadline, calendar, title, version),
+        why=explain(deadline, calendar, title, rules),
         provisional=deadline.provisional,
         state=deadline.state,
         by_hand=len(deadline.prior),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,9 @@ from sqlalchemy import Connection, select
 from engine import metadata
 from engine.calendars import Calendar, current
 from engine.deadlines import Deadline, due, from_row, used_percent
-from engine.queries import Task
+from engine.deadlines import Line as Explained
+from engine.queries import Pack, Task
+from web.packs import pack_of, said
 from web.wording import Timing, days_text, local, moment_text
 
 _DEADLINE: Final = metadata.tables["deadline"]
@@ -77,28 +80,64 @@ def cause_text(names: str) -> str:
     return _("等%(what)s", what=first)
 
 
-def versions_of(connection: Connection, deployments: Iterable[str]) -> dict[str, int]:
-    """The numbers of the versions whose tables gave limits, by deployment."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The version whose table gave a limit, and what its pack calls profiles and documents."""
+
+    version: int
+    words: Pack
+
+
+def rules_of(connection: Connection, deployments: Iterable[str]) -> dict[str, Rules]:
+    """The versions whose tables gave limits, by deployment."""
     rows = select(_DEPLOYMENT.c.id, _DEPLOYMENT.c.version).where(_DEPLOYMENT.c.id.in_(set(deployments)))
-    return {row.id: row.version for row in connection.execute(rows)}
+    return {row.id: Rules(row.version, pack_of(connection, row.id).words) for row in connection.execute(rows)}
 
 
-def explain(deadline: Deadline, calendar: Calendar, title: str, version: int = 0) -> Why:
-    """The explanation of a deadline, ready to be shown; `version` is that of the table which gave the limit."""
+def explain(deadline: Deadline, calendar: Calendar, title: str, rules: Rules | None = None) -> Why:
+    """The explanation of a deadline, ready to be shown; `rules` are those that gave the limit."""
     english = str(get_locale() or "zh").startswith("en")
     found = due(deadline.limit, deadline.segments, calendar).explanation
-    texts = [(line.kind, _calendar_text(line.data) or (line.en if english else line.zh)) for line in found]
+    texts = [(line.kind, _own_text(line, rules) or (line.en if english else line.zh)) for line in found]
     lines = tuple(Line(text, kind, last=kind == "due") for kind, text in texts if kind not in _SOURCES)
-    return Why(title, lines, (*_rule_source(deadline, version), *(text for kind, text in texts if kind in _SOURCES)))
+    return Why(title, lines, (*_rule_source(deadline, rules), *(text for kind, text in texts if kind in _SOURCES)))
 
 
-def _rule_source(deadline: Deadline, version: int) -> tuple[str, ...]:
-    """规则：时限表 v6 第 14 行."""
+def _rule_source(deadline: Deadline, rules: Rules | None) -> tuple[str, ...]:
+    """规则：时限表 v6 第 14 行 · 企业承诺."""
     limit = deadline.limit
-    if not version or not limit.row:
+    if rules is None or not limit.row:
         return (_("时限由人改过"),) if deadline.prior else ()
-    rule = _("规则：时限表 v%(version)d 第 %(row)d 行", version=version, row=limit.row)
-    return (f"{rule} · {_('口径')} {limit.profile}" if limit.profile else rule,)
+    rule = _("规则：时限表 v%(version)d 第 %(row)d 行", version=rules.version, row=limit.row)
+    profile = rules.words.profiles.get(limit.profile)
+    name = said(profile.zh, profile.en) if profile else limit.profile
+    return (f"{rule} · {name}" if name else rule,)
+
+
+def _own_text(line: Explained, rules: Rules | None) -> str:
+    """What a line says here in other words than in the engine; empty for the engine's own."""
+    if line.kind == "rule" and rules is not None:
+        source = str(line.data.get("source") or "")
+        document = document_text(source, rules.words)
+        english = str(get_locale() or "zh").startswith("en")
+        return (line.en if english else line.zh).replace(source, document) if document else ""
+    return _calendar_text(line.data)
+
+
+#: `P1 §2.1(3)`: a document, a section, and its paragraph.
+_CITED: Final = re.compile(r"(\w+) §([\d.]+)(?:\((\d+)\))?")
+
+
+def document_text(source: str, words: Pack) -> str:
+    """《…》第 2.1 节(3) for what a table cites as `P1 §2.1(3)`; empty for plain words."""
+    cited = _CITED.fullmatch(source)
+    document = words.sources.get(cited.group(1)) if cited else None
+    if cited is None or document is None:
+        return ""
+    paragraph = f"({cited.group(3)})" if cited.group(3) else ""
+    return (
+        _("%(document)s第 %(section)s 节", document=said(document.zh, document.en), section=cited.group(2)) + paragraph
+    )
 
 
 def _calendar_text(data: Mapping[str, object]) -> str:
@@ -161,6 +200,6 @@ def explain_task(connection: Connection, task: Task) -> Why | None:
     if row is None:
         return None
     deadline = from_row(row)
-    version = versions_of(connection, [deadline.limit.rule_version]).get(deadline.limit.rule_version, 0)
+    rules = rules_of(connection, [deadline.limit.rule_version]).get(deadline.limit.rule_version)
     calendar = current(connection, deadline.region)
-    return explain(deadline, calendar, task.name, version) if deadline.limit.set else None
+    return explain(deadline, calendar, task.name, rules) if deadline.limit.set else None

@@ -45,6 +45,8 @@ def _entry(pack: Pack, content: Content) -> Iterator[Problem]:
         yield FINDINGS.problem(FILE, "processes.start_message", "start_message_missing", name=pack.start_message)
     if pack.start_form and pack.start_form not in content.forms:
         yield FINDINGS.problem(FILE, "processes.start_form", "start_form_missing", id=pack.start_form)
+    if pack.rating and pack.rating not in content.forms:
+        yield FINDINGS.problem(FILE, "public.rating", "rating_form_missing", id=pack.rating)
 
 
 def _messages(pack: Pack, content: Content) -> Iterator[Problem]:

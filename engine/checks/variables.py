@@ -126,7 +126,7 @@ def _unused_forms(content: Content) -> Iterator[Problem]:
     if content.pack is None or not all(map(is_literal, named)):
         return
     pack = content.pack
-    used = {*named, pack.start_form, *(notice.form for notice in pack.messages.values())}
+    used = {*named, pack.start_form, pack.rating, *(notice.form for notice in pack.messages.values())}
     for id, path in content.forms.items():
         if id not in used:
             yield FINDINGS.problem(path, "", "form_unused", id=id, file=FILE)

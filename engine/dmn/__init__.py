@@ -4,7 +4,7 @@ from engine.dmn.checks import check
 from engine.dmn.decisions import Decisions, load
 from engine.dmn.errors import DmnError, DmnProblem
 from engine.dmn.frame import Explanation, Fired, Warned
-from engine.dmn.words import Question, questions, titles, words
+from engine.dmn.words import Labels, Question, questions, titles, words
 
 __all__ = [
     "Decisions",
@@ -12,6 +12,7 @@ __all__ = [
     "DmnProblem",
     "Explanation",
     "Fired",
+    "Labels",
     "Question",
     "Warned",
     "check",

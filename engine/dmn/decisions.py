@@ -14,6 +14,7 @@ from engine.dmn.errors import DmnError, DmnProblem, problem
 from engine.dmn.frame import Evaluation, Explanation, Warned, bound
 from engine.dmn.model import Element, Model, read_beside, read_model
 from engine.dmn.naming import column_cells, column_values
+from engine.dmn.words import Labels
 from engine.feel import Function, to_feel
 
 
@@ -54,6 +55,10 @@ class Decisions:
     def warnings(self) -> list[Warned]:
         """Why parts became null in the last evaluation of this thread."""
         return list(getattr(self._local, "warnings", ()))
+
+    def labels(self, name: str) -> Labels:
+        """What a decision and its columns are called; `DmnError` for an unknown name."""
+        return Labels.of(self._element(name).node)
 
     def evaluate(self, name: str, inputs: Mapping[str, Any]) -> Any:
         """Return the value of a decision or decision service, by id or name.

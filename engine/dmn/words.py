@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,26 @@ class Question:
     label: str
     type: str
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a decision and the columns of its table are called."""
+
+    title: str
+    #: Label of an input -> the expression that is asked.
+    inputs: Mapping[str, str]
+    #: Name of an output, as results have it -> its label.
+    outputs: Mapping[str, str]
+
+    @classmethod
+    def of(cls, decision: Node) -> Labels:
+        """The labels that stand in a decision of a file; one that has no table has no columns."""
+        table = decision.first("decisionTable") or Node("", {})
+        asked = [(node, (node.first("inputExpression") or Node("", {})).text_of("text")) for node in table.all("input")]
+        outputs = {node.get("name"): node.get("label") or node.get("name") for node in table.all("output")}
+        inputs = {node.get("label") or text.strip(): text.strip() for node, text in asked}
+        return cls(decision.get("name") or decision.get("id"), inputs, outputs)
 
 
 def questions(data: bytes, decision: str) -> tuple[Question, ...]:

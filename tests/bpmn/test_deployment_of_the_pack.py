@@ -57,10 +57,7 @@ def no_desk() -> Desk:
 
 
 def test_the_pack_deploys_and_warns_only_of_what_is_so() -> None:
-    """The papers promise ten working days for every plan; the ceiling of households and low voltage is shorter.
-
-    The questionnaire of the rating is shown by no step: the page of the customer asks with its own form.
-    """
+    """The papers promise ten working days for every plan; the ceiling of households and low voltage is shorter."""
     handlers = Handlers()
     install(handlers, no_desk())
     problems = Engine(handlers, checks=[check_files]).check(files())
@@ -69,7 +66,6 @@ def test_the_pack_deploys_and_warns_only_of_what_is_so() -> None:
         "Row 21 (plan) gives 10 working day(s)",
         "Row 24 (plan) gives 10 working day(s)",
         "Row 107 (connection) gives 4 working day(s)",
-        "No step and no message uses the form 'rating'",
     ]
 
 

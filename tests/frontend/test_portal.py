@@ -66,7 +66,8 @@ def test_withdrawing_shows_the_consequences_before_the_button(supply: Supply, ca
 
 
 def test_a_step_that_is_not_waited_for_says_so(supply: Supply, case: str) -> None:
-    assert "这一步不用再办" in supply.customer().get(f"/my/{case}/steps/MSG_CONTRACT_SIGNED").text
+    text = supply.customer().get(f"/my/{case}/steps/MSG_CONTRACT_SIGNED").text
+    assert "现在还用不着这一步" in text and "已经办过" not in text
 
 
 def ask_for_papers(supply: Supply, customer: Browser) -> str:

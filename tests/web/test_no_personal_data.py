@@ -143,7 +143,7 @@ def test_a_whole_return_leaves_no_trace_of_the_person(
     assert world.complete(desk, world.task(desk, case), **checked).status_code == 200
     assert world.complete(store, world.task(store, case), shelf="A-12").status_code == 200
     assert world.complete(lead, world.task(lead, case), outcome="agree").status_code == 200
-    trail.post(customer, f"/api/cases/{case}/rating", {"score": 5, "text": told}, 201)
+    trail.post(customer, f"/api/cases/{case}/rating", {"data": {"satisfaction": "5", "rating_text": told}}, 201)
     tick(world)
     for path in (f"/cases/{case}", f"/cases/{case}/record", "/inbox", f"/cases?q={case}"):
         trail.read(lead, path)

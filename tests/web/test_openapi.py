@@ -190,7 +190,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "portal.home": ("applications.listing",),
     "portal.papers": ("documents.listing",),
     "portal.progress": ("progress.show",),
-    "portal.rating": ("cases.rate",),
+    "portal.rating": ("cases.rating_form",),
     "portal.sign_in": ("session.send_code", "session.open_customer"),
     "portal.step": ("applications.step",),
     "studio.edit": ("workspaces.file", "workspaces.words", "workspaces.uses"),

@@ -137,12 +137,21 @@ def test_a_customer_rates_once_when_the_case_has_ended(world: World) -> None:
     customer = world.customer()
     case = world.hand_in(customer)
 
-    early = customer.post(f"/api/cases/{case}/rating", {"score": 5})
+    early = customer.post(f"/api/cases/{case}/rating", {"data": {"satisfaction": "5"}})
     assert early.status_code == 409
     assert "办完以后再评价" in early.json["title"]
 
     admin = world.signed_in("admin")
     assert admin.post(f"/api/incidents/cases/{case}/cancel", {"reason": "重复"}).status_code == 200
-    assert customer.post(f"/api/cases/{case}/rating", {"score": 9}).status_code == 422
-    assert customer.post(f"/api/cases/{case}/rating", {"score": 5, "text": "很快"}).status_code == 201
-    assert customer.post(f"/api/cases/{case}/rating", {"score": 1}).status_code == 409
+    assert customer.get(f"/api/cases/{case}/rating").json["form"]["id"] == "rating"
+    wrong = customer.post(f"/api/cases/{case}/rating", {"data": {"satisfaction": "9"}})
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["satisfaction"])
+    given = {"data": {"satisfaction": "5", "rating_text": "很快"}}
+    assert customer.post(f"/api/cases/{case}/rating", given).status_code == 201
+    assert customer.post(f"/api/cases/{case}/rating", given).status_code == 409
+    # Whoever works on the case reads it; what the customer wrote freely stays sealed for a role that does not see it.
+    listed = world.signed_in("lead").get(f"/api/cases/{case}/results").json["results"]
+    rated = next(one for one in listed if one["form"] == "rating")
+    told = {line["label"]: line["text"] for line in rated["lines"]}
+    assert told["您满意吗"] == "很满意"
+    assert "很快" not in str(told)

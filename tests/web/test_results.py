@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from html import unescape
 
-from tests.web.conftest import World
+from tests.web.conftest import World, request_id
 
 ACCOUNT = "6217000012345678"
 
@@ -49,8 +50,9 @@ def test_a_task_without_material_begins_with_the_case_and_has_the_results_folded
     case = world.hand_in(world.customer())
     desk = world.signed_in("desk")
     check = world.task(desk, case)
-    assert "还没有办结的步骤" not in desk.get(f"/tasks/{check['id']}").text
-    assert "还没有办结的步骤" in desk.get(f"/tasks/{check['id']}?context=results").text
+    page = desk.get(f"/tasks/{check['id']}?context=results").text
+    assert (opened(page), folded(page)) == ([], ["退货申请"])
+    assert 'class="ruling result"' not in desk.get(f"/tasks/{check['id']}").text
 
 
 def test_the_case_lists_its_finished_steps_the_latest_first_and_folded(world: World) -> None:
@@ -58,7 +60,7 @@ def test_the_case_lists_its_finished_steps_the_latest_first_and_folded(world: Wo
     lead = world.signed_in("lead")
     page = lead.get(f"/cases/{case}/results").text
     assert "表单与结果" in lead.get(f"/cases/{case}").text
-    assert (opened(page), folded(page)) == ([], ["上架", "验收包裹"])
+    assert (opened(page), folded(page)) == ([], ["上架", "验收包裹", "退货申请"])
     assert opened(lead.get(f"/cases/{case}/results?step={done['验收包裹']}").text) == ["验收包裹"]
     assert world.signed_in("southdesk").get(f"/cases/{case}/results").status_code == 404
 
@@ -77,8 +79,29 @@ def test_a_click_on_a_finished_step_of_the_diagram_leads_to_its_result(world: Wo
 def test_the_api_gives_the_same_lines_with_sealed_values_masked(world: World) -> None:
     case, _done = shelved(world)
     results = world.signed_in("lead").get(f"/api/cases/{case}/results").json["results"]
-    assert [result["name"] for result in results] == ["上架", "验收包裹"]
+    assert [result["name"] for result in results] == ["上架", "验收包裹", "退货申请"]
     shelf = [line["text"] for line in results[0]["lines"]]
     assert "A-12" in shelf
     assert ACCOUNT not in json.dumps(results)
     assert world.customer().get(f"/api/cases/{case}/results").status_code == 403
+
+
+def test_what_the_customer_sent_stands_among_the_results(world: World) -> None:
+    customer = world.customer()
+    case = world.hand_in(customer)
+    desk = world.signed_in("desk")
+    asked = world.complete(desk, world.task(desk, case), outcome="receipt", account=ACCOUNT)
+    assert asked.status_code == 200
+    world.clock.pass_(minutes=5)
+    file = (io.BytesIO(b"%PDF-1.4\n%%EOF"), "小票.pdf")
+    paper = customer.upload(f"/api/cases/{case}/documents", {"file": file, "type": "receipt"}).json["id"]
+    body = {"message": "MSG_RECEIPT_SENT", "request_id": request_id(), "data": {"receipt": [paper]}}
+    assert customer.post(f"/api/cases/{case}/messages", body).status_code == 200
+
+    results = desk.get(f"/api/cases/{case}/results").json["results"]
+    assert [(one["form"], one["who"], bool(one["task"])) for one in results] == [
+        ("receipt", "客户", False),
+        ("check", "窗口甲", True),
+        ("hand_in", "客户", False),
+    ]
+    assert [file["name"] for line in results[0]["lines"] for file in line["files"]] == ["小票.pdf"]

@@ -38,7 +38,7 @@ class Entry:
 
 def entries(connection: Connection) -> tuple[Entry, ...]:
     """The entries of all active packs."""
-    return tuple(_entry(connection, pack) for pack in base_packs(connection) if pack.entry)
+    return tuple(entry_in(connection, pack) for pack in base_packs(connection) if pack.entry)
 
 
 def entry_of(connection: Connection, process_id: str = "") -> Entry:
@@ -123,7 +123,7 @@ def _number_of(connection: Connection, instance_id: str) -> str:
     return str(connection.scalar(select(_INSTANCE.c.business_key).where(_INSTANCE.c.id == instance_id)))
 
 
-def _entry(connection: Connection, pack: Pack) -> Entry:
+def entry_in(connection: Connection, pack: Pack) -> Entry:
     """The start message that the pack names, else the first of the process."""
     definitions = queries.definitions(connection, deployment_id=pack.deployment_id, process_id=pack.entry)
     starts = definitions[0].start_messages if definitions else {}

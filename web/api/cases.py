@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Final
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from engine import queries
 from web import letters, record, results, rulings, standing
-from web.api import asked, drafts, record_replies, replay, replies, schemas
+from web.api import asked, drafts, ratings, record_replies, replay, replies, schemas
 from web.api.applying import apply_for, entry_of, filling_of
-from web.api.models import rating
 from web.api.outside import offers, staff_offers
 from web.api.room import Room, fragment_wanted
 from web.api.task_lines import open_lines
@@ -24,7 +22,7 @@ from web.auth.access import customer, right, signed_in, staff
 from web.auth.person import Person, signed_in_person
 from web.context import engine, house, now
 from web.database import command, read
-from web.errors import Forbidden, Missing, TakenAlready, TooEarly
+from web.errors import Forbidden, Missing
 from web.seals import seal_text
 
 #: How long an opened value stays on the screen.
@@ -149,7 +147,7 @@ def finished(business_key: str) -> dict[str, Any]:
     """What the finished steps of the case decided, the latest first, sealed values as the caller may see them."""
     who, connection = signed_in_person(), read()
     scope.check_case(connection, who, business_key)
-    return {"results": [result.as_dict() for result in results.of_case(connection, who, business_key)]}
+    return {"results": [result.as_dict() for result in results.of_case(connection, who, business_key, now())]}
 
 
 @blueprint.post("/<business_key>/notes")
@@ -166,28 +164,28 @@ def add_note(body: dict[str, Any], business_key: str) -> dict[str, Any]:
     return {"ok": True, "id": note_id, "message": _("已记下")}
 
 
+@blueprint.get("/<business_key>/rating")
+@blueprint.response(200, replies.FormReply)
+@customer
+def rating_form(business_key: str) -> dict[str, Any]:
+    """The questionnaire about the case."""
+    who = signed_in_person()
+    scope.check_case(read(), who, business_key)
+    filling = ratings.filling_of(read(), business_key, who)
+    return {"title": _("评价"), "form": filling.document, "data": {}}
+
+
 @blueprint.post("/<business_key>/rating")
 @blueprint.arguments(schemas.Rating)
 @blueprint.response(201, replies.Done)
 @customer
 def rate(body: dict[str, Any], business_key: str) -> dict[str, Any]:
-    """The customer's opinion, once, when the case has ended."""
+    """What the customer thinks, by the questionnaire of the case; once, when it has ended."""
     who = signed_in_person()
     with command() as connection:
         scope.check_case(connection, who, business_key)
-        if queries.instances(connection, business_key=business_key, state="running"):
-            raise TooEarly(_("还在办理，办完以后再评价。"), _("办完时会通知您；现在有意见请联系客户经理或打 95598。"))
-        if rated_at(connection, business_key):
-            raise TakenAlready(_("这个申请已经评价过了。"), _("需要补充时请联系客户经理。"))
-        text = seal_text(body["text"], table="rating", column="text", row=business_key)
-        row = {"business_key": business_key, "score": body["score"], "text": text, "user_id": who.id, "at": now()}
-        connection.execute(insert(rating).values(row))
+        ratings.keep(connection, business_key, body["data"], who, now())
     return {"ok": True, "message": _("谢谢您的评价")}
-
-
-def rated_at(connection: Connection, business_key: str) -> datetime | None:
-    """When the customer said what they thought of the case; None while they have not."""
-    return connection.scalar(select(rating.c.at).where(rating.c.business_key == business_key))
 
 
 @blueprint.post("/<business_key>/unmask")

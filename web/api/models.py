@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, String, Table, Text
 
 from engine import Moment, metadata
 
@@ -19,12 +19,13 @@ form_draft: Final = Table(
     Column("saved_at", Moment, nullable=False),
 )
 
-#: The customer's opinion of a case, once.
+#: What the customer thought of a case, once: answers to the questionnaire of its pack; free text is in the seals.
 rating: Final = Table(
     "rating",
     metadata,
     Column("business_key", String(64), primary_key=True),
-    Column("score", Integer, nullable=False),
+    Column("answers", JSON, nullable=False),
+    #: Sealed remark of ratings that were given before there was a questionnaire.
     Column("text", Text, nullable=False, default=""),
     Column("user_id", String(32), nullable=False),
     Column("at", Moment, nullable=False),

@@ -24,6 +24,7 @@ class RulingRow(Schema):
 
 class RulingTable(Schema):
     id = fields.String(required=True)
+    title = fields.String(required=True)
     rows = many(RulingRow)
     more = fields.Integer(required=True)
     value = fields.String(required=True)
@@ -60,8 +61,9 @@ class ResultLine(Schema):
 
 
 class ResultReply(Schema):
-    """A finished step, with what its form said then."""
+    """A form that was filled in: of a finished step, or by the customer (then `task` and `element` are empty)."""
 
+    id = fields.String(required=True)
     task = fields.String(required=True)
     element = fields.String(required=True)
     form = fields.String(required=True)

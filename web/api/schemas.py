@@ -100,8 +100,8 @@ class Note(Request):
 
 
 class Rating(Request):
-    score = fields.Integer(required=True, validate=validate.Range(min=1, max=5))
-    text = fields.String(load_default="", validate=validate.Length(max=2000))
+    #: By the form of GET.
+    data = fields.Dict(keys=fields.String(), required=True)
 
 
 class Unmask(Request):

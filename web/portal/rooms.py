@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import Schema, fields, validate
 
 from web.api.asked import Query
-from web.api.cases import rated_at
+from web.api.ratings import rating_of
 from web.api.replies import ChargeReply, FormReply, many, moment
 from web.api.room import Room
 from web.auth.access import customer, public
@@ -119,7 +119,7 @@ def application() -> dict[str, Any]:
 @customer
 def show(number: str) -> dict[str, Any]:
     """One application: stages, who works on it, what was promised, what it asks for."""
-    found = own.case(read(), signed_in_person(), number)
+    found, rated = own.case(read(), signed_in_person(), number), rating_of(read(), number)
     stages = ("key", "title", "state", "when", "text", "current")
     return {
         **_line(found),
@@ -134,7 +134,7 @@ def show(number: str) -> dict[str, Any]:
         "promise": found.promise.sentence if found.promise else "",
         "promise_lines": list(found.promise.lines) if found.promise else [],
         "late": found.late is not None,
-        "rated_at": rated_at(read(), number),
+        "rated_at": rated.at if rated else None,
     }
 
 

@@ -14,9 +14,8 @@ from werkzeug.wrappers import Response
 from engine import queries
 from engine.errors import StateUnreadable
 from forms import Form
-from web.api import drafts
+from web.api import drafts, ratings
 from web.api import progress as open_progress
-from web.api.cases import rated_at
 from web.auth.access import customer, public, signed_in
 from web.auth.person import Person, person, signed_in_person
 from web.context import now
@@ -173,8 +172,11 @@ def _progress(asked: Mapping[str, str] | None = None, **more: Any) -> str:
 @blueprint.get("/my/<number>/rating")
 @customer
 def rating(number: str) -> str:
-    """The customer's opinion once the case has ended."""
-    return render_template("portal/rating.html", journey=_own(number), rated=rated_at(read(), number))
+    """What the customer thinks once the case has ended."""
+    found = _own(number)
+    rated = ratings.rating_of(read(), number)
+    form = None if found.running or rated else ratings.filling_of(read(), number, _reader()).document
+    return render_template("portal/rating.html", journey=found, rated=rated, form=form)
 
 
 def _reader() -> Person:

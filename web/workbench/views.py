@@ -91,7 +91,7 @@ def task(task_id: str) -> str:
     who, connection, moment = signed_in_person(), read(), now()
     scope.check_task(connection, who, task_id)
     found = queries.task(connection, task_id)
-    earlier = results.for_task(connection, who, found)
+    earlier = results.for_task(connection, who, found, moment)
     usual = "results" if any(result.wanted for result in earlier) else "case"
     context = request.args.get("context", usual)
     page = task_page(connection, who, task_id, context if context in _CONTEXTS else usual, moment)
@@ -195,7 +195,7 @@ def case_documents(business_key: str) -> str:
 @staff
 def case_results(business_key: str) -> str:
     """What each finished step decided; `step` stands open."""
-    found = results.of_case(_scoped(business_key), signed_in_person(), business_key)
+    found = results.of_case(_scoped(business_key), signed_in_person(), business_key, now())
     return _page("case_results", business_key, results=found, opened=request.args.get("step", ""))
 
 

@@ -200,7 +200,6 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         roles=reading.each(reading.table(raw, "roles"), _role, lambda id: Role(id, id, id)),
         certificates=reading.each(reading.table(raw, "certificates"), _certificate, lambda id: Certificate(id, id, id)),
         stages=_stages(reading.table(raw, "stages"), reading),
-        **{name: reading.labels(raw, name) for name in ("regions", "profiles", "sources", "variants", "kinds")},
         case_title=str(case.get("title", "")),
         case_subtitle=str(case.get("subtitle", "")),
         facts=reading.facts(case.get("facts", []), "case.facts"),
@@ -211,8 +210,15 @@ def _pack(raw: Mapping[str, Any], reading: _Reading) -> Pack:
         public_staff=reading.take(lambda: _staff(public.get("staff", "number")), "number"),
         hidden=reading.take(lambda: _words(public.get("hidden", []), "[public] hidden"), ()),
         rating=str(public.get("rating", "")),
-        **{key: str(processes.get(key, "")) for key in ("entry", "start_message", "start_form")},
+        **_plain(raw, processes, reading),
     )
+
+
+def _plain(raw: Mapping[str, Any], processes: Mapping[str, Any], reading: _Reading) -> dict[str, Any]:
+    """What is named in both languages, and how a case begins."""
+    named = ("regions", "profiles", "sources", "variants", "kinds")
+    labels = {name: reading.labels(raw, name) for name in named}
+    return {**labels, **{key: str(processes.get(key, "")) for key in ("entry", "start_message", "start_form")}}
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -224,7 +224,7 @@ def _insert(
         "author": actor,
         "created_at": now,
         # A version is never drawn on again, so nobody needs the cures.
-        "warnings": [asdict(replace(problem, cure=None)) for problem in checked.problems],
+        "warnings": [asdict(replace(problem, cure=None)) for problem in checked.kept],
     }
     if not insert_once(connection, deployment, row):
         raise Conflict(f"Pack {pack.id!r} was deployed by somebody else at the same moment. Deploy again.")

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, insert
 from engine import deployment, jobs, messages, reminders, repair, reviews, signals, tasks, timers
 from engine.activation import Scope
 from engine.checks import Check, check
+from engine.checks.content import Held
+from engine.checks.holders import OF_PEOPLE
 from engine.command import Command
 from engine.deployment import EVERYBODY, Deployment
 from engine.findings import Problem
@@ -43,15 +45,26 @@ class Engine:
 
     # --- packs -----------------------------------------------------------------------------------
 
-    def check(self, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
-        """Every problem and warning of the files, storing nothing."""
-        return check(files, self.checks, self.handlers).problems
+    def check(self, files: Mapping[str, bytes], held: Held | None = None) -> tuple[Problem, ...]:
+        """Every problem and warning of the files, storing nothing; with `held`, roles that nobody holds too."""
+        return check(files, self.checks, self.handlers, held).problems
+
+    def unheld(self, files: Mapping[str, bytes], held: Held) -> tuple[Problem, ...]:
+        """The roles of a version that nobody holds today; the other findings are kept with it."""
+        return tuple(problem for problem in self.check(files, held) if problem.code in OF_PEOPLE)
 
     def deploy(
-        self, connection: Connection, files: Mapping[str, bytes], *, actor: str, now: datetime, note: str = ""
+        self,
+        connection: Connection,
+        files: Mapping[str, bytes],
+        *,
+        actor: str,
+        now: datetime,
+        note: str = "",
+        held: Held | None = None,
     ) -> Deployment:
         """Store files as the next draft of their pack; `ProblemsFound` names everything wrong with them."""
-        checked = check(files, self.checks, self.handlers)
+        checked = check(files, self.checks, self.handlers, held)
         return deployment.deploy(connection, files, checked, actor=actor, now=now, note=note)
 
     def approve(

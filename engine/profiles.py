@@ -16,7 +16,7 @@ from engine.ledger import Limit
 from engine.library import library
 from engine.models import deployment, profile_choice
 from engine.rows import new_id
-from engine.time_limits import DECISION, ESCALATION, WHOM, Place, Rules, ceiling_of, every_step, exceeds
+from engine.time_limits import DECISION, Place, Rules, ceiling_of, exceeds
 
 
 class UnknownProfile(EngineError):
@@ -162,14 +162,3 @@ def titles(connection: Connection, deployment_id: str) -> dict[str, str]:
     ids = {element.id: element.name for element in elements}
     keys = {key: element.name for element in elements if (key := element.properties.get("limit"))}
     return {**ids, **keys, **{key: label.zh for key, label in shelf.pack.stages.items()}}
-
-
-def told_roles(connection: Connection, deployment_id: str) -> dict[str, str]:
-    """Roles that some step of the escalation tells, each with the name of such a step."""
-    shelf = library(connection, deployment_id)
-    decisions = shelf.decisions.get(ESCALATION)
-    if decisions is None:
-        return {}
-    classes = tuple(map(str, decisions.values(ESCALATION, "class"))) or (None,)
-    steps = every_step(rules_of(connection, deployment_id), decisions, tuple(shelf.pack.stages), classes)
-    return {step.whom: step.name for step in steps.values() if step.whom not in WHOM}

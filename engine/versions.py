@@ -20,6 +20,7 @@ __all__ = [
     "activations",
     "changes",
     "comments",
+    "files",
     "find",
 ]
 
@@ -27,6 +28,11 @@ __all__ = [
 def activations(connection: Connection, pack: str) -> tuple[Activation, ...]:
     """Every switch of new cases to a version of a pack, the newest first."""
     return of_pack(connection, pack)
+
+
+def files(connection: Connection, id: str) -> dict[str, bytes]:
+    """The files of a version by path, as they were deployed; `DeploymentNotFound` for an unknown one."""
+    return stored_files(connection, id)
 
 
 def changes(connection: Connection, old_id: str, new_id: str) -> tuple[Change, ...]:

@@ -23,6 +23,7 @@ from web.clock import Clock
 from web.config import Settings, from_environment
 from web.context import House
 from web.errors import WebError
+from web.holders import held
 from web.observation import configure_logging
 from web.packfiles import read_pack_folder
 from web.server import serve
@@ -89,9 +90,11 @@ def deploy(folder: Path, actor: str, note: str) -> None:
     house = _house(app)
     with app.app_context(), house.database.transaction() as connection:
         author = actor if actor == "cli" else users.id_of(connection, actor)
-        made = house.engine.deploy(connection, read_pack_folder(folder), actor=author, now=house.clock(), note=note)
-    if made.warnings:
-        click.echo(summary(made.warnings), err=True)
+        files, people = read_pack_folder(folder), held(connection)
+        made = house.engine.deploy(connection, files, actor=author, now=house.clock(), note=note, held=people)
+        told = house.engine.check(files, people)
+    if told:
+        click.echo(summary(told), err=True)
     click.echo(f"{made.pack} version {made.version} · {made.state} · {made.id}")
 
 
@@ -100,8 +103,9 @@ def deploy(folder: Path, actor: str, note: str) -> None:
 def check(folder: Path) -> None:
     """Check the pack in FOLDER and store nothing; warnings alone leave the exit code at 0."""
     app = _app(from_environment())
-    with app.app_context():
-        problems = _house(app).engine.check(read_pack_folder(folder))
+    house = _house(app)
+    with app.app_context(), house.database.snapshot() as connection:
+        problems = house.engine.check(read_pack_folder(folder), held(connection))
     if any(problem.severity == "error" for problem in problems):
         raise click.ClickException(summary(problems))
     click.echo(summary(problems) or "没有发现问题。(No problem found.)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Literal
@@ -14,6 +14,8 @@ from engine.pack import Pack
 from engine.spiff import Definition, Element, Parsed
 
 FINDINGS: Final = Catalogue("engine.checks")
+#: Whether anybody who can be given tasks holds a role (its id) in a region (its id, empty where the pack has none).
+Held = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Content:
     forms: Mapping[str, str]
     #: What serves the topics of service tasks; None when that is not to be judged.
     handlers: Handlers | None = None
+    #: Who holds which role; None where nobody can be asked.
+    held: Held | None = None
     #: Files of which nobody knows what they hold.
     unread: frozenset[str] = frozenset()
 
@@ -37,6 +41,7 @@ class Content:
         pack: Pack | None,
         parsed: Parsed,
         handlers: Handlers | None = None,
+        held: Held | None = None,
         refused: Iterable[str] = (),
     ) -> Content:
         """`refused` are files that were not even read."""
@@ -50,6 +55,7 @@ class Content:
             (*parsed.definitions, *parsed.drafts),
             forms,
             handlers,
+            held,
             frozenset((*parsed.unreadable, *refused)),
         )
 

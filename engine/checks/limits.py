@@ -46,6 +46,18 @@ def check_limits(content: Content) -> list[Problem]:
     return found
 
 
+def escalation_of(content: Content) -> tuple[str, tuple[Step, ...]]:
+    """The file of the escalation and its steps; none where it cannot be asked, which the other checks tell."""
+    limits, table = _table(content, DECISION), _table(content, ESCALATION)
+    stages = tuple(content.pack.stages) if content.pack is not None else ()
+    if table is None:
+        return "", ()
+    try:
+        return table.path, tuple(every_step(table.rules, table.decisions, stages, _classes(table, limits)).values())
+    except (EngineError, FeelError):
+        return table.path, ()
+
+
 @dataclass(frozen=True)
 class Table:
     """A decision that is checked."""

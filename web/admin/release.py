@@ -12,8 +12,9 @@ from engine import queries, versions
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
+from web.context import engine
 from web.findings import findings
-from web.holders import unheld
+from web.holders import held
 from web.packs import pack_of, region_title
 from web.people import names
 from web.studio.changes import Group, grouped
@@ -35,14 +36,13 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "base": base,
         "groups": _groups(connection, base, row),
         "comments": comments,
-        "warnings": findings(row.warnings),
+        "warnings": findings((*row.warnings, *engine().unheld(versions.files(connection, row.id), held(connection)))),
         "switches": [_told(one, pack, row) for one in switches],
         "regions": {key: region_title([pack], key) for key in pack.regions},
         "steps": _steps(row),
         "may_approve": who.may("approve") and row.author != who.id and row.state not in ("active", "returned"),
         "may_roll_back": who.may("approve") and row.state in ("active", "trial") and _may_go_back(row, switches),
         "own": row.author == who.id,
-        "unheld": unheld(connection, row.id),
         "proved": proved_recently(connection, who.session),
     }
 

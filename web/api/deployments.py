@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine import queries, versions, workspaces
 from web import packfiles
-from web.api import replies, schemas
+from web.api import drawing, replies, schemas
 from web.api.room import Room, form_posted
 from web.auth.access import right
 from web.auth.person import Person, signed_in_person
@@ -21,7 +20,8 @@ from web.auth.sessions import proved_recently
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Forbidden, Invalid, TooLarge
-from web.holders import unheld
+from web.findings import finding
+from web.holders import held
 from web.people import name_of
 from web.wording import ZONE
 
@@ -38,20 +38,21 @@ def listing() -> list[dict[str, Any]]:
 
 @blueprint.post("")
 @blueprint.upload(schemas.PackUpload)
-@blueprint.response(201, replies.Deployed)
+@blueprint.response(201, drawing.Deployed)
 @right("deploy")
 def upload() -> Any:
     """Check and store a zip (field `file`) or several files as a draft; all problems are told at once."""
     who = signed_in_person()
     files = _uploaded()
     with command() as connection:
-        made = engine().deploy(connection, files, actor=who.id, now=now(), note=request.form.get("note", "")[:500])
+        note = request.form.get("note", "")[:500]
+        made = engine().deploy(connection, files, actor=who.id, now=now(), note=note, held=held(connection))
     target = url_for("admin.deployment", deployment_id=made.id)
     if form_posted():
         return redirect(target, 303)
-    missing = [asdict(row) for row in unheld(read(), made.id)]
     names = {name: getattr(made, name) for name in ("id", "pack", "version", "state")}
-    return {"ok": True, **names, "unheld": missing, "next": target}
+    told = [finding(found) for found in engine().check(files, held(read()))]
+    return {"ok": True, **names, "problems": told, "next": target}
 
 
 @blueprint.post("/<deployment_id>/approve")

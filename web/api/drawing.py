@@ -6,7 +6,7 @@ from typing import Final
 
 from marshmallow import Schema, fields, validate
 
-from web.api.replies import Done, Revised, many, moment
+from web.api.replies import Done, Made, Revised, many, moment
 from web.api.schemas import SHORT, Request
 
 
@@ -178,6 +178,15 @@ class FindingReply(Schema):
     severity = fields.String(required=True)
     #: null where only a person can say how.
     cure = fields.Nested(CureReply, allow_none=True, required=True)
+
+
+class Deployed(Made):
+    """A version that was stored, and what the checks say about it and about who holds its roles today."""
+
+    problems = many(FindingReply)
+    pack = fields.String(required=True)
+    version = fields.Integer(required=True)
+    state = fields.String(required=True)
 
 
 class CheckReply(Schema):

@@ -250,20 +250,6 @@ class DeploymentReply(Schema):
     approved_at = moment(required=True, allow_none=True)
 
 
-class UnheldReply(Schema):
-    role = fields.String(required=True)
-    region = fields.String(required=True)
-    step = fields.String(required=True)
-
-
-class Deployed(Made):
-    #: Roles that the escalation tells and nobody holds, by region.
-    unheld = fields.List(fields.Nested(UnheldReply), required=True)
-    pack = fields.String(required=True)
-    version = fields.Integer(required=True)
-    state = fields.String(required=True)
-
-
 class CommentReply(Schema):
     text = fields.String(required=True)
     author = fields.String(required=True)

@@ -19,7 +19,7 @@ from web.context import engine, now
 from web.database import command, read
 from web.errors import Invalid, TooLarge
 from web.findings import finding
-from web.holders import unheld
+from web.holders import held
 from web.packs import said
 from web.people import name_of
 
@@ -187,7 +187,7 @@ def check(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     files = workspaces.files(read(), workspace_id)
     if body["path"]:
         files[body["path"]] = body["text"].encode()
-    return {"problems": [finding(found) for found in engine().check(files)]}
+    return {"problems": [finding(found) for found in engine().check(files, held(read()))]}
 
 
 @blueprint.post("/<workspace_id>/try")
@@ -226,19 +226,20 @@ def uses(query: dict[str, Any], workspace_id: str) -> list[dict[str, Any]]:
 
 @blueprint.post("/<workspace_id>/submit")
 @blueprint.arguments(drawing.Submitted, location="json_or_form")
-@blueprint.response(201, replies.Deployed)
+@blueprint.response(201, drawing.Deployed)
 @right("deploy")
 def submit(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     """Make a draft version of the workspace for another person to review; 422 lists every problem."""
     who = signed_in_person()
     with command() as connection:
         files = workspaces.files(connection, workspace_id)
-        made = engine().deploy(connection, files, actor=who.id, now=now(), note=body["note"])
+        people = held(connection)
+        made = engine().deploy(connection, files, actor=who.id, now=now(), note=body["note"], held=people)
         workspaces.submitted(connection, workspace_id, made.id, now=now())
-    missing = [asdict(row) for row in unheld(read(), made.id)]
     target = url_for("admin.deployment", deployment_id=made.id)
     names = {"id": made.id, "pack": made.pack, "version": made.version, "state": made.state}
-    return {"ok": True, **names, "unheld": missing, "next": target}
+    told = [finding(found) for found in engine().check(files, held(read()))]
+    return {"ok": True, **names, "problems": told, "next": target}
 
 
 def _given(folder: str) -> dict[str, bytes]:

@@ -144,6 +144,14 @@ def holders(connection: Connection, roles: Iterable[str], region: str) -> list[A
     return accounts(connection, where=able & (user.c.state == "active"), limit=MOST)
 
 
+def held(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Every role with a region in which an active member of staff holds it, `*` for all; each role with "" as well."""
+    roles = select(user_role.c.role, user_region.c.region).join_from(user_role, user)
+    query = roles.outerjoin(user_region, user_region.c.user_id == user.c.id)
+    rows = connection.execute(query.where(user.c.state == "active", user.c.kind == "staff").distinct()).all()
+    return frozenset((row.role, region) for row in rows for region in ("", row.region or ""))
+
+
 def set_words(connection: Connection, user_id: str, roles: Iterable[str], regions: Iterable[str]) -> None:
     """Replace roles and regions."""
     for table, column, words in ((user_role, "role", set(roles)), (user_region, "region", set(regions))):

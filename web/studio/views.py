@@ -15,6 +15,7 @@ from web.context import engine, now
 from web.database import read
 from web.errors import Missing
 from web.findings import findings
+from web.holders import held
 from web.packs import pack_of
 from web.people import name_of, names
 from web.studio.files import EDITORS, kinds, shown, words
@@ -51,7 +52,7 @@ def workspace(workspace_id: str) -> str:
     """One workspace: its files by kind, what was changed, and what the checks find."""
     found = workspaces.find(read(), workspace_id)
     pack = workspaces.files(read(), workspace_id)
-    problems, uses = engine().check(pack), workspaces.uses(pack)
+    problems, uses = engine().check(pack, held(read())), workspaces.uses(pack)
     used, known = workspaces.used(pack, uses), workspaces.vocabulary(pack)
     files = [
         shown(entry, problems, used.get(entry.path, ())) for entry in workspaces.entries(read(), workspace_id, now())

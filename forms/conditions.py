@@ -21,12 +21,17 @@ def odd_names(context: Mapping[str, Any]) -> tuple[str, ...]:
 
 def evaluate(value: object, context: Mapping[str, Any]) -> Any:
     """The value of an expression, null if it cannot be computed; anything else as it is."""
-    if not isinstance(value, str) or not is_expression(value):
-        return value
     try:
-        return feel.compile(value[1:], odd_names(context)).evaluate(context)
+        return computed(value, context)
     except feel.FeelError:
         return None
+
+
+def computed(value: object, context: Mapping[str, Any]) -> Any:
+    """The value of an expression, anything else as it is; `FeelError` if it cannot be computed."""
+    if not isinstance(value, str) or not is_expression(value):
+        return value
+    return feel.compile(value[1:], odd_names(context)).evaluate(context)
 
 
 def holds(value: object, context: Mapping[str, Any]) -> bool:

@@ -11,9 +11,10 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields
 
 from engine import Problem
+from engine.feel import FeelError
 from forms.checks import problems_of
 from forms.component import EMPTY, Component, read
-from forms.conditions import evaluate
+from forms.conditions import computed, evaluate
 from forms.errors import FINDINGS, FormErrors, FormUnreadable
 from forms.fields import FIELDS, MISSING, Rules
 from forms.opening import calendar_functions
@@ -23,6 +24,8 @@ from forms.summary import Row, options, summary
 Checked = list[tuple[Place, Any]]
 
 FEEL_LIMITS: Final = ("min", "max", "minLength", "maxLength")
+#: What a field says whose `refusal` cannot be computed.
+UNCOMPUTED: Final = "这一项的检查规则算不出来，先不能提交。请让流程分析员改正表单里这一项的 refusal。"
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,16 @@ def _checked(sheet: Sheet, partial: bool, today: date | None) -> tuple[Checked, 
 
 def _refused(sheet: Sheet) -> list[tuple[Place, list[str]]]:
     """The visible places whose `refusal` says a sentence: what no single field can see, asked of the whole answer."""
-    asked = ((place, evaluate(place.component.refusal, place.scope.context())) for place in sheet.places())
-    return [(place, [told]) for place, told in asked if not place.hidden and isinstance(told, str) and told]
+    asked = ((place, _refusal(place)) for place in sheet.places() if not place.hidden)
+    return [(place, [told]) for place, told in asked if isinstance(told, str) and told]
+
+
+def _refusal(place: Place) -> Any:
+    """What the `refusal` of a place says; a rule that cannot be computed lets nothing through and says so."""
+    try:
+        return computed(place.component.refusal, place.scope.context())
+    except FeelError:
+        return UNCOMPUTED
 
 
 def _field(place: Place, partial: bool, today: date | None) -> fields.Field[Any]:

@@ -16,6 +16,8 @@ from engine.spiff import BINDINGS, Definition, Element
 
 #: Values of the property `clock`: whose time runs while the element is open.
 CLOCKS: Final = ("utility", "customer", "government")
+#: How the kinds of elements end at which no token stays.
+PASSED: Final = ("Gateway", "startEvent", "endEvent", "ThrowEvent", "boundaryEvent")
 #: Kinds of elements that stay open until something comes.
 WAITS: Final = ("receiveTask", "intermediateCatchEvent", "userTask")
 _WHO: Final = ("assignee", "candidateGroups", "candidateUsers")
@@ -30,7 +32,7 @@ def check_processes(content: Content) -> list[Problem]:
                 found += _user_task(content, definition, element)
             elif element.form_ref:
                 found += _form(content, definition, element)
-            for part in (_call, _topic, _clock, _retries):
+            for part in (_call, _topic, _clock, _limit, _retries):
                 found += part(content, definition, element)
     return found
 
@@ -166,6 +168,11 @@ def _clock(content: Content, definition: Definition, element: Element) -> Iterat
     for id in clock_while_of(element):
         if id not in known and not content.has_broken_diagrams:
             yield FINDINGS.problem(definition.file, element.id, "clock_while_unknown", id=id)
+
+
+def _limit(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
+    if element.properties.get("limit") and element.kind.endswith(PASSED):
+        yield FINDINGS.problem(definition.file, element.id, "limit_idle")
 
 
 def _retries(_content: Content, definition: Definition, element: Element) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from forms import Form, FormErrors
+from forms.form import UNCOMPUTED
 
 Data = dict[str, Any]
 
@@ -202,6 +203,16 @@ def test_a_required_tick_must_be_set() -> None:
     form = simple({"type": "checkbox", "validate": {"required": True}})
     assert refuse(form, False) == "请勾选后再提交" and take(form, True) is True
     assert refuse(form, "yes") == "请勾选或取消勾选"
+
+
+def test_a_refusal_that_cannot_be_computed_lets_nothing_through_and_says_so() -> None:
+    endless = "=if count(for i in 1..1000000 return i) > k then null else null"
+    form = simple({"type": "number", "properties": {"refusal": endless}})
+    assert form.problems() == []
+    with pytest.raises(FormErrors) as refused:
+        form.validate({"k": 3}, context={})
+    assert refused.value.errors == {"k": [UNCOMPUTED]}
+    assert form.validate({"k": 3}, context={}, partial=True).values == {"k": 3}
 
 
 def test_a_refusal_says_its_sentence_of_the_whole_answer_but_not_of_a_draft() -> None:

@@ -12,7 +12,8 @@ from engine.calendars import current
 from engine.deadline import Deadline, from_row
 from engine.ledger import due
 from engine.models import deadline, task, timer
-from tests.engine.core.house import House
+from tests.engine.core.house import House, deploy, files_of
+from tests.engine.deadlines.conftest import PACK
 
 TZ = "+08:00"
 
@@ -83,6 +84,50 @@ def test_the_clock_runs_on_when_the_customer_has_acted(house: House) -> None:
     with house.transaction() as connection:
         lines = due(stage.limit, stage.segments, current(connection)).explanation
     assert any("等客户送件" in line.zh for line in lines)
+
+
+BESIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+  <process id="beside" isExecutable="true">
+    <startEvent id="start" />
+    <parallelGateway id="fork" />
+    <userTask id="ut_signs" name="A" camunda:candidateGroups="DESK" camunda:formRef="check">
+      <extensionElements><camunda:properties>
+        <camunda:property name="stage" value="look" /><camunda:property name="clock" value="customer" />
+        <camunda:property name="clock_while" value="ut_waits" />
+      </camunda:properties></extensionElements>
+    </userTask>
+    <userTask id="ut_waits" name="B" camunda:candidateGroups="DESK" camunda:formRef="check">
+      <extensionElements><camunda:properties>
+        <camunda:property name="stage" value="look" />
+      </camunda:properties></extensionElements>
+    </userTask>
+    <endEvent id="e1" /><endEvent id="e2" />
+    <sequenceFlow id="f1" sourceRef="start" targetRef="fork" />
+    <sequenceFlow id="f2" sourceRef="fork" targetRef="ut_signs" />
+    <sequenceFlow id="f3" sourceRef="fork" targetRef="ut_waits" />
+    <sequenceFlow id="f4" sourceRef="ut_signs" targetRef="e1" />
+    <sequenceFlow id="f5" sourceRef="ut_waits" targetRef="e2" />
+  </process>
+</definitions>"""
+
+
+def test_a_task_with_clock_while_stops_the_case_only_beside_the_named_one(house: House) -> None:
+    deploy(house, {**files_of(PACK), "beside.bpmn": BESIDE})
+    house.start("beside")
+    assert of(house, "case").state == "paused"
+    house.now = at("2026-11-17T10:00")
+    house.complete(house.task(element="ut_waits"))
+    assert [segment.kind for segment in of(house, "case").segments] == ["paused", "running"]
+    assert house.task(element="ut_signs").state == "open"
+
+
+def test_a_task_with_clock_while_that_opens_alone_leaves_no_trace_of_a_pause(house: House) -> None:
+    alone = BESIDE.replace(b'clock_while" value="ut_waits"', b'clock_while" value="ut_look"')
+    deploy(house, {**files_of(PACK), "beside.bpmn": alone})
+    house.start("beside")
+    assert [segment.kind for segment in of(house, "case").segments] == ["running"]
 
 
 def test_nothing_is_due_while_the_clock_stands(house: House) -> None:

@@ -28,7 +28,7 @@ from web.context import House
 from web.demo_cases import plans
 
 #: Some hundred and sixty cases are played once for the file.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.deep, pytest.mark.timeout(400)]
 
 #: A Friday afternoon.
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ from tests.e2e import test_parallel_walk as parallel
 from tests.e2e.filling import PDF, PHOTO, SIGNED
 from tests.e2e.walk import FORMS, Walk
 
-#: Three more ways through a whole case; the standard and the parallel one run at every commit.
+#: Three more ways through a whole case; the standard process is walked at every commit.
 pytestmark = [pytest.mark.e2e, pytest.mark.deep, pytest.mark.timeout(240)]
 
 _HIGH_VOLTAGE: Final = frozenset({"doc_project_approval", "doc_site_plan"})

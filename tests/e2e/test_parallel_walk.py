@@ -14,7 +14,8 @@ from tests.e2e.filling import PDF, SIGNED
 from tests.e2e.mark import DIAGRAM, assert_on_top
 from tests.e2e.walk import FORMS, Walk
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+#: Long: the standard process is walked at every commit.
+pytestmark = [pytest.mark.e2e, pytest.mark.deep, pytest.mark.timeout(240)]
 
 #: Login, name of the task, form and first point of the focus of each department.
 LANES: Final = {

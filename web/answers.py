@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -20,6 +20,7 @@ from engine.parts import TooManyUploads
 from forms import FormErrors
 from web import errors as own
 from web import handover
+from web.api.words import said
 from web.context import now
 from web.database import lost_race, read
 from web.findings import finding
@@ -113,10 +114,17 @@ def _schema_errors(error: HTTPException) -> dict[str, list[str]]:
     """Errors of a request schema (webargs puts them on the exception), flat by field."""
     found: dict[str, list[str]] = {}
     for fields in (getattr(error, "data", None) or {}).get("messages", {}).values():
-        items = fields.items() if isinstance(fields, Mapping) else [("", fields)]
-        for key, texts in items:
-            found[str(key)] = [str(text) for text in texts] if isinstance(texts, list) else [str(texts)]
+        found.update(_flat("", fields))
     return found
+
+
+def _flat(path: str, told: object) -> Iterator[tuple[str, list[str]]]:
+    """`rows.0.name` for what is wrong inside lists and tables."""
+    if isinstance(told, Mapping):
+        for key, inner in told.items():
+            yield from _flat(f"{path}.{key}" if path else str(key), inner)
+    else:
+        yield path, [said(str(text)) for text in (told if isinstance(told, list) else [told])]
 
 
 def _form(error: FormErrors) -> Answer:
@@ -185,26 +193,29 @@ def _held(error: refusals.FileHeld) -> Answer:
     )
 
 
-def _conflict(error: refusals.Conflict) -> Answer:
-    return Answer(409, _("情况已经变了，这一步没有执行。"), detail=str(error), remedy=_("重新载入，看清现状再办。"))
+def _conflict(_error: refusals.Conflict) -> Answer:
+    return Answer(409, _("情况已经变了，这一步没有执行。"), remedy=_("重新载入，看清现状再办。"))
 
 
-def _ended(error: refusals.InstanceEnded) -> Answer:
-    return Answer(409, _("这个案件已经结束，不能再办。"), detail=str(error), remedy=_("需要再办时，新建一件。"))
+def _reused(_error: refusals.RequestReused) -> Answer:
+    remedy = _("重新载入页面再办；程序每次操作要用一个新的随机编号。")
+    return Answer(409, _("这个请求编号已经用于另外的内容，这次没有执行。"), remedy=remedy)
+
+
+def _ended(_error: refusals.InstanceEnded) -> Answer:
+    return Answer(409, _("这个案件已经结束，不能再办。"), remedy=_("需要再办时，新建一件。"))
 
 
 def _missing(_error: refusals.NotFound) -> Answer:
     return Answer(404, _("没有找到，或不在您的范围内。"), remedy=_("检查号码是否抄全，或从列表里打开。"))
 
 
-def _not_allowed(error: refusals.NotAllowed) -> Answer:
-    return Answer(403, _("这一步不归您办。"), detail=str(error), remedy=_("请有这项职责、管这个区域的同事办理。"))
+def _not_allowed(_error: refusals.NotAllowed) -> Answer:
+    return Answer(403, _("这一步不归您办。"), remedy=_("请有这项职责、管这个区域的同事办理。"))
 
 
-def _same_actor(error: refusals.SameActor) -> Answer:
-    return Answer(
-        403, _("这是您自己做的，不能由您自己审核。"), detail=str(error), remedy=_("请另一位有权限的同事办理。")
-    )
+def _same_actor(_error: refusals.SameActor) -> Answer:
+    return Answer(403, _("这是您自己做的，不能由您自己审核。"), remedy=_("请另一位有权限的同事办理。"))
 
 
 def _own_work(error: refusals.OwnWork) -> Answer:
@@ -214,12 +225,12 @@ def _own_work(error: refusals.OwnWork) -> Answer:
         if error.by == error.actor
         else _("「%(step)s」由%(name)s办理，您代理%(name)s，也不能审核。", step=error.done, name=who)
     )
-    return Answer(403, title, detail=str(error), remedy=_instead(error.task_id))
+    return Answer(403, title, remedy=_instead(error.task_id))
 
 
 def _not_qualified(error: refusals.NotQualified) -> Answer:
     title = handover.refusal(read(), error, now())
-    return Answer(403, title, detail=str(error), remedy=_("请管理员登记证书。") + _instead(error.task_id))
+    return Answer(403, title, remedy=_("请管理员登记证书。") + _instead(error.task_id))
 
 
 def _cannot_be_named(error: refusals.CannotBeNamed) -> Answer:
@@ -230,9 +241,9 @@ def _cannot_be_named(error: refusals.CannotBeNamed) -> Answer:
     return Answer(422, _("不能派给这个人。"), detail=text, remedy=remedy, errors={error.variable: [text + remedy]})
 
 
-def _owners_task(error: refusals.OwnersTask) -> Answer:
+def _owners_task(_error: refusals.OwnersTask) -> Answer:
     remedy = _("请用「转办」写明原因，转给同班组的同事。")
-    return Answer(403, _("这个任务归本案的负责人，不能退回大家领取。"), detail=str(error), remedy=remedy)
+    return Answer(403, _("这个任务归本案的负责人，不能退回大家领取。"), remedy=remedy)
 
 
 def _instead(task_id: str) -> str:
@@ -302,6 +313,7 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     refusals.TaskAlreadyClaimed: _claimed,
     refusals.RemindedAlready: _reminded,
     refusals.InstanceEnded: _ended,
+    refusals.RequestReused: _reused,
     refusals.Conflict: _conflict,
     refusals.NotFound: _missing,
     refusals.OwnWork: _own_work,

@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask_babel import force_locale
 from flask_migrate import upgrade
 
 from engine import EngineError, queries, versions
-from engine.errors import summary
+from engine.errors import ProblemsFound, summary
 from web import __version__, almanac, demo
+from web.answers import answer
 from web.app import create_app
 from web.auth import users
 from web.auth.access import access_of
@@ -26,6 +28,7 @@ from web.errors import WebError
 from web.holders import held
 from web.observation import configure_logging
 from web.packfiles import read_pack_folder
+from web.presentation import LOCALES
 from web.server import serve
 from web.studio.changes import grouped
 
@@ -36,8 +39,10 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (WebError, EngineError) as error:
+        except (WebError, ProblemsFound) as error:
             raise click.ClickException(str(error)) from error
+        except EngineError as error:
+            raise click.ClickException(_refusal(context.find_root().obj, error)) from error
 
 
 @click.group(cls=Commands)
@@ -224,7 +229,20 @@ def routes() -> None:
 def _app(settings: Settings) -> Flask:
     configure_logging(settings.log_level)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return create_app(settings)
+    made = create_app(settings)
+    click.get_current_context().find_root().obj = made
+    return made
+
+
+def _refusal(app: Flask, error: EngineError) -> str:
+    """The answer that pages give, in both languages; nobody at a terminal has said which is theirs."""
+    told = []
+    with app.test_request_context():
+        for locale in LOCALES.values():
+            with force_locale(locale):
+                found = answer(error)
+                told.append(" ".join(part for part in (found.title, found.detail, found.remedy) if part))
+    return f"{told[0]} ({told[1]})"
 
 
 def _house(app: Flask) -> House:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from flask import url_for
@@ -14,7 +15,7 @@ from engine import queries
 from web.asked import history_of, instances_of
 from web.people import names
 from web.timing import due_text, of_tasks
-from web.wording import Timing, moment_text
+from web.wording import Timing, lasting, moment_text
 
 #: Kinds of history entries that belong to an element of a diagram.
 _ON_THE_WAY = frozenset({"entered", "left", "passed"})
@@ -31,6 +32,8 @@ class Mark:
     text: str
     #: Where a click on the shape leads: to the open task, or to what the finished one decided; empty for nowhere.
     href: str = ""
+    #: The badge on paper, with the whole date.
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +161,9 @@ def _marks(trail: _Trail, now: datetime) -> Iterable[Mark]:
 
 def _task_mark(task: queries.Task, trail: _Trail, now: datetime) -> Mark:
     timing = trail.timings[task.id]
-    words = (trail.people[task.assignee] if task.assignee else "", due_text(timing, now))
-    href = url_for("workbench.task", task_id=task.id)
-    return Mark(task.element, _state(timing), " · ".join(word for word in words if word), href)
+    who, due = trail.people[task.assignee] if task.assignee else "", due_text(timing, now)
+    text, paper = (" · ".join(filter(None, (who, word))) for word in (due, due.paper))
+    return Mark(task.element, _state(timing), text, url_for("workbench.task", task_id=task.id), paper)
 
 
 def _decided(task: queries.Task) -> str:
@@ -172,7 +175,7 @@ def _steps(trail: _Trail, now: datetime) -> Iterable[Step]:
     for task in sorted(trail.tasks, key=lambda task: task.created_at):
         timing = trail.timings[task.id]
         actor = task.assignee if task.state == "open" else task.closed_by
-        when = moment_text(task.closed_at, now) if task.closed_at else due_text(timing, now)
+        when = lasting(partial(moment_text, task.closed_at), now) if task.closed_at else due_text(timing, now)
         href = url_for("workbench.task", task_id=task.id)
         yield Step(task.name, _state(timing), trail.people[actor] if actor else "", when, href)
 

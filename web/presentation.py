@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, gettext
@@ -74,13 +75,6 @@ def _mark(assets: Assets) -> str:
     return assets.base + MARK
 
 
-def _lasting(told: str, full: str) -> str:
-    """On the screen as it is told; on paper, which is read on another day, with the whole date."""
-    if told == full:
-        return told
-    return Markup('<span class="screen-only">{}</span><span class="paper-only">{}</span>').format(told, full)
-
-
 def _paper_head(now: Callable[[], datetime]) -> Callable[[str, str, str], str]:
     """The head of a printed page, as a string of a style: system, what about, by whom and when it was printed."""
 
@@ -100,8 +94,8 @@ def _filters(now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), wording.moment_text(value, now()))
 
     return {
-        "day": lambda value: _lasting(wording.day_text(value, now()), wording.full_day(value)),
-        "moment": lambda value: _lasting(wording.moment_text(value, now()), wording.full_moment(value)),
+        "day": lambda value: wording.lasting(partial(wording.day_text, value), now()),
+        "moment": lambda value: wording.lasting(partial(wording.moment_text, value), now()),
         "long_day": long_day,
         "time_tag": time_tag,
         "clock": wording.clock_text,

@@ -20,7 +20,7 @@ from web.asked import deadlines_of, form_of, form_refs, history_of, instances_of
 from web.packs import Pack, pack_of
 from web.seals import sealer
 from web.timing import Rules, Why, due_text, explain, of_deadline, of_tasks, rules_of, used_text, worst
-from web.wording import Timing, day_text, local
+from web.wording import Timing, Told, day_text, full_day, lasting, local
 
 _SEAL: Final = metadata.tables["seal"]
 #: Finds a case by its public number: (connection, number, last four digits, opener of seals) -> has `.number`.
@@ -151,25 +151,32 @@ def _stage(
         return _present(key, label, timings_now, (percent, used), running, now)
     if tasks:
         ended = max((task.closed_at for task in tasks if task.closed_at), default=None)
-        text = " · ".join(part for part in (_("%(day)s 办结", day=day_text(ended, now)) if ended else "", used) if part)
+        text = lasting(lambda seen: _ended(ended, used, seen), now)
         return Stage(key, label, "finished", text, 100, False)
     return Stage(key, label, "on_time", _("未到") if running else "", 0, False)
+
+
+def _ended(ended: datetime | None, used: str, seen: datetime) -> str:
+    day = _("%(day)s 办结", day=day_text(ended, seen)) if ended else ""
+    return " · ".join(part for part in (day, used) if part)
 
 
 def _present(key: str, label: str, timings: list[Timing], used: tuple[int, str], running: bool, now: datetime) -> Stage:
     status = worst(timings)
     first = next(found for found in timings if found.status == status)
-    standing = first.words() if first.status == "paused" else _until(first, now)
-    text = " · ".join(part for part in (used[1] or _("办理中"), standing) if part)
+    standing = Told(first.words()) if first.status == "paused" else _until(first, now)
+    text = Told(*(" · ".join(filter(None, (used[1] or _("办理中"), part))) for part in (standing, standing.paper)))
     return Stage(key, label, "active" if status == "on_time" else status, text, used[0], running)
 
 
-def _until(timing: Timing, now: datetime) -> str:
+def _until(timing: Timing, now: datetime) -> Told:
     """Short enough for the strip: the hour only where it is today's, or past."""
     if timing.at is None:
-        return ""
+        return Told("")
     ahead = timing.status in ("on_time", "due_soon") and local(timing.at).date() > local(now).date()
-    return _("%(moment)s 到期", moment=f"{local(timing.at):%m-%d}") if ahead else due_text(timing, now)
+    if not ahead:
+        return due_text(timing, now)
+    return Told(*(_("%(moment)s 到期", moment=day) for day in (f"{local(timing.at):%m-%d}", full_day(timing.at))))
 
 
 def _used(connection: Connection, own: list[Deadline], now: datetime) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from flask_babel import get_locale
@@ -19,7 +20,7 @@ from engine.deadlines import Deadline, due, from_row, used_percent
 from engine.deadlines import Line as Explained
 from engine.queries import Pack, Task
 from web.packs import pack_of, said
-from web.wording import Timing, days_text, local, moment_text
+from web.wording import Timing, Told, days_text, lasting, local, moment_text
 
 _DEADLINE: Final = metadata.tables["deadline"]
 _DEPLOYMENT: Final = metadata.tables["deployment"]
@@ -162,9 +163,11 @@ def used_text(deadline: Deadline, calendar: Calendar, now: datetime) -> str:
     return _("用 %(used)s / %(limit)s 天", used=days_text(_tenth(used)), limit=days_text(deadline.limit.working_days))
 
 
-def due_text(timing: Timing, now: datetime) -> str:
+def due_text(timing: Timing, now: datetime) -> Told:
     """For places that hold only words."""
-    return moment_text(timing.at, now) if timing.at and timing.status != "paused" else timing.words()
+    if timing.at is None or timing.status == "paused":
+        return Told(timing.words())
+    return lasting(partial(moment_text, timing.at), now)
 
 
 def _of_task(task: Task, deadline: Deadline | None, calendar: Calendar, now: datetime) -> Timing:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale, gettext, ngettext
+from markupsafe import Markup, escape
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -52,6 +54,35 @@ def moment_text(moment: datetime, now: datetime) -> str:
         return f"{day_text(moment, now)} {clock_text(moment)}"
     pattern = "%m-%d %H:%M" if day.year == today.year else "%Y-%m-%d %H:%M"
     return f"{local(moment):{pattern}}"
+
+
+class Told(str):
+    """A text as the screen tells it; on paper, which is read on another day, another stands in its place."""
+
+    #: With whole dates.
+    paper: str
+
+    def __new__(cls, told: str, paper: str = "") -> Told:
+        """Of one text both are made."""
+        made = super().__new__(cls, told)
+        made.paper = paper or told
+        return made
+
+    def __html__(self) -> str:
+        """Both, of which styles show one: Jinja asks for it."""
+        if str(self) == self.paper:
+            return str(escape(str(self)))
+        both = Markup('<span class="screen-only">{}</span><span class="paper-only">{}</span>')
+        return both.format(str(self), self.paper)
+
+
+#: Seen from here every day is one of another year: texts say its whole date.
+_LATER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def lasting(say: Callable[[datetime], str], now: datetime) -> Told:
+    """What is said now, and what of it lasts: `say` words a moment as seen from the one it is given."""
+    return Told(say(now), say(_LATER))
 
 
 def full_day(value: datetime | date) -> str:
@@ -141,7 +172,8 @@ class Timing:
         """今日 17:30 到期 · 剩 3 小时."""
         if self.at is None or self.status not in ("on_time", "due_soon", "overdue"):
             return self.words()
-        return gettext("%(moment)s 到期", moment=moment_text(self.at, now)) + " · " + self.words()
+        at, words = self.at, self.words()
+        return lasting(lambda seen: gettext("%(moment)s 到期", moment=moment_text(at, seen)) + " · " + words, now)
 
 
 def _left(timing: Timing) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
@@ -230,6 +232,21 @@ def test_paper_holds_the_whole_diagram_open_details_and_a_head(page: Page, suppl
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     assert page.locator("bpmn-view .canvas").get_attribute("style") == ""
+
+
+def test_no_day_on_paper_is_told_from_today(page: Page, supply: Supply, case: str) -> None:
+    clerk = supply.signed_in("clerk")
+    task = supply.task(clerk, case)
+    enter(page, supply, clerk)
+    tabs = ("", "/limits", "/documents", "/results", "/notes", "/record")
+    for address in (f"/tasks/{task['id']}", "/cases", *(f"/cases/{case}{tab}" for tab in tabs)):
+        page.emulate_media(media="screen")
+        page.goto(supply.url + address)
+        page.wait_for_load_state("networkidle")
+        on_paper(page)
+        words = page.locator("body").inner_text()
+        assert not re.search("今日|昨", words), (address, re.findall(".*(?:今日|昨).*", words))
+        assert "2026-11-" in words or address.endswith(("/notes", "/documents"))
 
 
 def test_progress_fits_the_phone_in_both_themes(phone: Page, supply: Supply, case: str, screenshot: Screenshot) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+import pytest
+from marshmallow import Schema
+
 from tests.web.conftest import World, request_id
+from web.answers import _flat
+from web.api import asked, schemas, staffing_shapes
 
 
 def test_claiming_a_task_that_somebody_just_took_names_them(world: World) -> None:
@@ -112,3 +120,42 @@ def test_giving_a_task_back_lets_others_take_it(world: World) -> None:
 
     assert first.post(f"/api/tasks/{task['id']}/release").status_code == 200
     assert second.post(f"/api/tasks/{task['id']}/claim").status_code == 200
+
+
+def _schemas() -> list[type[Schema]]:
+    """Every shape of a request, of bodies and of queries."""
+    modules = (schemas, asked, staffing_shapes)
+    found = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)}
+    return sorted(
+        (kind for kind in found if issubclass(kind, (schemas.Request, asked.Query))), key=lambda k: k.__name__
+    )
+
+
+WRONG: Final = (None, {}, [], "", "x" * 30_000, -7, 10**9, "2026-13-99", True, [{"x": 1}], {"x": None})
+
+
+@pytest.mark.parametrize("kind", _schemas(), ids=lambda kind: kind.__name__)
+def test_whatever_a_request_lacks_is_told_in_chinese(small_world: World, kind: type[Schema]) -> None:
+    shape = kind()
+    names = [field.data_key or name for name, field in shape.fields.items()]
+    with small_world.app.test_request_context():
+        for value in WRONG:
+            for body in ({}, dict.fromkeys(names, value)):
+                try:
+                    found = shape.validate(body)
+                except (AttributeError, TypeError):
+                    continue  # A hook of the shape expects what the web gives it.
+                for path, texts in _flat("", found):
+                    assert all(re.search("[\u4e00-\u9fff]", text) for text in texts), (path, texts)
+
+
+def test_a_request_id_that_comes_with_other_content_is_told_in_the_readers_language(small_world: World) -> None:
+    customer = small_world.customer()
+    id = request_id()
+    data = {"parcel_number": "20261118", "name": "王小明", "phone": "13800136021", "weight": 800, "region": "north"}
+    first = customer.post("/api/cases", {"request_id": id, "data": data})
+    again = customer.post("/api/cases", {"request_id": id, "data": {**data, "weight": 900}})
+
+    assert first.status_code == 201, first.text
+    assert again.status_code == 409
+    assert "已经用于另外的内容" in again.json["title"] and id not in again.text

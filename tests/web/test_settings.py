@@ -90,6 +90,9 @@ def test_the_command_line_makes_accounts_and_deploys(tmp_path: Path, monkeypatch
     assert added.exit_code == 0 and len(added.output.split()[1]) >= 16
     assert "version 1" in deployed.output, deployed.output
     assert (refused.exit_code, approved.exit_code) == (1, 0), refused.output
+    told = "Error: 这是您自己做的，不能由您自己审核。请另一位有权限的同事办理。"
+    assert refused.output.replace("。 ", "。").startswith(told) and "Ask another colleague" in refused.output
+    assert deployment_id not in refused.output
     assert "desk1" in run(main, ["user", "list"]).output
     assert "/api/tasks/<task_id>/complete" in run(main, ["routes"]).output
 

@@ -6,6 +6,7 @@ import calendar as months
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from web.calendar_days import word_of
 from web.errors import Missing
 from web.packs import active_packs, pack_of, region_title
 from web.people import names
-from web.wording import day_text, days_text, local, weekday
+from web.wording import day_text, days_text, lasting, local, weekday
 
 #: Years before and after the present one that can be chosen.
 _BACK, _AHEAD = 1, 3
@@ -266,7 +267,7 @@ def moved(connection: Connection, move: Move, now: datetime) -> Moved:
     row = next(iter(queries.instances(connection, business_key=move.business_key)), None)
     stages = dict(pack_of(connection, row.deployment_id).stages) if row else {}
     what = _("全程") if move.subject == "case" else stages.get(move.key) or stages.get(move.stage) or move.key
-    before, after = (day_text(at, now) if at else "—" for at in (move.before, move.after))
+    before, after = (lasting(partial(day_text, at), now) if at else "—" for at in (move.before, move.after))
     return Moved(
         move.business_key, what, before, after, _shift(move.before, move.after), move.becomes_late, move.tells_customer
     )

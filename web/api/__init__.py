@@ -82,7 +82,7 @@ class QuietApi(Api):
 
 
 def init_app(app: Flask, more: Sequence[Blueprint] = ()) -> None:
-    """Open the rooms of every house, and `more` of those that speak of electricity."""
+    """Open the rooms of every house, and `more` of the faces that know one business."""
     app.config.update(
         API_TITLE="Yekuo",
         API_VERSION=__version__,

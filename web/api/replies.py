@@ -180,6 +180,8 @@ class MarkReply(Schema):
     element = fields.String(required=True)
     state = fields.String(required=True)
     text = fields.String(required=True)
+    #: The same with the whole date, for paper.
+    paper = fields.String(required=True)
     #: Page of the open task, or of what the finished one decided; empty for neither.
     href = fields.String(required=True)
 

@@ -15,7 +15,7 @@ from web.auth import users
 from web.auth.models import absence
 from web.auth.person import ADMIN, ANALYST
 from web.errors import Forbidden, Invalid, Missing
-from web.wording import day_text
+from web.wording import day_text, lasting
 
 #: Roles of the house have no tasks of cases that a deputy could do.
 _HOUSE: Final = frozenset({ADMIN, ANALYST})
@@ -125,7 +125,11 @@ def absence_of(connection: Connection, absence_id: str) -> Absence:
 
 def span_text(one: Absence, now: datetime) -> str:
     """From which day to which day somebody is away."""
-    return _("%(first)s 至 %(last)s", first=day_text(one.starts_at, now), last=day_text(one.last_day, now))
+
+    def span(seen: datetime) -> str:
+        return _("%(first)s 至 %(last)s", first=day_text(one.starts_at, seen), last=day_text(one.last_day, seen))
+
+    return lasting(span, now)
 
 
 def check_may_enter(who_id: str, user_id: str, may_keep_users: bool) -> None:

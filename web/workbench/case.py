@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from flask import url_for
@@ -27,7 +28,7 @@ from web.packs import pack_of, role_title
 from web.people import name_of, names
 from web.standing import LimitRow, Stage
 from web.timing import ORDER, Why, of_tasks
-from web.wording import Timing, day_text, plain_label
+from web.wording import Timing, day_text, lasting, plain_label
 from web.workbench.inbox import Link
 from web.workbench.peek import Fact, facts_of
 
@@ -186,7 +187,7 @@ def _outlook(connection: Connection, row: queries.Instance, now: datetime) -> tu
     pack = pack_of(connection, row.deployment_id)
     steps = prediction.of_case(connection, row, [key for key, _label in pack.stages], now)
     held = (Fact(role_title([pack], role), names(connection, [lead])[lead]),) if lead else ()
-    return held + ((Fact(_("预计办结"), day_text(steps[-1].at, now)),) if steps else ())
+    return held + ((Fact(_("预计办结"), lasting(partial(day_text, steps[-1].at), now)),) if steps else ())
 
 
 def failures_of(

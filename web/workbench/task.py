@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -22,7 +23,7 @@ from web.auth.person import Person
 from web.guides import guide_of
 from web.people import name_of
 from web.timing import of_tasks
-from web.wording import Timing, moment_text
+from web.wording import Timing, lasting, moment_text
 from web.workbench.case import damages_of
 from web.workbench.inbox import Link
 from web.workbench.peek import obstacle_of, standing_for
@@ -153,7 +154,11 @@ def _held_by(task: queries.Task, who: Person) -> str:
 def _closed(task: queries.Task, now: datetime) -> str:
     if task.state == "open" or task.closed_at is None:
         return ""
-    at = moment_text(task.closed_at, now)
+    return lasting(partial(_closing, task, task.closed_at), now)
+
+
+def _closing(task: queries.Task, closed_at: datetime, seen: datetime) -> str:
+    at = moment_text(closed_at, seen)
     if task.state == "cancelled":
         return _("流程已收回这个任务：%(at)s。", at=at)
     done = _("%(who)s 已办结：%(at)s。", who=name_of(task.closed_by), at=at)

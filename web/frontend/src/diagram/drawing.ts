@@ -9,6 +9,7 @@ export interface Token {
   element: string;
   state: string;
   text?: string;
+  paper?: string;
   href?: string;
 }
 
@@ -72,11 +73,11 @@ export class Drawing {
     const overlays = this.#viewer.get("overlays") as Overlays;
     overlays.remove({ type: "badge" });
     for (const id of flows) this.#colour(id, "finished");
-    for (const { element, state, text } of tokens) {
+    for (const { element, state, text, paper } of tokens) {
       const shape = this.#colour(element, state);
       if (shape && state === "paused") this.#canvas.addMarker(element, "is-paused-shape");
       if (!shape || !text) continue;
-      const html = make("span", { class: `badge-above is-${state}` }, text);
+      const html = make("span", { class: `badge-above is-${state}` }, make("span", { class: "screen-only" }, text), make("span", { class: "paper-only" }, paper || text));
       overlays.add(element, "badge", { position: { top: 0, left: shape.width / 2 }, scale: { min: 1, max: 1 }, html });
     }
   }

@@ -19,6 +19,8 @@ ESCALATION: Final = "escalation"
 HUNDRED: Final = Decimal(100)
 #: Percentages asked beside the limit's own warning percent when the decision lists none.
 USUAL: Final = (HUNDRED, Decimal(150), Decimal(200))
+#: Where a row says nothing about when to warn.
+_WARN: Final = Decimal(80)
 #: Evaluating the escalation at this percent gives every step that can ever happen.
 ALL_PERCENT: Final = Decimal(1_000_000)
 #: The profile whose limits no other profile should exceed.
@@ -35,10 +37,10 @@ KEPT: Final = 20_000
 
 
 class LimitUnreadable(CannotRun):
-    """A row of the table gives no limit; `message` says why in Chinese, `message_en` in English."""
+    """A row of a table gives no limit or no step; `message` says why in Chinese, `message_en` in English."""
 
-    def __init__(self, message: str, message_en: str) -> None:
-        super().__init__(DECISION, message_en)
+    def __init__(self, message: str, message_en: str, table: str = DECISION) -> None:
+        super().__init__(table, message_en)
         self.message = message
         self.message_en = message_en
 
@@ -66,12 +68,12 @@ class Step:
     @classmethod
     def of(cls, row: Mapping[str, Any], percent: Decimal) -> Step:
         """A step of the decision's answer; without a percentage of its own it belongs to the one asked for."""
-        own = row.get("percent")
+        own = _percent(ESCALATION, str(row["step"]), "percent", row.get("percent"))
         words = [
             str(row.get(name) or default)
             for name, default in (("whom", "owner"), ("channel", ""), ("action", "notify"))
         ]
-        return cls(str(row["step"]), percent if own is None else Decimal(own), *words)
+        return cls(str(row["step"]), percent if own is None else own, *words)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ class Rules:
         if not isinstance(found, Mapping):
             return None
         days, clock = _days(key, found.get("days")), _clock(key, found.get("clock"))
-        warn, source, status = Decimal(found.get("warn_pct") or 80), found.get("source"), found.get("status")
+        warn = _percent(DECISION, key, "warn_pct", found.get("warn_pct")) or _WARN
+        source, status = found.get("source"), found.get("status")
         told = str(source or ""), str(status or "")
         row = how.rules[0].number if how.rules else 0
         limit = Limit(key, days, clock, warn, self.deployment_id, *told, row, place.profile or "")
@@ -178,6 +181,18 @@ def _keep(asked: tuple[object, ...], answer: object) -> None:
     if len(_ANSWERS) >= KEPT:
         _ANSWERS.clear()
     _ANSWERS[asked] = answer
+
+
+def _percent(table: str, row: str, column: str, value: object) -> Decimal | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
+        raise LimitUnreadable(
+            f"“{row}”的 {column} 是 {value!r}，不是百分数。",
+            f"{column} of {row!r} is {value!r}, not a percentage.",
+            table,
+        )
+    return Decimal(str(value))
 
 
 def _days(key: str, value: object) -> Decimal | None:

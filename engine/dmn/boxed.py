@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem, problem
-from engine.dmn.frame import Evaluation, Logic, bound
+from engine.dmn.frame import HANDED, INVOKED, Evaluation, Logic, bound
 from engine.dmn.itemtypes import ItemTypes
 from engine.dmn.table import TableParts, table_logic
 from engine.feel import Expression, FeelError, Function, Type, compile, unary_tests
@@ -29,6 +29,9 @@ class Boxes:
         self.problems = problems
         #: names known everywhere: components of types, host functions
         self.names = names | types.components
+        #: types of the variables that the logic in work sees, as far as declared; empty inside other boxes, which may
+        #: have variables of the same names
+        self.variables: Mapping[str, Type] = {}
         #: all tables, and all expressions with their owner and the names they may use: what checks look at
         self.tables: list[TableParts] = []
         self.read: list[tuple[str, Expression, frozenset[str]]] = []
@@ -86,8 +89,7 @@ class Boxes:
         found = self.expression(text, names, owner) if text.strip() else None
         if found is None:
             return _nothing
-        evaluate = found.evaluate
-        return lambda values, evaluation: evaluate(values, evaluation.run)
+        return lambda values, evaluation: evaluation.ask(found, values)
 
     def table(self, node: Node, names: frozenset[str], owner: str) -> Logic:
         """A decision table."""
@@ -106,6 +108,7 @@ class Boxes:
             names = names | {name} if name else names
 
         def context(values: Values, evaluation: Evaluation) -> Any:
+            evaluation.run.spend(len(values) >> HANDED)
             inner, found = dict(values), {}
             for name, wanted, logic in entries:
                 value = bound(logic(inner, evaluation), wanted, owner, evaluation)
@@ -141,6 +144,7 @@ class Boxes:
 
         def define(values: Values, evaluation: Evaluation) -> Any:
             def implementation(*arguments: Any) -> Any:
+                evaluation.run.spend(INVOKED + (len(values) >> HANDED))
                 inner = dict(values)
                 for (name, kind), value in zip(parameters, arguments, strict=True):
                     inner[name] = bound(value, kind, owner, evaluation)
@@ -170,7 +174,7 @@ class Boxes:
                 return None
             arguments = [given.get(name) for name in function.parameters]
             bundled = Function(function.name, ("a",), lambda _: function.implementation(*arguments))
-            return call.evaluate({"f": bundled, "a": None}, evaluation.run)
+            return evaluation.ask(call, {"f": bundled, "a": None})
 
         return invocation
 

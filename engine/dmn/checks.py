@@ -247,6 +247,9 @@ def _types(parts: TableParts) -> Iterator[DmnProblem]:
             value = _constant(entry, run) if entry is not None else None
             if value is not None:
                 yield from _output(parts, output, rule, value)
+        value = _constant(output.default, run) if output.default is not None else None
+        if value is not None:
+            yield from _default(parts, output, value)
 
 
 def _output(parts: TableParts, output: Output, rule: Rule, value: Any) -> Iterator[DmnProblem]:
@@ -254,12 +257,37 @@ def _output(parts: TableParts, output: Output, rule: Rule, value: Any) -> Iterat
     label = output.name or "output"
     told = {"row": rule.number, "label": label, "text": _text(value)}
     kinds = _KINDS_OF.get(parts.aggregation) if parts.policy == "COLLECT" else None
-    if output.type is not None and not output.type.coerce(value, Run())[1]:
+    if not _is_of_kind(output, value):
         yield _mismatch(rule.place, rule.number, label, output.type, value)
-    elif output.allowed is not None and not output.allowed.names - {"?"} and not _is_allowed(output.allowed, value):
+    elif not _may_give(output, value):
         yield problem(rule.place, "output_not_allowed", **told)
     elif kinds and not any(known.is_instance(value, Run()) for known in kinds):
         yield problem(rule.place, "aggregation_of_kind", **told, found=_kind(value), name=parts.aggregation)
+
+
+def _default(parts: TableParts, output: Output, value: Any) -> Iterator[DmnProblem]:
+    """Report a default result of a wrong type, and one that is not among the output values."""
+    told = {"label": output.name or "output", "text": _text(value)}
+    if not _is_of_kind(output, value):
+        wanted = _expected(output.type)
+        yield problem(output.id or parts.id, "default_type", **told, found=_kind(value), wanted=wanted)
+    elif not _may_give(output, value):
+        yield problem(output.id or parts.id, "default_not_allowed", **told)
+
+
+def _is_of_kind(output: Output, value: Any) -> bool:
+    """Say whether a value is of the type of an output, allowed values left aside where it is a simple one."""
+    if output.type is None:
+        return True
+    simple = Type(output.type.name) if output.type.name in _SAMPLES else output.type
+    return simple.coerce(value, Run())[1]
+
+
+def _may_give(output: Output, value: Any) -> bool:
+    """Say whether a value of the right kind is among the allowed values of an output and of its type."""
+    if output.type is not None and not output.type.coerce(value, Run())[1]:
+        return False
+    return output.allowed is None or bool(output.allowed.names - {"?"}) or _is_allowed(output.allowed, value)
 
 
 def _is_allowed(allowed: Expression, value: Any) -> bool:
@@ -270,9 +298,9 @@ def _is_allowed(allowed: Expression, value: Any) -> bool:
 
 
 def _cell(column: Column, number: int, cell: Expression | None, place: str, run: Run) -> Iterator[DmnProblem]:
-    if column.type is None or column.type.name not in _KINDS or cell is None:
+    if column.known is None or column.known.name not in _KINDS or cell is None:
         return
-    plain = Type(column.type.name)
+    plain = Type(column.known.name)
     if cell.points is None:
         tried = [value for value in _SAMPLES.get(plain.name, ()) if column.allows(value)]
         if tried and not cell.names - {"?"} and not any(_answers(cell, value, run) for value in tried):
@@ -307,7 +335,10 @@ def _kind(value: Any) -> Said:
     return FINDINGS.word(next((known.name for known in _TYPES if known.is_instance(value, Run())), "null"))
 
 
-def _mismatch(place: str, number: int, label: str, wanted: Type, value: Any) -> DmnProblem:
-    expected = FINDINGS.word(wanted.name if wanted.name in _KINDS else "allowed_value")
-    told = {"text": _text(value), "found": _kind(value), "wanted": expected}
+def _expected(wanted: Type | None) -> Said:
+    return FINDINGS.word(wanted.name if wanted and wanted.name in _KINDS else "allowed_value")
+
+
+def _mismatch(place: str, number: int, label: str, wanted: Type | None, value: Any) -> DmnProblem:
+    told = {"text": _text(value), "found": _kind(value), "wanted": _expected(wanted)}
     return problem(place, "cell_type", row=number, label=label, **told)

@@ -76,13 +76,15 @@ class Column:
         wanted: Type | None,
         allowed: Expression | None,
         cells: Sequence[Expression | None],
+        given: Type | None = None,
     ) -> None:
-        self.label = label
-        self.expression = expression
-        self.type = wanted
+        self.label, self.expression, self.type = label, expression, wanted
+        #: what is known of the input: the type of the column, else that of the variable which it asks for
+        self.known = wanted or given
+        self.given = given
         self.allowed = allowed
-        #: all that says which values are allowed: the column's own list, and those of its type
-        self.limits = (*([allowed] if allowed else []), *limits_of(wanted))
+        #: all that says which values are allowed: the column's own list, and those of both types
+        self.limits = tuple(dict.fromkeys((*([allowed] if allowed else []), *limits_of(wanted), *limits_of(given))))
         self.cells = cells
         #: rules whose cell is `-`
         self.any = 0
@@ -90,7 +92,10 @@ class Column:
         self.open: list[tuple[int, Expression]] = []
         self.indexes: dict[type, Index] = {}
         self.spread = 0
-        for number, cell in enumerate(cells):
+        self._read()
+
+    def _read(self) -> None:
+        for number, cell in enumerate(self.cells):
             self._place(1 << number, cell)
         for index in self.indexes.values():
             index.close()
@@ -119,7 +124,7 @@ class Column:
 
     def value(self, values: Values, evaluation: Evaluation) -> Any:
         """Return the value of the input."""
-        return self.expression.evaluate(values, evaluation.run) if self.expression else None
+        return evaluation.ask(self.expression, values) if self.expression else None
 
     def matching(self, candidates: int, values: Values, evaluation: Evaluation, place: str) -> int:
         """Return the rules among the candidates whose cell the input's value fulfils."""
@@ -131,12 +136,12 @@ class Column:
 
     def fits(self, value: Any) -> bool:
         """Say whether a value is of the kind that the column's type names."""
-        return self.type is None or Type(self.type.name).holds(value, Run())
+        return self.known is None or Type(self.known.name).holds(value, Run())
 
     def allows(self, value: Any) -> bool:
         """Say whether a value is of the column's type and among its allowed values, as far as these are constant."""
         try:
-            if self.type is not None and not self.type.holds(value, Run()):
+            if any(known is not None and not known.holds(value, Run()) for known in (self.known, self.given)):
                 return False
             return self.allowed is None or bool(self.allowed.names - {"?"}) or self._allowed(value, {}, Evaluation())
         except FeelError:
@@ -155,7 +160,7 @@ class Column:
         return mask
 
     def _allowed(self, value: Any, values: Values, evaluation: Evaluation) -> bool:
-        return self.allowed is None or self.allowed.evaluate({**values, "?": value}, evaluation.run) is True
+        return self.allowed is None or evaluation.ask(self.allowed, {**values, "?": value}) is True
 
     def _spread_cells(self) -> list[tuple[int, Expression]]:
         return [(1 << n, cell) for n, cell in enumerate(self.cells) if cell and self.spread >> n & 1]
@@ -166,7 +171,7 @@ class Column:
         context = {**values, "?": value}
         mask = 0
         for bit, cell in cells:
-            if bit & candidates and cell.evaluate(context, evaluation.run) is True:
+            if bit & candidates and evaluation.ask(cell, context) is True:
                 mask |= bit
         return mask
 

@@ -82,7 +82,7 @@ class Segments:
 
 def _unjudged(column: Column, everything: int) -> int:
     """Return the rules of which no trial tells where their cell holds."""
-    if column.type is not None and column.type.name not in _TRIED:
+    if column.known is not None and column.known.name not in _TRIED:
         return everything & ~column.any
     unread = sum(1 << rule for rule, cell in enumerate(column.cells) if cell is None)
     return unread | sum(bit for bit, cell in column.open if cell.points is None or not can_judge(cell.points))

@@ -11,11 +11,11 @@ from typing import Any
 from engine.dmn.boxed import BOXED, Boxes
 from engine.dmn.document import KEPT
 from engine.dmn.errors import DmnError, DmnProblem, problem
-from engine.dmn.frame import Evaluation, Explanation, Warned, bound
+from engine.dmn.frame import HANDED, INVOKED, REQUIRED, Evaluation, Explanation, Warned, bound
 from engine.dmn.model import Element, Model, read_beside, read_model
 from engine.dmn.naming import column_cells, column_values
 from engine.dmn.words import Labels
-from engine.feel import Function, to_feel
+from engine.feel import Function, Type, to_feel
 
 
 @dataclass(slots=True)
@@ -167,6 +167,7 @@ def _decision(element: Element, state: State) -> Any:
 
 def variables(element: Element, state: State) -> dict[str, Any]:
     """Return the variables that an element's logic sees: what it requires, and what no element declares."""
+    state.evaluation.run.spend(INVOKED + REQUIRED * len(element.requires) + (len(state.extras) >> HANDED))
     values = dict(state.extras)
     for prefix, required in element.requires:
         value = value_of(required, state)
@@ -205,6 +206,7 @@ def _service_inputs(element: Element) -> list[Element]:
 
 
 def _serve(element: Element, arguments: Sequence[Any], state: State) -> Any:
+    state.evaluation.run.spend(INVOKED + REQUIRED * len(element.node.children))
     inner = State({}, state.evaluation, {}, state.extras)
     for required, value in zip(_service_inputs(element), arguments, strict=True):
         typed = bound(value, required.type, required.id, state.evaluation)
@@ -269,7 +271,15 @@ def _compile(element: Element, boxes: Boxes) -> None:
         node = encapsulated
     boxed = node.first(*BOXED)
     if boxed is not None:
+        boxes.variables = _typed(element) if boxed.tag == "decisionTable" else {}
         element.logic = boxes.logic(boxed, frozenset(names), element.id)
+
+
+def _typed(element: Element) -> dict[str, Type]:
+    """The types of the variables that an element's logic sees."""
+    required = [(f"{prefix}.{e.name}" if prefix else e.name, e) for prefix, e in element.requires]
+    types = [(name, e.type) for name, e in required if e.kind in ("inputData", "decision")]
+    return {name: wanted for name, wanted in (*types, *element.parameters) if wanted is not None}
 
 
 def _circular(model: Model) -> list[Element]:

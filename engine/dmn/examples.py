@@ -54,7 +54,7 @@ def trials(columns: Sequence[Column]) -> Iterator[Trial]:
 
 def _values(points: Sequence[Any], columns: Sequence[Column]) -> Iterator[Any]:
     kinds = {type(point) for point in points}
-    if bool in kinds or any(column.type and column.type.name == "boolean" for column in columns):
+    if bool in kinds or any(column.known and column.known.name == "boolean" for column in columns):
         yield from (True, False)
     lines: dict[Line, dict[Any, Any]] = {}
     for point in points:

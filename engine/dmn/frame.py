@@ -6,10 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from engine.feel import Run, Type
+from engine.feel import Expression, Run, Type
 
-#: steps of one evaluation of all decisions that a decision needs: those of three expressions
-STEPS = 270_000
+#: steps of one evaluation of all decisions that a decision needs, of about 0.1 µs each: done within 10 ms
+STEPS = 85_000
+#: steps of asking one expression, besides its own
+ASKED = 12
+#: steps of calling a knowledge model or a service, or of working out a decision, and of each element that it requires
+INVOKED, REQUIRED = 15, 4
+#: steps of a table, of each of its columns, and of each output of a rule that matches
+TABLE, COLUMN, OUTPUT = 40, 15, 10
+#: power of two of the rules of a table, and of the variables handed on, of a step
+RULES, HANDED = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,11 @@ class Evaluation:
     warnings: list[Warned] = field(default_factory=list)
     explaining: bool = False
     explanations: list[Explanation] = field(default_factory=list)
+
+    def ask(self, expression: Expression, values: Mapping[str, Any]) -> Any:
+        """Return the value of an expression among variables; the work is paid for."""
+        self.run.spend(ASKED)
+        return expression.evaluate(values, self.run)
 
     def warn(self, element: str, message: str) -> None:
         """Remember why something became null."""

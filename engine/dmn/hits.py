@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from engine.dmn.frame import Evaluation, bound
+from engine.dmn.frame import OUTPUT, Evaluation, bound
 from engine.feel import compile
 
 if TYPE_CHECKING:
     from engine.dmn.table import Output, Rule, TableParts
 
 Values: TypeAlias = Mapping[str, Any]
+#: whether two results are the same
+_EQUAL = compile("a = b", ("a", "b"))
 Policy: TypeAlias = "Callable[[list[Any], TableParts, Values, Evaluation], Any]"
 
 
@@ -23,11 +25,12 @@ class Outcome:
 
     def of(self, rule: Rule, values: Values, evaluation: Evaluation) -> Any:
         """Return the result of a rule."""
-        found = [entry.evaluate(values, evaluation.run) if entry else None for entry in rule.outputs]
+        found = [evaluation.ask(entry, values) if entry else None for entry in rule.outputs]
         return self.build(found, rule.place, evaluation)
 
     def build(self, found: Sequence[Any], place: str, evaluation: Evaluation) -> Any:
         """Return the entries as one result, each bound to its output's type."""
+        evaluation.run.spend(OUTPUT * len(found))
         typed = [
             bound(value, output.type, place, evaluation) for value, output in zip(found, self.outputs, strict=False)
         ]
@@ -39,7 +42,7 @@ class Outcome:
 def default_of(parts: TableParts, outcome: Outcome, values: Values, evaluation: Evaluation) -> Any:
     """Return what a table answers when no rule matches: its defaults; else an empty list or null."""
     if any(output.default for output in parts.outputs):
-        found = [o.default.evaluate(values, evaluation.run) if o.default else None for o in parts.outputs]
+        found = [evaluation.ask(o.default, values) if o.default else None for o in parts.outputs]
         result = outcome.build(found, parts.id, evaluation)
         return [result] if parts.policy in _LISTS and not parts.aggregation else result
     if parts.policy == "COLLECT":
@@ -60,7 +63,7 @@ def _unique(results: list[Any], parts: TableParts, values: Values, evaluation: E
 
 
 def _any(results: list[Any], parts: TableParts, values: Values, evaluation: Evaluation) -> Any:
-    if any(result != results[0] for result in results):
+    if not all(evaluation.ask(_EQUAL, {"a": result, "b": results[0]}) is True for result in results[1:]):
         evaluation.warn(parts.id, "任意命中的表有几条规则结果不同 (rules of an ANY table differ)")
         return None
     return results[0]
@@ -81,6 +84,7 @@ def _priority(results: list[Any], parts: TableParts, values: Values, evaluation:
 def _ordered(results: list[Any], parts: TableParts, values: Values, evaluation: Evaluation) -> list[Any]:
     """Return the results in the order of the allowed values of their outputs, the first output first."""
     orders = [_order(output, values, evaluation) for output in parts.outputs]
+    evaluation.run.spend(len(results) * sum(OUTPUT + len(order) for order in orders))
 
     def rank(result: Any) -> tuple[int, ...]:
         entries = [result] if len(parts.outputs) == 1 else list(result.values())
@@ -92,7 +96,7 @@ def _ordered(results: list[Any], parts: TableParts, values: Values, evaluation: 
 
 
 def _order(output: Output, values: Values, evaluation: Evaluation) -> list[Any]:
-    found = output.values.evaluate(values, evaluation.run) if output.values else None
+    found = evaluation.ask(output.values, values) if output.values else None
     return found if isinstance(found, list) else []
 
 
@@ -107,7 +111,7 @@ def _collect(results: list[Any], parts: TableParts, values: Values, evaluation: 
 
 def _aggregate(function: str) -> Callable[[list[Any], Evaluation], Any]:
     call = compile(f"{function}(results)", ("results",))
-    return lambda results, evaluation: call.evaluate({"results": results}, evaluation.run)
+    return lambda results, evaluation: evaluation.ask(call, {"results": results})
 
 
 _AGGREGATE = {

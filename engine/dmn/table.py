@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from engine.dmn.columns import Column
 from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem, problem
-from engine.dmn.frame import Evaluation, Explanation, Fired, Logic
+from engine.dmn.frame import COLUMN, RULES, TABLE, Evaluation, Explanation, Fired, Logic
 from engine.dmn.hits import AGGREGATIONS, POLICIES, Outcome, default_of
 from engine.feel import Expression, Type
 
@@ -19,6 +19,7 @@ class Reader(Protocol):
     """The compiler of boxed expressions, as far as tables need it."""
 
     problems: list[DmnProblem]
+    variables: Mapping[str, Type]
 
     @property
     def types(self) -> Any:
@@ -116,7 +117,17 @@ class TableParts:
             reader.types.find(inner.get("typeRef"), place),
             reader.tests(allowed, names | {"?"}, place) if allowed else None,
             [rule.cells[position] if position < len(rule.cells) else None for rule in self.rules],
+            _part(reader.variables, text),
         )
+
+
+def _part(variables: Mapping[str, Type], path: str) -> Type | None:
+    """The type of a variable or of an entry of it that a path names, None for anything else."""
+    if path in variables:
+        return variables[path]
+    source, _, entry = path.rpartition(".")
+    found = _part(variables, source.rstrip()) if source else None
+    return dict(found.fields).get(entry.strip()) if found else None
 
 
 def _label(column: Node) -> str:
@@ -159,6 +170,7 @@ def _fired(rule: Rule, parts: TableParts, outcome: Outcome, values: Values, eval
 
 
 def _matched(parts: TableParts, candidates: int, values: Values, evaluation: Evaluation) -> list[Rule]:
+    evaluation.run.spend(TABLE + COLUMN * len(parts.columns) + (len(parts.rules) >> RULES))
     for column in parts.columns:
         candidates &= column.matching(candidates, values, evaluation, parts.id)
         if not candidates:

@@ -20,6 +20,7 @@ from engine.dmn import load
 from engine.feel import FeelError, Function, compile, to_feel
 from tests.bench.feelin_in_quickjs import Feelin
 from tests.bench.own_expressions import NAMES, own_expressions
+from tests.engine.dmn.bombs import BOMBS as DECISIONS
 from tests.engine.feel.bombs import BOMBS, HARMLESS
 
 HERE = Path(__file__).parent
@@ -127,6 +128,18 @@ def _bomb(source: str) -> float:
     return best * 1e3
 
 
+def _decision_bomb(data: bytes) -> float:
+    """Return the milliseconds of this thread until a decision that asks for too much has ended."""
+    decisions = load(data)
+    best = float("inf")
+    for _ in range(3):
+        begin = time.thread_time()
+        with suppress(FeelError):
+            decisions.evaluate("z", {})
+        best = min(best, time.thread_time() - begin)
+    return best * 1e3
+
+
 def _held(source: str) -> float:
     """Return the most megabytes held at once."""
     tracemalloc.start()
@@ -142,10 +155,13 @@ def bombs() -> list[dict[str, Any]]:
     sources = {**BOMBS, **HARMLESS}
     slowest = max((_bomb(source), name) for name, source in sources.items())
     largest = max((_held(source), name) for name, source in sources.items())
+    decision = max((_decision_bomb(data), name) for name, data in DECISIONS.items())
     head = f"feel: of {len(sources)} bombs the"
+    dmn = f"dmn: of {len(DECISIONS)} bombs the slowest ({decision[1]})"
     return [
         _figure(f"{head} slowest ({slowest[1]})", slowest[0], "ms", "<= 10 ms", slowest[0] <= 10),
         _figure(f"{head} largest ({largest[1]})", largest[0], "MB", "<= 64 MB", largest[0] <= 64),
+        _figure(dmn, decision[0], "ms", "<= 10 ms", decision[0] <= 10),
     ]
 
 

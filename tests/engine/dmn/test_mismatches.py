@@ -7,6 +7,8 @@ from html import escape
 import pytest
 
 from engine.dmn import DmnError, check, load
+from engine.feel import FeelError
+from tests.engine.dmn.bombs import BOMBS
 
 SPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 
@@ -56,6 +58,20 @@ def calls(name: str) -> str:
 VALUES = '<output name="n"><outputValues><text>"a", "b"</text></outputValues></output>'
 
 
+#: a type of texts of which two are allowed, and an input of it
+KINDS = (
+    '<itemDefinition name="k"><typeRef>string</typeRef><allowedValues><text>"a", "b"</text></allowedValues>'
+    '</itemDefinition><itemDefinition name="c"><itemComponent name="part"><typeRef>k</typeRef></itemComponent>'
+    "</itemDefinition>"
+)
+
+
+def defaulted(text: str, kind: str = "number") -> str:
+    values = '<outputValues><text>"a", "b"</text></outputValues>' if kind == "string" else ""
+    default = f"<defaultOutputEntry><text>{text}</text></defaultOutputEntry>"
+    return f'<output name="n" typeRef="{kind}">{values}{default}</output>'
+
+
 def test_a_cell_that_cannot_be_read_is_told_with_its_row_and_column_in_both_languages() -> None:
     ((code, chinese, english),) = told(file(table([("1", "1"), ("2", "1"), (">> 3", "1")])))
     assert code == "cell_unreadable"
@@ -83,6 +99,18 @@ def test_a_cell_that_cannot_be_read_is_told_with_its_row_and_column_in_both_lang
         (
             table([("1", "1", "2")], 'COLLECT" aggregation="SUM', outputs='<output name="a"/><output name="b"/>'),
             "SUM is defined for one output, here are 2",
+        ),
+        (
+            KINDS + table([("1", '"c"')], outputs='<output name="n" typeRef="k"/>'),
+            "Row 1, 'n': \"c\" is not among the output values",
+        ),
+        (
+            table([("1", '"a"')], outputs=defaulted('"c"', "string")),
+            "The default of 'n', \"c\", is not among the output values",
+        ),
+        (
+            table([("1", "1")], outputs=defaulted('"c"')),
+            "The default of 'n', \"c\", is string, the column is for number",
         ),
         (
             table([("1", '"a"')], "PRIORITY"),
@@ -157,3 +185,68 @@ def test_knowledge_that_requires_itself_may_call_itself() -> None:
 def test_what_cannot_be_read_still_refuses_to_load() -> None:
     with pytest.raises(DmnError, match="第 1 行“x”"):
         load(file(table([(">> 3", "1")])))
+
+
+def asking(asked: str, kind: str, rows: list[str], policy: str = "UNIQUE") -> bytes:
+    """A table that asks for an input, or a part of it, whose own type allows the texts a and b."""
+    rules = "".join(
+        f"<rule><inputEntry><text>{escape(cell)}</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+        for cell in rows
+    )
+    column = f'<input><inputExpression typeRef="{kind}"><text>{asked}</text></inputExpression></input>'
+    inner = f'<decisionTable hitPolicy="{policy}">{column}<output name="n"/>{rules}</decisionTable>'
+    inputs = "".join(
+        f'<inputData id="{name}" name="{name}"><variable name="{name}" typeRef="{of}"/></inputData>'
+        for name, of in (("x", "k"), ("y", "c"), ("flag", "boolean"))
+    )
+    needs = "".join(
+        f'<informationRequirement><requiredInput href="#{name}"/></informationRequirement>'
+        for name in ("x", "y", "flag")
+    )
+    return file(KINDS, inputs, f'<decision id="d" name="d"><variable name="d"/>{needs}{inner}</decision>')
+
+
+@pytest.mark.parametrize("kind", ["", "string", "k"])
+@pytest.mark.parametrize("asked", ["x", "y.part"])
+def test_the_type_of_an_input_says_which_values_come_whatever_the_column_says(asked: str, kind: str) -> None:
+    def found(rows: list[str], policy: str = "UNIQUE") -> list[tuple[str, str]]:
+        return [(one.code, one.message_en) for one in check(asking(asked, kind, rows, policy))]
+
+    assert found(['"a"', '"b"']) == []
+    assert found(['"a"']) == [("gap", f'No rule is for: {asked} = "b"')]
+    assert [code for code, _ in found(['"a"', '"b"', '"c"'])] == ["row_matches_nothing"]
+    assert [code for code, _ in found(['"a"', 'not("a")', "-"], "FIRST")] == ["row_taken"]
+    (overlap,) = found(["-", 'not("a")'])
+    assert overlap == ("overlap", f'Rows 1 and 2 both match, for example: {asked} = "b"')
+
+
+def test_the_kind_of_an_input_counts_for_a_column_without_one() -> None:
+    assert [one.message_en for one in check(asking("flag", "", ["true"]))] == ["No rule is for: flag = false"]
+    assert '"a" is string, the column is for boolean' in check(asking("flag", "", ['"a"']))[0].message_en
+
+
+def test_a_call_of_a_knowledge_model_costs_its_work() -> None:
+    doubling = [knowledge("b0", "p")]
+    doubling += [knowledge(f"b{n}", f"b{n - 1}(p) + b{n - 1}(p)", calls(f"b{n - 1}")) for n in range(1, 12)]
+    assert load(file(*doubling[:9], decision("z", "b8(1)", calls("b8")))).evaluate("z", {}) == 256
+    with pytest.raises(FeelError, match="too many steps"):
+        load(file(*doubling, decision("z", "b11(1)", calls("b11")))).evaluate("z", {})
+
+
+def test_open_cells_cost_their_work() -> None:
+    cells = "<inputEntry><text>? * 2 &lt; 30</text></inputEntry>" * 10
+    row = f"<rule>{cells}<outputEntry><text>1</text></outputEntry></rule>"
+    columns = "<input><inputExpression><text>p</text></inputExpression></input>" * 10
+    table = f'<decisionTable hitPolicy="COLLECT">{columns}<output name="n"/>{row * 200}</decisionTable>'
+    model = knowledge("b", "p").replace("<literalExpression><text>p</text></literalExpression>", table)
+    dear = decision("y", "[b(1), b(2), b(3), b(4)]", calls("b"))
+    asked = load(file(model, decision("z", "count(b(1))", calls("b")), dear))
+    assert asked.evaluate("z", {}) == 200
+    with pytest.raises(FeelError, match="too many steps"):
+        asked.evaluate("y", {})
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_file_that_asks_for_too_much_ends_in_an_error(name: str) -> None:
+    with pytest.raises(FeelError, match="too many steps"):
+        load(BOMBS[name]).evaluate("z", {})

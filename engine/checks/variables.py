@@ -1,8 +1,8 @@
 """Variables that diagrams read: whether anything in the pack writes them, and which forms nobody fills in.
 
 Known are the fields of all forms, results of scripts and decisions, mappings, items of repetitions, codes of errors,
-contexts of listeners and what handlers say they give. The order of steps is not looked at: messages, parallel ways
-and calls bring values from anywhere, and a false alarm costs more than a late one.
+contexts of listeners and what handlers say they give. Messages, parallel ways and calls bring values from anywhere, and
+a false alarm costs more than a late one: of the order of steps only what is certain is told (`order`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from engine import feel
 from engine.checks.content import FINDINGS, Content, is_literal
+from engine.checks.order import check_order
 from engine.findings import Act, Problem
 from engine.library import HOST_FUNCTIONS, form_document
 from engine.pack import FILE
@@ -37,6 +38,8 @@ def check_variables(content: Content) -> Iterator[Problem]:
     known, certain = known_names(content)
     for definition, element in content.elements():
         yield from _unknown(definition.file, element.id, element.reads, known, certain)
+    if certain:
+        yield from _in_order(content)
     for path in content.forms.values():
         fields = list(_fields(form_document(content.files[path]) or {}))
         own = {_name(field) for field in fields} | ROWS
@@ -45,6 +48,44 @@ def check_variables(content: Content) -> Iterator[Problem]:
             yield from _unknown(path, id, _asked(field), known | own, certain)
             if certain and field.get("readonly") is True and _name(field) and _name(field) not in known:
                 yield FINDINGS.problem(path, id, "field_never_filled", Act("field", "readonly"), name=_name(field))
+
+
+def _in_order(content: Content) -> Iterator[Problem]:
+    """Steps that read, themselves or in their forms, what only later steps write."""
+    asked = {element.form_ref for _, element in content.elements("userTask")}
+    beside = (path for id, path in content.forms.items() if id not in asked)
+    elsewhere = {*GIVEN, *(content.pack.carries if content.pack is not None else ())}
+    for path in (*beside, *_of_messages(content)):
+        elsewhere |= _filled(content, path)
+    return check_order(content, lambda one: _all_written(content, one), lambda one: _all_read(content, one), elsewhere)
+
+
+def _of_messages(content: Content) -> Iterator[str]:
+    """The forms with which messages and starts bring values whenever they come."""
+    pack = content.pack
+    named = () if pack is None else (pack.start_form, *(notice.form for notice in pack.messages.values()))
+    return (content.forms[id] for id in named if id in content.forms)
+
+
+def _filled(content: Content, path: str) -> set[str]:
+    """The variables that people fill in with a form."""
+    fields = _fields(form_document(content.files[path]) or {})
+    return {_name(field) for field in fields if field.get("readonly") is not True} - {""}
+
+
+def _all_written(content: Content, element: Element) -> set[str]:
+    path = content.forms.get(element.form_ref or "")
+    return {*element.writes, *(_given(content, element) or ()), *(_filled(content, path) if path else ())}
+
+
+def _all_read(content: Content, element: Element) -> Iterator[tuple[str, str]]:
+    yield from element.reads
+    path = content.forms.get(element.form_ref or "")
+    if path:
+        fields = list(_fields(form_document(content.files[path]) or {}))
+        own = _filled(content, path) | ROWS
+        yield from ((name, text) for field in fields for name, text in _asked(field) if name not in own)
+        yield from ((_name(field), path) for field in fields if field.get("readonly") is True and _name(field))
 
 
 def _unknown(
@@ -69,8 +110,7 @@ def known_names(content: Content) -> tuple[frozenset[str], bool]:
     found = set(GIVEN)
     certain = content.handlers is not None
     for path in content.forms.values():
-        fields = _fields(form_document(content.files[path]) or {})
-        found |= {_name(field) for field in fields if field.get("readonly") is not True} - {""}
+        found |= _filled(content, path)
     for _, element in content.elements():
         found |= element.writes
         gives = _given(content, element)

@@ -39,6 +39,8 @@ class Element:
     reads: Sequence[tuple[str, str]] = ()
     #: The variables that it writes by itself, without those of its form and its handler.
     writes: frozenset[str] = frozenset()
+    #: Ids of what can happen next; `ID end` stands for the end of the sub-process ID.
+    next: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Definition:
     messages: frozenset[str]
     #: `camunda:property` values of the process itself: limit.
     properties: Mapping[str, str]
+    #: Where the end of each sub-process leads, by `ID end`.
+    ends: Mapping[str, frozenset[str]]
     #: Specifications by scope id: the process and each of its sub-processes.
     scopes: Mapping[str, Process] = field(repr=False)
     #: The deployment that it belongs to; empty where there is only one.

@@ -14,6 +14,8 @@ from engine.spiff.names import XmlNode, extension
 from engine.spiff.process import Process
 from engine.spiff.reading import properties_of
 
+_END = " end"
+
 
 def define(
     node: XmlNode, file: str, facts: Sequence[Facts], flows: Sequence[FlowFacts], scopes: Mapping[str, Process]
@@ -27,17 +29,48 @@ def define(
     leaving: dict[str, list[FlowFacts]] = {}
     for flow in flows:
         leaving.setdefault(flow.source, []).append(flow)
+    ahead = _ahead(facts, flows)
     return Definition(
         id=identity,
         name=node.get("name") or identity,
         version_tag=extension(node, "versionTag") or "",
         file=file,
-        elements={item.id: _element(item, leaving.get(item.id, ())) for item in facts},
+        elements={item.id: _element(item, leaving.get(item.id, ()), ahead[item.id]) for item in facts},
+        ends={id: frozenset(places) for id, places in ahead.items() if id.endswith(_END)},
         **_beginnings(here, flows),
         messages=frozenset(item.event.name for item in facts if _receives(item)),
         properties=properties_of(node),
         scopes=scopes,
     )
+
+
+def _ahead(facts: Sequence[Facts], flows: Sequence[FlowFacts]) -> dict[str, set[str]]:
+    """What can happen right after each node, into sub-processes and out of them; `ID end` is the end of one."""
+    scopes = {item.scope for item in facts}
+    found: dict[str, set[str]] = {item.id: set() for item in facts}
+    found |= {f"{id}{_END}": set() for id in scopes}
+    entered, left = {flow.target for flow in flows}, {flow.source for flow in flows}
+    for flow in flows:
+        # A sub-process is left at its end, every other node at once.
+        found[f"{flow.source}{_END}" if flow.source in scopes else flow.source].add(flow.target)
+    for item in facts:
+        for before in _before(item, entered):
+            found.setdefault(before, set()).add(item.id)
+        if item.id not in left:
+            found[f"{item.id}{_END}" if item.id in scopes else item.id].add(f"{item.scope}{_END}")
+        if item.repetition is not None and item.id in scopes:
+            found[f"{item.id}{_END}"].add(item.id)
+        if item.handler:
+            found[item.id].add(item.handler)
+    return found
+
+
+def _before(item: Facts, entered: set[str]) -> Iterator[str]:
+    """What lets a node happen beside the flows: the activity it hangs on, the scope that it begins or breaks into."""
+    if item.attached_to:
+        yield item.attached_to
+    elif item.triggered or can_begin(item, entered):
+        yield item.scope
 
 
 def _beginnings(here: Mapping[str, Facts], flows: Sequence[FlowFacts]) -> dict[str, Any]:
@@ -74,7 +107,7 @@ def _receives(facts: Facts) -> bool:
     return facts.event.kind == "message" and not throwing
 
 
-def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
+def _element(facts: Facts, flows: Iterable[FlowFacts], ahead: Iterable[str]) -> Element:
     attributes = dict(facts.attributes)
     if facts.event.kind == "message":
         attributes["message"] = facts.event.name
@@ -94,6 +127,7 @@ def _element(facts: Facts, flows: Iterable[FlowFacts]) -> Element:
         expressions=(*_expressions(facts), *_conditions(flows)),
         reads=tuple(_reads(facts, flows)),
         writes=frozenset(_writes(facts, flows)) - {""},
+        next=frozenset(ahead),
     )
 
 

@@ -23,8 +23,8 @@ from tests.engine.core.test_refused import REFUSED, WARNED, refused_files
 NO_CHECK = {"decision_unknown", "too_deep_to_evaluate"}
 
 
-#: Codes with a test of their own below.
-ELSEWHERE = {"limit_above_ceiling", "role_unheld", "role_untold", "element_invalid"}
+#: Codes with a test of their own below; that of the order of steps is `test_order`.
+ELSEWHERE = {"limit_above_ceiling", "role_unheld", "role_untold", "element_invalid", "variable_later"}
 
 
 def codes(files: Mapping[str, bytes], held: bool = True) -> set[str]:

@@ -52,7 +52,8 @@ def _ahead(facts: Sequence[Facts], flows: Sequence[FlowFacts]) -> dict[str, set[
     entered, left = {flow.target for flow in flows}, {flow.source for flow in flows}
     for flow in flows:
         # A sub-process is left at its end, every other node at once.
-        found[f"{flow.source}{_END}" if flow.source in scopes else flow.source].add(flow.target)
+        source = f"{flow.source}{_END}" if flow.source in scopes else flow.source
+        found.setdefault(source, set()).add(flow.target)
     for item in facts:
         for before in _before(item, entered):
             found.setdefault(before, set()).add(item.id)

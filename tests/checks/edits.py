@@ -128,6 +128,10 @@ def more(logic: str) -> Files:
 _ONE: Final = '<output id="o" name="choose"/>'
 _TWO: Final = '<output id="o" name="a"/><output id="o2" name="b"/>'
 _RANKED: Final = '<output id="o" name="choose"><outputValues><text>"a","b"</text></outputValues></output>'
+_DEFAULT: Final = (
+    '<output id="o" name="choose" typeRef="{}"><outputValues><text>{}</text></outputValues>'
+    "<defaultOutputEntry><text>{}</text></defaultOutputEntry></output>"
+)
 _LITERAL: Final = "<literalExpression><text>{}</text></literalExpression>"
 _IMPORT: Final = (
     '<import name="other" namespace="http://example.org/{}" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>'
@@ -232,6 +236,8 @@ EDITS: Final[Mapping[str, Files]] = {
     ),
     "cell_type": decided(("&lt; 10", '"a"')),
     "cell_answers_nothing": decided(("&lt; 10", "contains(?, &quot;a&quot;)")),
+    "default_type": table('hitPolicy="FIRST"', _DEFAULT.format("number", 1, '"c"'), "- | 1"),
+    "default_not_allowed": table('hitPolicy="FIRST"', _DEFAULT.format("string", '"a"', '"c"'), '- | "a"'),
     "output_not_allowed": table('hitPolicy="UNIQUE"', _RANKED, '< 5 | "c"', '>= 5 | "b"'),
     "priority_without_values": table('hitPolicy="PRIORITY"', _ONE, '- | "a"'),
     "aggregation_of_kind": table('hitPolicy="COLLECT" aggregation="SUM"', _ONE, '- | "a"'),

@@ -233,7 +233,7 @@ def plan(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
         "charges": [],
         "tariff": "commercial_two_part" if hv else "residential",
         "metering_mode": "high_high" if hv else "low_direct",
-        "valid_for": "P1Y" if hv else "P3M",
+        "valid_for": f"P{values['plan_validity'][0]}M",
         "external_works_required": hv,
         "design_required": hv,
         "mid_inspection_required": values["customer_class"] == "HV2",

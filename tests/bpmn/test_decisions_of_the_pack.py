@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from engine import dmn
-from tests.bpmn.pack import CLASSES, files, manifest
+from forms import Form, FormErrors
+from tests.bpmn.pack import CLASSES, files, forms, manifest
 
 NAMES = sorted(name.removeprefix("decisions/").removesuffix(".dmn") for name in files() if name.endswith(".dmn"))
 
@@ -250,3 +251,14 @@ def test_cards_and_notices_to_the_head_follow_tasks_only() -> None:
 def test_customers_are_reminded_of_papers_and_payment() -> None:
     assert escalated(15, "documents_lapse") == ["customer_reminder"]
     assert escalated(150, "payment") == ["payment_reminder"]
+
+
+@pytest.mark.parametrize(("customer_class", "offered"), [("HV1", "P12M"), ("LV", "P3M")])
+def test_how_long_a_plan_counts_is_chosen_from_the_table(customer_class: str, offered: str) -> None:
+    known = {"plan_validity": ask("plan_validity", customer_class=customer_class)}
+    refused = {}
+    for chosen in ("P12M", "P3M", "P1Y"):
+        with pytest.raises(FormErrors) as found:
+            Form.load(forms()["plan_draft"]).validate({"plan": {"valid_for": chosen}}, context=known)
+        refused[chosen] = [key for key in found.value.errors if key.endswith("valid_for")]
+    assert [chosen for chosen, keys in refused.items() if not keys] == [offered]

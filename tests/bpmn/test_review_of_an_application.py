@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +37,21 @@ def counter() -> Counter:
 def doubts(**values: Any) -> list[str]:
     found: Any = dmn.load(files()["decisions/preliminary_review.dmn"]).evaluate("preliminary_review", values)
     return [row["code"] for row in found]
+
+
+def test_a_bound_is_written_once_and_the_sentence_follows_it() -> None:
+    file = files()["decisions/preliminary_review.dmn"]
+    home = {"customer_class": "RES", "voltage": "0.22", "usage": "residential"}
+    assert file.count(b"<text>40</text>") == 1
+    table = dmn.load(file.replace(b"<text>40</text>", b"<text>60</text>"))
+    assert table.evaluate("preliminary_review", {**home, "kva": 60}) == []
+    (found,) = table.evaluate("preliminary_review", {**home, "kva": 61})
+    assert "超过 60 kW" in found["sentence"]
+    sentences = re.findall(rb'review_row_\d+_out_2">\s*<text>([^<]*)</text>', file)
+    assert len(sentences) == 10
+    assert [
+        text for text in sentences for literal in re.findall(rb'"([^"]*)"', text) if re.search(rb"\d", literal)
+    ] == []
 
 
 def earlier(kind: str, given_at: datetime = MONDAY - timedelta(days=40), case: str = "26-10-0007") -> Earlier:

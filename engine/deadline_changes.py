@@ -18,13 +18,22 @@ from engine.deadline_marks import follow_due
 from engine.errors import EngineError, NotFound, WrongState
 from engine.escalation import TOPIC
 from engine.history import Scene
+from engine.ledger import BY_HAND as BY_HAND
 from engine.ledger import Segments
 from engine.models import calendar as calendar_table
 from engine.models import deadline, instance
 from engine.turn import must_lock
 
-#: Holder of a clock that a person has stopped.
-BY_HAND: Final = "manual"
+#: The longest limit in working days that a person may give.
+MOST_DAYS: Final = 400
+
+
+class DaysOutOfRange(EngineError):
+    """A limit given by hand is a number of working days above 0 and not beyond all reason."""
+
+    def __init__(self, days: Decimal) -> None:
+        self.days = days
+        super().__init__(f"{days} working days are no limit. Give more than 0 and at most {MOST_DAYS}.")
 
 
 class NoReason(EngineError):
@@ -58,6 +67,9 @@ def extend(
 ) -> Deadline:
     """Give a deadline another number of working days; clock-time limits become working days."""
 
+    if not 0 < working_days <= MOST_DAYS:
+        raise DaysOutOfRange(working_days)
+
     def change(found: Deadline) -> Deadline:
         return _extended(found, working_days, reason.strip())
 
@@ -68,7 +80,8 @@ def exclude(connection: Connection, deadline_id: str, *, reason: str, actor: str
     """Stop the clock by hand from now on; the time until `resume` does not count."""
 
     def change(found: Deadline) -> Deadline:
-        segments = ledger.paused(found.segments, BY_HAND, reason.strip(), now=now, actor=actor, kind="excluded")
+        _check_hand(found, held=False)
+        segments = ledger.paused(found.segments, BY_HAND, reason.strip(), now=now, actor=actor)
         return replace(found, segments=segments)
 
     return _by_hand(connection, deadline_id, change, "deadline_excluded", reason=reason, actor=actor, now=now)
@@ -107,6 +120,7 @@ def resume(connection: Connection, deadline_id: str, *, reason: str, actor: str,
     """Let a clock that was stopped by hand run again; what the process stopped stays so."""
 
     def change(found: Deadline) -> Deadline:
+        _check_hand(found, held=True)
         segments: Segments = ledger.resumed(found.segments, BY_HAND, now=now, actor=actor)
         return replace(found, segments=segments)
 
@@ -225,6 +239,13 @@ def tell_customer(connection: Connection, scene: Scene, moved: Sequence[Deadline
         key = f"moved:{found.id}:{found.calendar_version}"
         more: dict[str, Any] = {"business_key": scene.business_key, "actor": scene.by}
         jobs.enqueue(connection, TOPIC, variables, key=key, now=scene.now, **more)
+
+
+def _check_hand(found: Deadline, *, held: bool) -> None:
+    """Refuse to stop a clock by hand twice, or to let go of one that no hand holds: nothing would be recorded."""
+    if (BY_HAND in dict(found.segments[-1].holders)) is not held:
+        states = ("not stopped by hand", "stopped by hand")
+        raise WrongState("deadline", found.id, states[not held], states[held])
 
 
 def _extended(found: Deadline, working_days: Decimal, reason: str) -> Deadline:

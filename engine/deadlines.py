@@ -21,7 +21,7 @@ from engine.history import Scene
 from engine.ledger import Due, Limit, Line, Segment, at_percent, due, used_percent
 from engine.library import Library
 from engine.models import LAST_MOMENT, deadline
-from engine.properties import clock_while_of
+from engine.properties import cause_of, clock_while_of
 from engine.rows import new_id
 from engine.spiff import Definition, Element, Instance
 from engine.spiff.effects import Effect, Entered, Left, TaskClosed, TaskOpened, TimerArmed
@@ -159,7 +159,7 @@ class Deadlines:
         key, kind = element.properties.get("limit"), element.kind
         if key and kind != "userTask":
             self._open_row("stage", effect.token, key, element.properties.get("stage", ""), effect.parents)
-        cause = element.name or element.id
+        cause = cause_of(element)
         if element.properties.get("clock") in STOPPING and not clock_while_of(element):
             self._pause(effect.parents, effect.token, cause)
         self._pause_named(element.properties.get("pauses", ""), effect.token, cause)
@@ -189,7 +189,7 @@ class Deadlines:
             if element is None or not named:
                 continue
             if element.properties.get("clock") in STOPPING and any(other in named for _, other, _, _ in standing):
-                self._pause(parents, token, element.name or id)
+                self._pause(parents, token, cause_of(element))
             else:
                 self._resume(token)
 

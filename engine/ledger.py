@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from engine.calendar import Calendar
 
@@ -73,6 +73,8 @@ class Due:
 
 
 Segments = tuple[Segment, ...]
+#: The holder of a clock that a person stopped.
+BY_HAND: Final = "manual"
 
 
 def opened(now: datetime, actor: str = "") -> Segments:
@@ -80,14 +82,12 @@ def opened(now: datetime, actor: str = "") -> Segments:
     return (Segment(now, None, "running", actor=actor),)
 
 
-def paused(
-    segments: Segments, holder: str, cause: str, *, now: datetime, actor: str = "", kind: SegmentKind = "paused"
-) -> Segments:
+def paused(segments: Segments, holder: str, cause: str, *, now: datetime, actor: str = "") -> Segments:
     """The clock stands from now on because of the holder; a second holder joins the first."""
     last = segments[-1]
     if last.end is not None or holder in dict(last.holders):
         return segments
-    return _turned(segments, _standing(kind, (*last.holders, (holder, cause)), now, actor))
+    return _turned(segments, _standing((*last.holders, (holder, cause)), now, actor))
 
 
 def resumed(segments: Segments, holder: str, *, now: datetime, actor: str = "") -> Segments:
@@ -97,7 +97,7 @@ def resumed(segments: Segments, holder: str, *, now: datetime, actor: str = "") 
         return segments
     left = tuple(pair for pair in last.holders if pair[0] != holder)
     if left:
-        return _turned(segments, _standing(last.kind, left, now, actor))
+        return _turned(segments, _standing(left, now, actor))
     return _turned(segments, Segment(now, None, "running", actor=actor))
 
 
@@ -153,7 +153,9 @@ def stood(segments: Segments, now: datetime) -> timedelta:
     return sum(spans, timedelta())
 
 
-def _standing(kind: SegmentKind, holders: tuple[tuple[str, str], ...], now: datetime, actor: str) -> Segment:
+def _standing(holders: tuple[tuple[str, str], ...], now: datetime, actor: str) -> Segment:
+    """A stretch in which the clock stands: taken out by hand as long as a hand is among what keeps it standing."""
+    kind: SegmentKind = "excluded" if BY_HAND in dict(holders) else "paused"
     causes = dict.fromkeys(cause for _, cause in holders if cause)
     return Segment(now, None, kind, "、".join(causes), actor, holders)
 

@@ -17,6 +17,12 @@ NAMED: Final = "named"
 SHOWS: Final = "shows"
 #: Elements, with commas: the `clock` of a wait stands only while one of them is open as well.
 CLOCK_WHILE: Final = "clock_while"
+CAUSE: Final = "cause"
+
+
+def cause_of(element: Element) -> str:
+    """What is awaited while the element stops a clock: its property `cause`, for events are named after what came."""
+    return element.properties.get(CAUSE) or element.name or element.id
 
 
 def clock_while_of(element: Element | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -20,7 +21,7 @@ from web.asked import deadlines_of, form_of, form_refs, history_of, instances_of
 from web.packs import Pack, pack_of
 from web.seals import sealer
 from web.timing import Rules, Why, due_text, explain, of_deadline, of_tasks, rules_of, used_text, worst
-from web.wording import Timing, Told, day_text, full_day, lasting, local
+from web.wording import Timing, Told, day_text, full_day, lasting, local, moment_text, span_text
 
 _SEAL: Final = metadata.tables["seal"]
 #: Finds a case by its public number: (connection, number, last four digits, opener of seals) -> has `.number`.
@@ -59,6 +60,9 @@ class LimitRow:
     #: How many limits were given by hand and can be taken back; whether the clock was stopped by hand.
     by_hand: int
     stopped_by_hand: bool
+    #: The limit in force and when it ends, in words; its working days, None for clock time.
+    in_force: str
+    days: Decimal | None
 
 
 def stages(connection: Connection, business_key: str, now: datetime) -> list[Stage]:
@@ -201,7 +205,16 @@ def _limit(deadline: Deadline, title: str, calendar: Calendar, rules: Rules | No
         state=deadline.state,
         by_hand=len(deadline.prior),
         stopped_by_hand=any(holder == BY_HAND for holder, _cause in deadline.segments[-1].holders),
+        in_force=_in_force(deadline, now),
+        days=deadline.limit.working_days,
     )
+
+
+def _in_force(deadline: Deadline, now: datetime) -> str:
+    span = span_text(deadline.limit.working_days, deadline.limit.clock)
+    if deadline.due_at is None:
+        return _("现在限 %(span)s，时钟停着。", span=span)
+    return _("现在限 %(span)s，%(moment)s 到期。", span=span, moment=moment_text(deadline.due_at, now))
 
 
 def _title(pack: Pack, deadline: Deadline, names: dict[str, str]) -> str:

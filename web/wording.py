@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -132,6 +132,25 @@ def number_of(value: Decimal | float) -> int:
 def working_days(value: Decimal | float) -> str:
     """3 个工作日; 1 working day."""
     return ngettext("%(days)s 个工作日", "%(days)s 个工作日", number_of(value), days=days_text(value))
+
+
+def span_text(days: Decimal | None, clock_time: timedelta | None) -> str:
+    """3 个工作日, or 30 分钟 of clock time."""
+    if days is not None:
+        return working_days(days)
+    minutes = int(clock_time.total_seconds() // 60) if clock_time else 0
+    return ngettext("%(minutes)d 分钟", "%(minutes)d 分钟", minutes, minutes=minutes)
+
+
+def hours_text(hours: Iterable[tuple[time, time]]) -> str:
+    """8:30 至 12:00、14:30 至 18:00: when an office is open on a whole working day."""
+    ends = ({"from": clock(opens), "to": clock(closes)} for opens, closes in hours)
+    return listed(gettext("%(from)s 至 %(to)s", **pair) for pair in ends)
+
+
+def clock(moment: time) -> str:
+    """8:30."""
+    return f"{moment.hour}:{moment.minute:02}"
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -97,6 +97,8 @@ def test_an_objection_to_the_plan_does_not_ask_for_the_papers_again(deferred: Ca
 
 def test_the_supplement_is_due_three_working_days_after_the_formal_acceptance(deferred: Callable[..., Walk]) -> None:
     case = deferred()
+    (whole,) = case.rows(deadline, key="case")
+    assert [part["cause"] for part in whole.segments] == ["等客户签承诺"]
     case.send("MSG_COMMITMENT_SIGNED")
     case.later(hours=24)
     case.do("ut_deferred_accept", missing=["property_proof"])
@@ -244,7 +246,11 @@ def test_the_utilitys_clock_runs_on_while_it_can_work_and_stands_when_only_the_p
     case = accepted(deferred())
     assert {row.state for row in case.rows(deadline, key="case")} == {"open"}
     case.go(left=("MSG_DOCUMENTS_SUPPLIED",))
-    assert {row.state for row in case.rows(deadline, key="case")} == {"paused"}
+    (whole,) = case.rows(deadline, key="case")
+    assert (whole.state, [part["cause"] for part in whole.segments if part["kind"] == "paused"]) == (
+        "paused",
+        ["等客户补件"],
+    )
 
 
 def test_the_utilitys_clock_runs_again_while_its_clerk_has_the_papers(deferred: Callable[..., Walk]) -> None:

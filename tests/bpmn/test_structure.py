@@ -279,3 +279,10 @@ def test_whoever_can_suspect_a_paper_does_not_decide_about_it() -> None:
     )
     assert set(four_eyes.split(",")) == suspecting
     assert len(suspecting) > 5
+
+
+def test_words_of_a_pause_say_what_is_awaited() -> None:
+    stopping = [element for _, element in elements("receiveTask", "intermediateCatchEvent", "userTask")]
+    stopping = [element for element in stopping if properties(element).get("clock") in ("customer", "government")]
+    words = {id_of(element): properties(element).get("cause", element.attrib["name"]) for element in stopping}
+    assert len(words) > 12 and [id for id, told in words.items() if not told.startswith("等")] == []

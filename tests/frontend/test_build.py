@@ -96,3 +96,12 @@ def test_styles_of_the_page_are_not_linked_twice() -> None:
     assert not set(re.findall(r'href="([^"]+\.css)"', assets.scripts("form"))) & set(
         re.findall(r'href="([^"]+\.css)"', assets.scripts("page"))
     )
+
+
+def test_nothing_cuts_off_what_is_too_wide_for_the_screen() -> None:
+    sheets = (path for path in (WEB / "frontend" / "src" / "styles").glob("*.css") if path.stem != "print")
+    rules = [rule for path in sheets for rule in re.findall(r"([^{}]+)\{([^{}]*)\}", path.read_text("utf-8"))]
+    about = [(selector.strip(), body) for selector, body in rules if ".scroll-x" in selector]
+
+    assert len(about) > 1
+    assert [selector for selector, body in about if re.search(r"overflow(-x)?:\s*(hidden|clip)", body)] == []

@@ -8,11 +8,14 @@ from html import unescape
 from typing import Any
 
 import pytest
+from flask import get_template_attribute
 from sqlalchemy import Table
 
+from engine.calendar import OFFICE_HOURS
 from tests.web.conftest import PASSWORD, Browser, World
 from web import almanac
 from web.clock import Clock
+from web.wording import hours_text
 
 NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
 一、元旦：1月1日（周五）至3日（周日）放假，共3天。
@@ -287,3 +290,12 @@ def test_from_december_a_missing_year_is_told_to_every_administrator_once_a_week
     assert sorted(told) == sorted([december.ids["admin"], december.ids["admin2"]] * 2)
     page = december.signed_in("admin").get("/admin/calendar").text
     assert "放假通知应该已经公布" in page and 'class="count alarm"' in page
+
+
+def test_the_customer_reads_the_office_hours_of_the_calendar(small_world: World) -> None:
+    hours = OFFICE_HOURS
+    with small_world.app.test_request_context():
+        assert hours_text(hours) == "8:30 至 12:00、14:30 至 18:00"
+        part = get_template_attribute("portal/parts.html", "manager")
+        journey = {"manager": "李敏", "manager_role": "客户经理", "manager_phone": "8600-2102"}
+        assert "工作日 8:30 至 12:00、14:30 至 18:00" in part({**journey, "manager_hours": hours_text(hours)})

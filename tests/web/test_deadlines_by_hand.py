@@ -33,6 +33,7 @@ def test_a_limit_changes_with_a_reason_and_the_change_is_taken_back(world: World
     assert after["due_at"] > before["due_at"] and after["due_at"] == answer.json["due_at"]
     assert any("台风停工" in line for line in after["lines"])
     page = lead.get(f"/cases/{case}/limits").text
+    assert "现在限 12.5 个工作日，" in page and 'value="12.5"' in page
     assert "人工改过" in page and "撤销改动" in page
     assert "改时限" in lead.get(f"/cases/{case}/record").text
 
@@ -46,9 +47,12 @@ def test_a_clock_is_stopped_and_runs_again_later(world: World, case: str) -> Non
     before = deadline(world, lead, case)
     assert change(lead, case, before, "exclude").json["due_at"] is None
     assert deadline(world, lead, case)["status"] == "paused"
+    assert change(lead, case, before, "exclude").status_code == 409
+    assert "，时钟停着。" in lead.get(f"/cases/{case}/limits").text
     world.clock.pass_(days=1)
     lead = world.signed_in("lead")
     assert change(lead, case, before, "resume").status_code == 200
+    assert change(lead, case, before, "resume").status_code == 409
     moved = datetime.fromisoformat(deadline(world, lead, case)["due_at"])
     assert moved - datetime.fromisoformat(before["due_at"]) >= timedelta(hours=20)
 

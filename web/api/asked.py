@@ -6,15 +6,13 @@ from typing import Final
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from engine.deadline_changes import MOST_DAYS
 from web.api.schemas import SHORT
 from web.record import KINDS
 
 #: Kinds of inboxes: assigned to the caller, free for them, close to the limit, over it, done by them; and their last
 #: task in each case that stands still for somebody outside.
 INBOXES: Final = ("mine", "groups", "due_soon", "overdue", "done", "waiting")
-
-#: More working days than a deadline can get by hand.
-MOST_DAYS: Final = 400
 
 
 class Query(Schema):

@@ -26,7 +26,7 @@ from web.portal import stages
 from web.portal.asks import Ask, open_asks
 from web.portal.lateness import Late, late
 from web.portal.promise import Promise, promise_of
-from web.wording import Timing, local
+from web.wording import Timing, hours_text, local
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Journey:
     #: Staff number and phone of the office of the manager.
     manager_number: str
     manager_phone: str
+    #: When the office is open on working days, by the calendar of the region.
+    manager_hours: str
     timing: Timing | None
     #: By when the whole application was promised, and why.
     promise: Promise | None
@@ -169,6 +171,7 @@ def _manager(
         "manager_role": role_title([pack], role) if role else "",
         "manager_number": connection.scalar(number) or "",
         "manager_phone": staffing.office_phone(connection, manager_id),
+        "manager_hours": hours_text(calendar_of(connection, instance.region).hours),
     }
 
 

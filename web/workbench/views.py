@@ -16,7 +16,6 @@ from engine import deadline_changes, queries
 from web import events, letters, results, rulings, standing
 from web.api import drafts
 from web.api.applying import entry_of, filling_of
-from web.api.asked import MOST_DAYS
 from web.api.outside import filling_of as filling_of_offer
 from web.api.outside import staff_offers
 from web.auth import scope
@@ -178,7 +177,7 @@ def limit_preview(business_key: str, deadline_id: str) -> str:
     if deadline_changes.case_of(_scoped(business_key), deadline_id) != business_key:
         raise Missing(_("这个案件没有这个时限。"), _("从案件的「时限」里打开。"))
     days = request.args.get("days", 0.0, float)
-    if not 0 < days <= MOST_DAYS:
+    if not 0 < days <= deadline_changes.MOST_DAYS:
         return _("填上天数，这里显示新的到期时间。")
     at = deadline_changes.would_be(read(), deadline_id, Decimal(str(days))).due_at
     return _("新的到期：%(moment)s", moment=moment_text(at, now())) if at else _("时钟停着，恢复后按新的天数算。")

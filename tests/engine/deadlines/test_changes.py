@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from engine import calendars, deadline_changes
 from engine.calendar import DayKind
 from engine.calendars import DayChange
-from engine.deadline_changes import NoReason
+from engine.deadline_changes import DaysOutOfRange, NoReason
 from engine.errors import NotFound, SameActor, WrongState
 from engine.models import calendar, deadline, history, timer
 from tests.engine.core.house import House
@@ -172,3 +172,44 @@ def test_no_change_without_reason_or_after_the_end(house: House) -> None:
         deadline_changes.exclude(connection, chosen, reason="x", **more)
     with house.transaction() as connection, pytest.raises(NotFound):
         deadline_changes.exclude(connection, "none", reason="x", **more)
+
+
+def test_after_a_hand_lets_go_the_wait_of_the_customer_is_a_pause_again(house: House) -> None:
+    house.start("repair")
+    house.now = at("2026-11-17T10:00")
+    house.complete(house.task(element="ut_look"))
+    id = id_of(house, "case")
+    for change in (deadline_changes.exclude, deadline_changes.resume):
+        house.now += timedelta(hours=1)
+        with house.transaction() as connection:
+            after = change(connection, id, reason="台风", actor="head", now=house.now)
+    kinds = [(segment.kind, segment.cause) for segment in after.segments]
+    assert kinds == [
+        ("running", ""),
+        ("paused", "等客户送件"),
+        ("excluded", "等客户送件、台风"),
+        ("paused", "等客户送件"),
+    ]
+
+
+def test_a_clock_is_stopped_and_released_by_hand_once(house: House) -> None:
+    house.start("repair")
+    id = id_of(house, "case")
+    more = {"reason": "台风", "actor": "head", "now": house.now}
+    with house.transaction() as connection:
+        with pytest.raises(WrongState):
+            deadline_changes.resume(connection, id, **more)
+        deadline_changes.exclude(connection, id, **more)
+        with pytest.raises(WrongState):
+            deadline_changes.exclude(connection, id, **more)
+        deadline_changes.resume(connection, id, **more)
+    told = [row.kind for row in house.rows(history) if row.kind.startswith("deadline_")]
+    assert told == ["deadline_excluded", "deadline_resumed"]
+
+
+@pytest.mark.parametrize("days", ["-3", "0", "400.5", "100000"])
+def test_a_limit_by_hand_is_a_number_of_days_that_can_be_meant(house: House, days: str) -> None:
+    house.start("repair")
+    id, more = id_of(house, "case"), {"reason": "台风", "actor": "head", "now": house.now}
+    with house.transaction() as connection, pytest.raises(DaysOutOfRange):
+        deadline_changes.extend(connection, id, Decimal(days), **more)

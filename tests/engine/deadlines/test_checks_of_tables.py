@@ -53,7 +53,7 @@ def test_a_limit_without_a_source_is_warned_of(old: str, new: str) -> None:
 
 def test_a_status_that_is_neither_verified_nor_unverified_is_warned_of() -> None:
     (found,) = changed(LIMITS, ('<text>"verified"</text>', '<text>"law"</text>'))
-    assert found.element == "time_limits 1" and 'the status "verified" or "unverified"' in found.advice_en
+    assert found.element == "time_limits 3" and 'the status "verified" or "unverified"' in found.advice_en
 
 
 def test_a_stage_and_class_without_a_step_up_to_100_percent_is_a_gap() -> None:

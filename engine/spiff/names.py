@@ -73,8 +73,8 @@ def extensions(node: XmlNode, name: str) -> Iterator[XmlNode]:
 
 
 def flag(node: XmlNode, name: str, default: bool = False) -> bool:
-    """Return an attribute that is true or false; XML also writes 1 and 0."""
-    return node.get(name, "true" if default else "false").strip() in ("true", "1")
+    """Return an attribute that is true or false in a normalised tree."""
+    return node.get(name, "true" if default else "false") == "true"
 
 
 def extension(node: XmlNode, name: str) -> str | None:

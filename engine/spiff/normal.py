@@ -24,6 +24,14 @@ _QUALIFIED_TEXTS = tuple(
         "resourceRef",
     )
 )  # fmt: skip
+#: Attributes that are true or false (BPMN 2.0.2, XSD: xsd:boolean, which also writes 1 and 0), and those of `camunda:`.
+FLAGS = (
+    "cancelActivity", "instantiate", "isClosed", "isCollection", "isExecutable", "isForCompensation", "isImmediate",
+    "isInterrupting", "isSequential", "isUnlimited", "parallelMultiple", "testBefore", "triggeredByEvent",
+    "waitForCompletion",
+)  # fmt: skip
+_EXTENDED_FLAGS = ("asyncAfter", "asyncBefore", "exclusive", "isStartableInTasklist")
+_BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
 _QNAME = re.compile(r"\s*([^\W\d][\w.-]*):([\w.-]+)\s*")
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 
@@ -35,6 +43,7 @@ def normalise(root: XmlNode) -> None:
     """
     for node in root.iter(etree.Element):
         _rename(node)
+        _spell_flags(node)
         if is_bpmn(node):
             _unqualify(node, root.get("targetNamespace", ""))
             respell(node)
@@ -83,6 +92,14 @@ def _rename(node: XmlNode) -> None:
         if attribute.namespace in VENDORS:
             del node.attrib[key]
             node.set(f"{{{CAMUNDA}}}{attribute.localname}", value)
+
+
+def _spell_flags(node: XmlNode) -> None:
+    """Write `1` and `0` out, so that whoever asks finds `true` or `false`; what is neither stays and is refused."""
+    for name in (*FLAGS, *(f"{{{CAMUNDA}}}{word}" for word in _EXTENDED_FLAGS), "local"):
+        text = node.get(name)
+        if text is not None:
+            node.set(name, _BOOLEANS.get(text.strip(), text))
 
 
 def _unqualify(node: XmlNode, own: str) -> None:

@@ -113,22 +113,36 @@ def repetition(node: XmlNode, notes: Notes) -> Repetition | None:
 
 def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     cardinality = _optional(identity, "loopCardinality", text_of(child(node, "loopCardinality")), notes)
-    text = extension(node, "collection") or text_of(child(node, "loopDataInputRef"))
-    collection = _optional(identity, "collection", text, notes)
+    collection = _collection(identity, node, notes)
     if cardinality is None and collection is None:
         notes.note(identity, "instances_unsaid")
     _check_count(identity, cardinality, notes)
     items = children(node, "inputDataItem")
+    variable = extension(node, "elementVariable")
+    if variable and items and variable != _item_name(items):
+        told = {"one": f"camunda:elementVariable {variable}", "other": f"inputDataItem {_item_name(items)}"}
+        notes.note(identity, "instances_of_two", **told)
     outputs = children(node, "outputDataItem")
     return Repetition(
         sequential=flag(node, "isSequential"),
         cardinality=cardinality,
         collection=collection,
-        item=extension(node, "elementVariable") or _item_name(items),
+        item=variable or _item_name(items),
         until=_optional(identity, "completionCondition", text_of(child(node, "completionCondition")), notes),
         output=text_of(child(node, "loopDataOutputRef")),
         output_item=_item_name(outputs),
     )
+
+
+def _collection(identity: str, node: XmlNode, notes: Notes) -> Formula | None:
+    """The list to go through, which the standard and the extension may both name if they name the same."""
+    said, named = extension(node, "collection") or "", text_of(child(node, "loopDataInputRef"))
+    found = _optional(identity, "collection", said or named, notes)
+    other = _optional(identity, "collection", named, notes)
+    if found is not None and other is not None and found.source != other.source:
+        told = {"one": f"camunda:collection {said}", "other": f"loopDataInputRef {named}"}
+        notes.note(identity, "instances_of_two", **told)
+    return found
 
 
 def _check_count(identity: str, cardinality: Formula | None, notes: Notes) -> None:

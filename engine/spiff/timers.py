@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,9 @@ _DURATION = re.compile(
     r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
-_FIXED = re.compile(r"[-+]?P([\dT]|[\dYMWDTHS.,]*$)|R\d*/|\d{4}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$")
+_FIXED = re.compile(r"[-+]?P([\dT]|[\dYMWDTHS.,]*$)|R[-+\d.]*/|\d{4}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$")
+#: The same in small letters, which a hurried hand writes.
+_SMALL = re.compile(r"[-+]?p(?=[\dt])[\dymwdths.,]*|r[-+\d.]*/.*", re.IGNORECASE)
 #: So many missed occurrences of a cycle are made up, one after another; then a person has to say how it goes on.
 MOST_MISSED = 100
 #: A cycle that comes faster than this cannot be told from one that never rests.
@@ -43,7 +45,7 @@ class Span:
     def after(self, moment: datetime, times: int = 1) -> datetime:
         """Return the moment that lies `times` spans after another."""
         try:
-            return _plus_months(moment, self.months * times) + self.rest * times
+            return _on_calendar(_plus_months(moment, self.months * times) + self.rest * times)
         except (OverflowError, ValueError):
             raise _beyond_calendar() from None
 
@@ -100,11 +102,12 @@ PROBE = datetime(2026, 1, 1, tzinfo=LOCAL)
 
 def looks_fixed(text: str) -> bool:
     """Say whether a timer text is meant as ISO 8601 or cron and not as FEEL."""
-    return _FIXED.match(text) is not None
+    return _FIXED.match(text) is not None or _SMALL.fullmatch(text) is not None
 
 
 def check(kind: TimerKind, text: str) -> None:
     """Raise `ValueError` when a fixed text does not fit its kind of timer, or all it says was over long ago."""
+    _check_letters(text)
     if kind == "cycle":
         if cycle(text, PROBE) is None and not never(text):
             raise FINDINGS.doubt("cycle_over", text=text)
@@ -112,6 +115,12 @@ def check(kind: TimerKind, text: str) -> None:
         raise FINDINGS.doubt("no_duration", text=text)
     else:
         moment(text, PROBE)
+
+
+def _check_letters(text: str) -> None:
+    """Raise `ValueError` for ISO 8601 in small letters."""
+    if _SMALL.fullmatch(text) and text != text.upper():
+        raise FINDINGS.doubt("iso_in_small", text=text, wanted=text.upper())
 
 
 def never(text: str) -> bool:
@@ -143,9 +152,9 @@ def moment(value: object, now: datetime) -> datetime:
     if isinstance(value, str):
         value = _from_text(value.strip())
     if isinstance(value, datetime):
-        return value if value.tzinfo is not None else value.replace(tzinfo=LOCAL)
+        return _on_calendar(value if value.tzinfo is not None else value.replace(tzinfo=LOCAL))
     if isinstance(value, date):
-        return datetime.combine(value, time(), LOCAL)
+        return _on_calendar(datetime.combine(value, time(), LOCAL))
     if isinstance(value, timedelta):
         return Span(0, value).after(now)
     if isinstance(value, YearMonthDuration):
@@ -194,6 +203,15 @@ def following(step: str, due: datetime) -> datetime:
     if step.startswith("P"):
         return _span(step).after(due)
     return cron.next_after(step, due.astimezone(LOCAL))
+
+
+def _on_calendar(moment: datetime) -> datetime:
+    """Return a moment that the house can store and show: in UTC and in office time it is of a year from 1 to 9999."""
+    try:
+        moment.astimezone(UTC).astimezone(LOCAL)
+    except OverflowError:
+        raise _beyond_calendar() from None
+    return moment
 
 
 def _beyond_calendar() -> ValueError:

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.spiff.names import XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
-from engine.spiff.normal import scopes
+from engine.spiff.normal import FLAGS, scopes
 from engine.spiff.notes import Notes, word
 
-#: Attributes that are true or false (BPMN 2.0.2, XSD); XML also writes 1 and 0.
-_FLAGS = (
-    "cancelActivity", "instantiate", "isExecutable", "isForCompensation", "isInterrupting", "isSequential",
-    "parallelMultiple", "testBefore", "triggeredByEvent", "waitForCompletion",
+_FLAG = frozenset({"true", "false"})
+#: Parts of which an element has one at most (BPMN 2.0.2, XSD).
+_ONCE = (
+    "conditionExpression", "condition", "script", "loopCardinality", "loopDataInputRef", "loopDataOutputRef",
+    "inputDataItem", "outputDataItem", "completionCondition", "loopCondition", "multiInstanceLoopCharacteristics",
+    "standardLoopCharacteristics",
 )  # fmt: skip
-_FLAG = frozenset({"true", "false", "1", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ _EXPRESSIONS = (
     "timeDuration", "timeCycle", "from", "transformation", "formalExpression", "expression", "messagePath", "dataPath",
 )  # fmt: skip
 #: FEEL, or JUEL that is converted; FEEL also by its address.
-_OURS = re.compile(r"|feel|juel|https?://\S*/feel/?", re.IGNORECASE)
+_OURS = re.compile(r"|feel|juel|https?://\S*/feel(/\d{8})?/?", re.IGNORECASE)
+_INTEGER = re.compile(r"[+-]?\d+")
 #: What a whole file may say besides: tools write it whatever the expressions are.
 _COMMON = re.compile(r"\S*xpath\S*|\S*java\S*types?\S*", re.IGNORECASE)
 #: Parts by which BPMN finds the receiver of a message.
@@ -58,6 +60,7 @@ def check_unhonoured(root: XmlNode, notes: Notes) -> None:
     for node in root.iter(etree.Element):
         if is_bpmn(node):
             _check_attributes(node, notes)
+            _check_parts(node, notes)
     _check_languages(root, notes)
     for node in root.iter(*(bpmn(name) for name in _CORRELATION)):
         notes.note(_named(node), "correlation_unread", kind=local(node))
@@ -82,14 +85,25 @@ def _activity(node: XmlNode) -> str:
 
 
 def _check_attributes(node: XmlNode, notes: Notes) -> None:
-    for name in _FLAGS:
+    for name in FLAGS:
         value = node.get(name)
-        if value is not None and value.strip() not in _FLAG:
+        if value is not None and value not in _FLAG:
             notes.note(_activity(node), "flag_unreadable", name=name, text=value)
     for (kind, name), fixed in _FIXED.items():
         value = node.get(name)
-        if value is not None and kind in ("", local(node)) and value.strip() != fixed.value:
+        if value is not None and kind in ("", local(node)) and not _is_fixed(value.strip(), fixed.value):
             notes.note(_activity(node), fixed.code, text=value)
+
+
+def _is_fixed(text: str, value: str) -> bool:
+    """Say whether a text means a value; whole numbers may have zeros and a plus before them (XSD: xsd:integer)."""
+    return text == value or (value.isdigit() and _INTEGER.fullmatch(text) is not None and int(text) == int(value))
+
+
+def _check_parts(node: XmlNode, notes: Notes) -> None:
+    for name in _ONCE:
+        if len(children(node, name)) > 1:
+            notes.note(_activity(node), "part_twice", part=name)
 
 
 def _check_languages(root: XmlNode, notes: Notes) -> None:

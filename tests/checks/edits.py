@@ -381,6 +381,10 @@ EDITS: Final[Mapping[str, Files]] = {
     "instances_counted_twice": on_work(
         _MULTI.format('camunda:collection="parcels"', "<loopCardinality>2</loopCardinality>")
     ),
+    "instances_of_two": on_work(
+        _MULTI.format('camunda:collection="parcels"', "<loopDataInputRef>others</loopDataInputRef>")
+    ),
+    "part_twice": on_work(_MULTI.format("", "<loopCardinality>2</loopCardinality>" * 2)),
     "cardinality_no_count": on_work(_MULTI.format("", "<loopCardinality>-2</loopCardinality>")),
     "repeated_twice": on_work(
         "<standardLoopCharacteristics><loopCondition>true</loopCondition></standardLoopCharacteristics>"

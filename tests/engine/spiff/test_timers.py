@@ -58,6 +58,32 @@ def test_broken_cycles_are_refused(text):
         timers.cycle(text, NOW)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01",
+        date(1, 1, 1),
+        datetime(9999, 12, 31, 23, tzinfo=UTC),
+        timedelta(days=3_000_000),
+    ],
+)
+def test_a_moment_is_on_the_calendar_in_utc_and_in_office_time(value):
+    with pytest.raises(ValueError, match="the years 1 to 9999"):
+        timers.moment(value, NOW)
+    assert timers.moment("9999-12-31T23:59:59+08:00", NOW).year == timers.moment("0001-01-02", NOW).year + 9998
+
+
+@pytest.mark.parametrize("text", ["r/pt1h", "R/pt1h", "r3/2026-05-01T00:00:00+08:00/p1d", "pt1h", "p1d", "-p1m"])
+def test_iso_in_small_letters_is_told_in_capitals(text):
+    assert timers.looks_fixed(text)
+    with pytest.raises(ValueError, match="written in capitals"):
+        timers.check("cycle", text)
+    assert not timers.looks_fixed("pdays") and not timers.looks_fixed("r + 1") and not timers.looks_fixed("plan")
+
+
 @pytest.mark.parametrize("text", ["R/PT0S", "R/P0D", "R3/PT0.5S", "R/2020-01-01T00:00:00Z/PT0S", "R/PT0S/2030-01-01"])
 def test_a_cycle_without_time_between_never_comes_to_rest(text):
     with pytest.raises(ValueError, match="never comes to rest"):

@@ -38,6 +38,11 @@ PAGE = (
 class Script(Protocol):
     """What a player needs to know of a story."""
 
+    @property
+    def examples(self) -> Mapping[str, Callable[[random.Random, Mapping[str, Any], date], Any]]:
+        """What people write into fields that have no chosen answer, by their label."""
+        ...
+
     def halts(self, open_elements: frozenset[str], visits: Mapping[str, int]) -> bool:
         """Whether nobody acts any more; ``visits`` counts how often each form was filled."""
         ...
@@ -201,7 +206,7 @@ class Play:
         chosen = self._chosen(form_ref, seen, now.astimezone(ZONE).date())
         seen = _named(document, seen)
         today, promises = now.astimezone(ZONE).date(), Promises()
-        sampler = Sampler(self.rng, today, seen, promises.give)
+        sampler = Sampler(self.rng, today, seen, promises.give, self.script.examples)
         answers = sampler.fill(document, self._with_papers(document, chosen, promises))
         clean = Form.load(document).validate(answers, context=seen, today=today)
         clean = promises.kept(clean, lambda component: self._upload(component, actor, now))

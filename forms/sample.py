@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
@@ -37,6 +37,8 @@ class Sampler:
     context: Mapping[str, Any]
     #: Uploads something for a file picker and returns its document ids.
     papers: Callable[[Mapping[str, Any]], list[str]]
+    #: What people write into fields with these labels, from chance, variables and the day; "（选填）" is left off.
+    examples: Mapping[str, Callable[[random.Random, Mapping[str, Any], date], Any]] = field(default_factory=dict)
 
     def fill(self, document: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
         """Return JSON answers to a form-js document: ``chosen`` values by key, the rest made up.
@@ -69,8 +71,16 @@ class Sampler:
             return
         elif kind == "filepicker":
             into[key] = self.papers(component)
+        elif kind in _WRITTEN and (example := self._example(component)) is not None:
+            into[key] = example(self.rng, {**self.context, **chosen}, self.today)
         elif kind in _MAKERS:
             into[key] = _MAKERS[kind](component, self)
+
+    def _example(self, component: Mapping[str, Any]) -> Callable[..., Any] | None:
+        """None for fields that say themselves what fits, such as the number of a person."""
+        pattern = str(component.get("validate", {}).get("pattern", ""))
+        label = str(component.get("label") or component.get("dateLabel") or "").replace("（选填）", "")
+        return None if _maker(component) or _DIGITS.fullmatch(pattern) else self.examples.get(label)
 
     def _wanted(self, component: Mapping[str, Any]) -> bool:
         if component.get("validate", {}).get("required"):
@@ -191,6 +201,9 @@ _FORMATS: dict[object, Callable[[random.Random], str]] = {
     "account": account,
     "email": lambda rng: f"user{rng.randint(1, 9999)}@example.com",
 }
+
+#: Types of fields that people write into.
+_WRITTEN = ("textfield", "textarea", "number", "datetime")
 
 _MAKERS: dict[object, Callable[[Mapping[str, Any], Sampler], Any]] = {
     "textfield": _text,

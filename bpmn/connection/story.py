@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from bpmn.connection.examples import EXAMPLES, Example
 from forms.sample import company, person
 
 #: Answers by form key; a function gets the variables of the case and the virtual day.
@@ -48,6 +49,11 @@ class Story:
     variant: str = "standard"
     #: How many actions lead to the halt or end, so that a case can begin just in time.
     steps: int = 0
+
+    @property
+    def examples(self) -> Mapping[str, Example]:
+        """What people write into fields with these labels."""
+        return EXAMPLES
 
     def halts(self, open_elements: frozenset[str], visits: Mapping[str, int]) -> bool:
         """Whether the case has come to where it stands still."""

@@ -72,6 +72,10 @@ def open_way(walk: Walk, title: str, message: str, form: str) -> Sheet:
     phone.goto(f"{walk.site.url}/my/{walk.case}")
     phone.get_by_role("link", name=title).click()
     phone.wait_for_url(f"**/steps/{message}")
+    if message == "MSG_WITHDRAW":
+        # The consequences first; the form comes when they are wanted all the same.
+        expect(phone.get_by_role("link", name="不撤回，继续办")).to_be_visible()
+        phone.get_by_role("link", name="仍要撤回").click()
     expect(phone.locator("form-fill .fjs-container").first).to_be_visible()
     return Sheet(phone, document(FORMS, form))
 

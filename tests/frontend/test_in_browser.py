@@ -135,7 +135,7 @@ def test_a_file_goes_up_at_once_and_a_wrong_one_is_explained(page: Page, supply:
 
 
 def test_a_refusal_reads_well_on_the_phone_and_goes_with_the_next_choice(phone: Page, supply: Supply) -> None:
-    enter(phone, supply, supply.customer("13800138004"))
+    enter(phone, supply, supply.customer("13800138014"))
     phone.goto(f"{supply.url}/my/apply?step=4")
     field = phone.locator("upload-field").first
     for name in ("setup.exe", "other.exe"):

@@ -170,6 +170,27 @@ def test_what_somebody_typed_is_not_for_the_next_person_at_the_device(page: Page
     assert page.evaluate(kept) == []
 
 
+def test_a_tab_that_grew_old_says_so_at_once_and_keeps_what_was_typed(page: Page, supply: Supply) -> None:
+    page.clock.install()
+    case = supply.apply(supply.customer("13800138130"))
+    open_task(page, supply, case)
+    typed = page.locator("textarea").first
+    typed.fill("电话里核对过户名")
+    clerk = supply.signed_in("clerk")
+    task = supply.task(clerk, case)
+    done = supply.complete(clerk, task, outcome="complete", verified=[], **ACCEPTED)
+    assert done.status_code == 200, done.text
+
+    with page.expect_response("**/state"):
+        page.clock.run_for(20_000)
+    page.clock.run_for(5_000)
+
+    told = page.locator("live-region [role=alert]")
+    expect(told).to_contain_text("陈晓岚 已办结：今日")
+    expect(told.get_by_role("link", name="看现在的任务")).to_be_visible()
+    expect(typed).to_have_value("电话里核对过户名")
+
+
 def at_the_list(page: Page, supply: Supply) -> list[str]:
     """The inbox with two tasks that anybody may take; their ids, the one of the preview first."""
     for number in range(2):

@@ -58,11 +58,28 @@ def test_the_case_of_somebody_else_does_not_exist(supply: Supply, case: str) -> 
 
 
 def test_withdrawing_shows_the_consequences_before_the_button(supply: Supply, case: str) -> None:
-    text = supply.customer().get(f"/my/{case}/steps/MSG_WITHDRAW").text
+    first = supply.customer().get(f"/my/{case}/steps/MSG_WITHDRAW").text
+    sure = supply.customer().get(f"/my/{case}/steps/MSG_WITHDRAW?sure=yes").text
 
-    assert "撤回后这份申请就结束" in text
-    assert text.index("不能恢复") < text.index("<form-fill")
-    assert '"message": "MSG_WITHDRAW"' in text
+    assert "撤回后这份申请就结束" in first and "会停下的步骤" in first and "受理审核" in first
+    assert "<form-fill" not in first
+    # The inviting button goes on with the application; withdrawing is a plain one, and asks again.
+    assert re.search(r'btn-primary" href="/my/[^"]+">不撤回', first)
+    assert re.search(r'class="btn" href="/my/[^"]+sure=yes">仍要撤回', first)
+    assert sure.index("不能恢复") < sure.index('class="grave"') < sure.index("<form-fill")
+    assert '"message": "MSG_WITHDRAW"' in sure
+
+
+def test_back_from_an_application_that_was_sent_leads_to_it(supply: Supply) -> None:
+    customer = supply.customer("13600136009")
+    assert customer.get("/my/apply?step=5").status_code == 200
+    sent = supply.apply(customer)
+
+    back = customer.get("/my/apply?step=5")
+    assert (back.status_code, back.location) == (302, f"/my/{sent}")
+    assert customer.get("/my/apply").status_code == 200
+    customer.post("/api/cases/draft", {"data": {"customer_class": "LV"}})
+    assert customer.get("/my/apply?step=3").status_code == 200
 
 
 def test_a_step_that_is_not_waited_for_says_so(supply: Supply, case: str) -> None:
@@ -143,7 +160,7 @@ def test_the_public_progress_names_no_customer(supply: Supply, case: str) -> Non
 
 
 def _withdraw_code(customer: Browser, case: str) -> str:
-    text = customer.get(f"/my/{case}/steps/MSG_WITHDRAW").text
+    text = customer.get(f"/my/{case}/steps/MSG_WITHDRAW?sure=yes").text
     found = re.search(r'"key": "withdraw_code".*?"value": "([^"]+)"', text)
     return found.group(1) if found else ""
 

@@ -213,6 +213,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "workbench.notices": ("notices.listing", "supervision.mine"),
     "workbench.peek": ("tasks.show",),
     "workbench.send": ("messages.form",),
+    "workbench.task_state": ("tasks.show",),
     "workbench.task": ("tasks.show", "cases.finished", "documents.listing"),
 }
 

@@ -248,3 +248,12 @@ def test_generic_rooms_know_no_electricity() -> None:
     ]
 
     assert found == []
+
+
+def test_an_installation_without_a_name_is_called_by_that_of_the_software(small_world: World) -> None:
+    page = small_world.browser().get("/sunshine?class=LV", headers={"Accept": "text/html"}).text
+    door = small_world.browser().get("/sign-in").text
+    for text in (page, door):
+        assert not re.search(r"<title>[^<]*-\s*</title>", text)
+        assert 'aria-label=""' not in text
+    assert "业扩</title>" in door

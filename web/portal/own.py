@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,6 +26,8 @@ from web.portal.journey import Journey, journey
 APPLICATION = "MSG_APPLICATION_SUBMITTED"
 #: Applications that run, and that have ended, in a list.
 MOST_RUNNING, MOST_ENDED = 200, 20
+#: So long after it was handed in, going back to the form of an application leads to the application.
+JUST_NOW = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,15 @@ def cases(connection: Connection, who: Person) -> tuple[Journey, ...]:
     ]
     listed.sort(key=lambda one: (one.started_at, one.id), reverse=True)
     return tuple(journey(connection, one, now()) for one in listed)
+
+
+def just_sent(connection: Connection, who: Person, now: datetime) -> str:
+    """Number of the application that this person handed in a short while ago; empty without one."""
+    mine = scope.visible(connection, who)
+    entries_of = {pack.entry for pack in active_packs(connection)}
+    found = [one for id in entries_of for one in queries.instances(connection, process_id=id, where=mine, limit=1)]
+    youngest = max(found, key=lambda one: one.started_at, default=None)
+    return youngest.business_key if youngest and now - youngest.started_at < JUST_NOW else ""
 
 
 def missed(connection: Connection, number: str, message: str) -> bool:

@@ -100,6 +100,9 @@ def apply() -> str | Response:
         return redirect(url_for("portal.sign_in", next=url_for("portal.apply")))
     found = own.application(read(), who)
     draft = drafts.of_form(read(), found.entry.process_id, who.id)
+    if draft is None and request.args.get("step", 1, int) > 1 and (sent := own.just_sent(read(), who, now())):
+        # Back from the application that was handed in: its form is empty again, and sending that would be another one.
+        return redirect(url_for("portal.case", number=sent))
     return render_template("portal/apply.html", application=found, draft=draft)
 
 
@@ -138,7 +141,7 @@ def step(number: str, message: str) -> str:
     return render_template(
         template, journey=found, ask=ask, schema=filling.document, data=filling.shown,
         missing=missing_titles(variables), known=known, plan=plan, variables=variables,
-        valid_until=_day(variables.get("plan_valid_until")),
+        valid_until=_day(variables.get("plan_valid_until")), sure=request.args.get("sure") == "yes",
     )  # fmt: skip
 
 

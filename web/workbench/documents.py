@@ -58,17 +58,23 @@ class _Kind:
 
 
 def document_groups(connection: Connection, business_key: str, now: datetime) -> tuple[DocumentGroup, ...]:
-    """The files of a case, those of one stage together, in the order of upload."""
+    """The files of a case, those of one form or stage together, as its fields follow one another; groups by upload."""
     found = [row for row in papers.of_case(connection, business_key) if row.state != "removed"]
     people = names(connection, [row.uploaded_by for row in found])
     kinds = _kinds(connection, business_key, now) if found else {}
-    groups: dict[str, list[DocumentRow]] = {}
+    places = {kind: place for place, kind in enumerate(kinds)}
+    groups: dict[str, list[tuple[int, DocumentRow]]] = {}
     for row in found:
         kind = kinds.get(row.type, _Kind(PurePath(row.name).stem, _("文书与其他")))
         by, size = people[row.uploaded_by], size_text(row.size)
         own = DocumentRow(row.id, kind.title, row.name, row.version, size, by, row.uploaded_at)
-        groups.setdefault(kind.group, []).append(own)
-    return tuple(DocumentGroup(title, tuple(rows)) for title, rows in groups.items())
+        groups.setdefault(kind.group, []).append((places.get(row.type, len(places)), own))
+    return tuple(DocumentGroup(title, tuple(_in_order(rows))) for title, rows in groups.items())
+
+
+def _in_order(rows: list[tuple[int, DocumentRow]]) -> Iterator[DocumentRow]:
+    """As the fields of the form follow one another: photo 1 before photo 11, versions of one paper together."""
+    return (row for _place, row in sorted(rows, key=lambda pair: pair[0]))
 
 
 def _kinds(connection: Connection, business_key: str, now: datetime) -> dict[str, _Kind]:

@@ -151,6 +151,14 @@ def _held_by(task: queries.Task, who: Person) -> str:
     return name_of(task.assignee) if others else ""
 
 
+def gone(connection: Connection, who: Person, task_id: str, now: datetime) -> str:
+    """Why a task is not this person's any more: who finished it and when, or that it went to others; empty if it is."""
+    task = queries.task(connection, task_id)
+    if task.state != "open":
+        return _closed(task, now)
+    return "" if task.assignee in scope.holders_of(who) else _("这个任务已经不在您手上。")
+
+
 def _closed(task: queries.Task, now: datetime) -> str:
     if task.state == "open" or task.closed_at is None:
         return ""

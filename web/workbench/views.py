@@ -36,7 +36,7 @@ from web.workbench.inbox import TABS, WAITING, Filters, inbox_page
 from web.workbench.orders import orders_for, orders_of, roles_to_order
 from web.workbench.peek import facts_of, peek_of
 from web.workbench.record import record_page
-from web.workbench.task import task_page
+from web.workbench.task import gone, task_page
 
 blueprint = Blueprint("workbench", __name__)
 
@@ -81,6 +81,15 @@ def peek(task_id: str) -> str:
     who = signed_in_person()
     scope.check_task(read(), who, task_id)
     return render_template("workbench/peek.html", peek=peek_of(read(), who, task_id, now()))
+
+
+@blueprint.get("/tasks/<task_id>/state")
+@staff
+def task_state(task_id: str) -> str:
+    """What has become of a task that somebody has open: asked again and again by its page."""
+    who = signed_in_person()
+    scope.check_task(read(), who, task_id)
+    return render_template("workbench/task_state.html", gone=gone(read(), who, task_id, now()), task_id=task_id)
 
 
 @blueprint.get("/tasks/<task_id>")

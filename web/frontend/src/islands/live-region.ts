@@ -25,6 +25,7 @@ class LiveRegion extends HTMLElement {
   connectedCallback(): void {
     const seconds = Number(this.getAttribute("every") ?? 15);
     this.#timer = window.setInterval(() => void this.#ask(), seconds * 1000);
+    document.addEventListener("visibilitychange", () => void this.#ask());
   }
 
   disconnectedCallback(): void {
@@ -33,7 +34,7 @@ class LiveRegion extends HTMLElement {
   }
 
   async #ask(): Promise<void> {
-    if (document.visibilityState !== "visible") return;
+    if (!this.isConnected || document.visibilityState !== "visible") return;
     try {
       const headers = { "HX-Request": "true", "X-Live": "true" };
       const response = await fetch(this.getAttribute("src") ?? location.href, { headers, credentials: "same-origin" });

@@ -52,6 +52,7 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
         "outcome": "repaired",
         "reason": "已补齐材料",
     },
+    "withdraw": {"withdraw_code": "other", "withdraw_confirmed": True},
     "credit_repair_asked": {"repair_text": "产权证明已补齐", "repair_promise": True},
 }
 #: Form, what is changed of the answer or (`known_`) of what the task knows, the field that refuses, and its words.
@@ -72,6 +73,8 @@ CASES: list[tuple[str, Mapping[str, Any], str, str]] = [
     ("expost", {"expost_site": "different"}, "outcome", "不一致"),
     ("expost", {"expost_confirmed": []}, "outcome", "勾选"),
     ("expost", MINOR | {"known_repair_overdue": True}, "outcome", "不再给第二次期限"),
+    ("withdraw", {"known_open_steps": ["ut_archive_check"]}, "withdraw_code", "已经送电"),
+    ("withdraw", {"known_open_steps": ["ut_false_document", "ut_survey"]}, "withdraw_code", "不能撤回"),
     ("credit_repair", {"repair_made_good": False}, "outcome", "暂不同意"),
     ("credit_repair_asked", {"known_repair_from": date(2026, 11, 17)}, "repair_text", "2026-11-17 起"),
 ]
@@ -81,7 +84,7 @@ def known(**other: Any) -> dict[str, Any]:
     """What the tasks know before anybody answers."""
     review = {"opinions": OPINIONS, "returned": ["om"], "attending": ["运检", "规划"]}
     papers = {"checklist": CHECKLIST, "missing": [], "route": {"deferral": True}, "blacklisted": False}
-    credit = {"credit_until": None, "repair_from": TODAY, "repair_overdue": None}
+    credit = {"credit_until": None, "repair_from": TODAY, "repair_overdue": None, "open_steps": []}
     return {**review, **papers, **credit, "fee_list": [], **other}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
+from tests.bpmn.pack import forms
 from tests.bpmn.walk import PAPERS, Walk
 
 Begin = Callable[..., Walk]
@@ -153,6 +155,7 @@ def test_nobody_withdraws_from_an_inquiry_or_after_energising(standard: Begin, w
     case.send("MSG_WITHDRAW", withdraw_code="changed_plan")
     assert (case.end, set(case.tasks())) == ("", {where})
     element, told = case.calls[-1]
+    assert f"{told['reason']}。" in json.dumps(forms()["withdraw"], ensure_ascii=False), "the form says the same"
     assert (element, told["template"], why in told["reason"]) == ("svc_not_withdrawn", "not_withdrawn", True)
     # Asked once more it is told once more, and the case goes on to its end.
     case.send("MSG_WITHDRAW", withdraw_code="changed_plan")

@@ -23,7 +23,7 @@ from web.assets import Assets
 NOW: Final = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 OWNER: Final = PHONE
 #: Story -> whether its case belongs to the customer who can sign in.
-CHOSEN: Final = {"容缺受理": False, "容缺逾期终止": True, "异议复核": False}
+CHOSEN: Final = {"容缺受理": False, "容缺逾期终止": True, "异议复核": False, "核查中要撤回": False}
 
 
 @dataclass

@@ -248,3 +248,15 @@ def test_customers_read_their_own_words_about_a_number_that_is_not_theirs(firm: 
         assert answer.status_code == 404
         assert "没有这个申请编号" in answer.text and "案件" not in answer.text
     assert "没有这个申请编号" in firm.owner().get(f"/api/my/{foreign}").json["title"]
+
+
+def test_whoever_withdraws_while_papers_are_examined_reads_at_once_why_not(firm: Company) -> None:
+    case = firm.cases["核查中要撤回"]
+    desks = (firm.staff(login) for login in ("accept1", "accept2", "accept3"))
+    desk = next(one for one in desks if one.get(f"/api/cases/{case}").status_code == 200)
+    told = {"withdraw_code": "other", "withdraw_confirmed": True}
+    answer = desk.post(
+        f"/api/cases/{case}/messages", {"message": "MSG_WITHDRAW", "request_id": request_id(), "data": told}
+    )
+    assert answer.status_code == 422, answer.text
+    assert "核查有结论之前不能撤回" in answer.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -19,6 +19,10 @@ from web.errors import Forbidden, TakenAlready
 from web.packs import Message, active_packs, pack_of, role_title
 from web.seals import sealer
 from web.wording import listed, local
+
+#: What the form of a message finds beside the variables of its case: ids of the tasks that are open now, so that it can
+#: refuse what does not fit them.
+OPEN_STEPS: Final = "open_steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,14 @@ def filling_of(connection: Connection, offer: Offer, business_key: str, who: Per
     document: Mapping[str, Any] | None = None
     if offer.message.form:
         document = queries.form(connection, offer.deployment_id, offer.message.form)
-    variables = queries.variables(connection, offer.instance_id, now=now(), token=offer.token)
+    known = queries.variables(connection, offer.instance_id, now=now(), token=offer.token)
+    variables = {**known, OPEN_STEPS: _open_steps(connection, business_key)}
     return Filling.of(connection, offer.deployment_id, document, variables, business_key, who)
+
+
+def _open_steps(connection: Connection, business_key: str) -> list[str]:
+    tasks = queries.tasks(connection, business_key=business_key, state="open")
+    return sorted({task.element for task in tasks})
 
 
 def take_from_partner(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,23 @@ def test_every_counted_string_has_its_plural(english: Catalog) -> None:
     }  # fmt: skip
 
     assert not single
+
+
+#: What is counted; a number before one of these words needs `ngettext`, or words that fit one as well as many.
+NOUNS = (
+    "characters|changes|cases|customers|dates|days|deadlines|documents|entries|errors|files|hours|incidents|items|members|minutes"
+    "|notices|orders|people|places|problems|rows|steps|tasks|times|uses|versions|warnings"
+)
+
+
+def test_no_english_counts_one_as_many(english: Catalog) -> None:
+    one = [message.string for message in english if isinstance(message.string, str)]
+    wrong = [text for text in one if re.search(rf"%\(\w+\)[ds] (?:\w+ )?(?:{NOUNS})\b", text)]
+    said_by_script = json.loads((WEB / "frontend" / "src" / "english.json").read_text("utf-8"))
+    wrong += [text for text in said_by_script.values() if re.search(rf"\{{n\}} (?:\w+ )?(?:{NOUNS})\b", text)]
+
+    # A pack holds many files, whatever the number.
+    assert set(wrong) <= {"A pack has at most %(count)d files."}
 
 
 def test_both_sides_name_the_same_places(sides: dict[str, tuple[str, ...]]) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from engine import queries
@@ -16,7 +17,7 @@ from engine.damage import known_variables
 from forms import Form
 from web.asked import history_of
 from web.charge import Charge
-from web.wording import days_text, listed, local, long_day
+from web.wording import days_text, listed, local, long_day, number_of
 
 #: Entries of the history that say that a token went into an element, and that it went on.
 ENTERED, LEFT = "entered", "left"
@@ -33,9 +34,12 @@ class Late:
 
     def sentence(self, now: datetime) -> str:
         """比承诺晚 1 天，原因：部门衔接，新的预计 12 月 3 日."""
-        return _(
+        late = max(self.days, Decimal("0.1"))
+        told = {"days": days_text(late), "reason": self.reason, "day": long_day(self.until, now)}
+        return ngettext(
             "比承诺晚 %(days)s 天，原因：%(reason)s，新的预计 %(day)s",
-            days=days_text(max(self.days, Decimal("0.1"))), reason=self.reason, day=long_day(self.until, now),
+            "比承诺晚 %(days)s 天，原因：%(reason)s，新的预计 %(day)s",
+            number_of(late), **told,
         )  # fmt: skip
 
 

@@ -49,9 +49,10 @@ class Engine:
         """Every problem and warning of the files, storing nothing; with `held`, roles that nobody holds too."""
         return check(files, self.checks, self.handlers, held).problems
 
-    def unheld(self, files: Mapping[str, bytes], held: Held) -> tuple[Problem, ...]:
-        """The roles of a version that nobody holds today; the other findings are kept with it."""
-        return tuple(problem for problem in self.check(files, held) if problem.code in OF_PEOPLE)
+    def said_today(self, files: Mapping[str, bytes], held: Held) -> tuple[Problem, ...]:
+        """The roles of a version that nobody holds today, and what would be refused today; other findings are kept."""
+        found = self.check(files, held)
+        return tuple(problem for problem in found if problem.code in OF_PEOPLE or problem.severity == "error")
 
     def deploy(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from engine.models import deployment_file
 from engine.pack import Pack, read_pack
 from engine.spiff import Definition, parse
 
+_log = logging.getLogger("yekuo.engine")
 _KEEP: Final = 64
 _WORD: Final = re.compile(r"\w+")
 #: Functions that expressions and decisions of a process may call, beside those of FEEL.
@@ -110,26 +112,49 @@ def stored_files(connection: Connection, deployment_id: str) -> dict[str, bytes]
 
 
 def build(deployment_id: str, files: Mapping[str, bytes]) -> Library:
-    """Parse files that have passed the checks; `ProblemsFound` if they would not pass now."""
-    parsed = parse({path: data for path, data in files.items() if path.endswith(".bpmn")})
+    """Parse files that have passed the checks of their time.
+
+    What would be refused today runs on as it is written and is logged, for running cases must not stop because the
+    product has learnt to refuse more; only what cannot be run at all is missing. `ProblemsFound` without a manifest.
+    """
+    parsed = parse({path: data for path, data in files.items() if path.endswith(".bpmn")}, stored=True)
     pack, problems = read_pack(files)
-    if pack is None or problems:
+    if pack is None:
         raise ProblemsFound(problems)
+    decisions, left = _stored_decisions(files)
+    refused = [str(one) for one in (*parsed.problems, *problems) if one.severity == "error"]
+    for told in (*refused, *map(str, left)):
+        _log.warning("A stored version would be refused today: %s %s", deployment_id, told)
     definitions = {found.id: replace(found, deployment=deployment_id) for found in parsed.definitions}
     forms = read_forms(files)
     words = {id: frozenset(_WORD.findall(json.dumps(form, ensure_ascii=False))) for id, form in forms.items()}
-    return Library(deployment_id, pack, definitions, read_decisions(files), forms, words)
+    return Library(deployment_id, pack, definitions, decisions, forms, words)
+
+
+def _stored_decisions(files: Mapping[str, bytes]) -> tuple[dict[str, dmn.Decisions], list[dmn.DmnProblem]]:
+    """The decisions of the files that can be read, and what is wrong with the others."""
+    found: dict[str, dmn.Decisions] = {}
+    left: list[dmn.DmnProblem] = []
+    for path in sorted(path for path in files if path.endswith(".dmn")):
+        try:
+            found.update(_read_decisions(path, files))
+        except dmn.DmnError as error:
+            left += error.problems
+    return found, left
 
 
 def read_decisions(files: Mapping[str, bytes]) -> dict[str, dmn.Decisions]:
     """Decisions by id and name; each file may import the others."""
-    models = {path: data for path, data in sorted(files.items()) if path.endswith(".dmn")}
     found: dict[str, dmn.Decisions] = {}
-    for path, data in models.items():
-        others = {other: content for other, content in models.items() if other != path}
-        decisions = dmn.load(data, others, HOST_FUNCTIONS)
-        found.update(dict.fromkeys(decisions.names, decisions))
+    for path in sorted(path for path in files if path.endswith(".dmn")):
+        found.update(_read_decisions(path, files))
     return found
+
+
+def _read_decisions(path: str, files: Mapping[str, bytes]) -> dict[str, dmn.Decisions]:
+    others = {other: data for other, data in sorted(files.items()) if other.endswith(".dmn") and other != path}
+    decisions = dmn.load(files[path], others, HOST_FUNCTIONS)
+    return dict.fromkeys(decisions.names, decisions)
 
 
 def read_forms(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:

@@ -56,6 +56,14 @@ class Formula:
         return [warning.message for warning in found]
 
 
+class Unreadable(Formula):
+    """A text that is no expression of ours; whoever asks for its value fails."""
+
+    def value(self, context: Mapping[str, object]) -> object:
+        """Raise `feel.FeelError`."""
+        raise feel.FeelError(f"“{self.source}”不能执行", 1, 1, f"{self.source!r} cannot be executed")
+
+
 def expression(text: str) -> Formula:
     """Compile a text that is always FEEL; a leading "=" is allowed, a plain `${…}` is converted."""
     source = _feel_source(text) or text.strip()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.feel import FeelError
 from engine.findings import Act, Catalogue, Problem, Said, reason
 from engine.spiff import formula
-from engine.spiff.formula import Formula
+from engine.spiff.formula import Formula, Unreadable
 
 FINDINGS = Catalogue("engine.spiff")
 
@@ -30,7 +30,7 @@ class Notes:
         return any(problem.severity == "error" for problem in self.problems)
 
     def compile(self, element: str, where: str, text: str, how: Callable[[str], Formula]) -> Formula:
-        """Compile a text; a broken one is noted and stands for itself."""
+        """Compile a text; a broken one is noted and has no value."""
         try:
             return how(text)
         except formula.WordOfFeel as error:
@@ -40,7 +40,7 @@ class Notes:
         except FeelError as error:
             told = {"where": word(where), "text": text.strip(), "reason": reason(error)}
             self.note(element, "expression_unreadable", **told)
-        return Formula(text.strip())
+        return Unreadable(text.strip())
 
 
 def word(name: str) -> Said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -36,8 +36,12 @@ _SUFFIXES = (".bpmn", ".bpmn20.xml")
 _KEPT: Final = 64
 
 
-def parse(files: Mapping[str, bytes]) -> Parsed:
-    """Parse all BPMN files among `files`; a file with errors gives problems, and drafts of its processes."""
+def parse(files: Mapping[str, bytes], stored: bool = False) -> Parsed:
+    """Parse all BPMN files among `files`; a file with errors gives problems, and drafts of its processes.
+
+    Files that were `stored` once have passed the checks of their time. What is refused since then keeps nobody's case
+    from going on: the processes of such a file run as they are drawn, where that can be done.
+    """
     definitions: dict[str, Definition] = {}
     problems: list[Problem] = []
     drafts: list[Definition] = []
@@ -46,20 +50,25 @@ def parse(files: Mapping[str, bytes]) -> Parsed:
     for name, data in sorted(files.items()):
         if not name.endswith(_SUFFIXES):
             continue
-        read = _read_file(name, data)
+        read = _read_file(name, data, stored)
         notes = Notes(name, list(read.problems))
         if read.definitions is None:
             unreadable.append(name)
-        for definition in read.definitions or ():
-            other = definitions.setdefault(definition.id, definition)
-            if other is not definition:
-                notes.note(definition.id, "process_defined_twice", id=definition.id, other=other.file)
+        _add(read.definitions or (), definitions, notes)
         if notes.failed:
             failed.add(name)
             drafts += read.definitions or ()
         problems += notes.problems
-    runnable = [definition for definition in definitions.values() if definition.file not in failed]
+    runnable = [found for found in definitions.values() if found.file not in failed or (stored and found.scopes)]
     return Parsed(runnable, problems, drafts, unreadable)
+
+
+def _add(found: Iterable[Definition], definitions: dict[str, Definition], notes: Notes) -> None:
+    """Take the processes of a file in, the first of each name."""
+    for definition in found:
+        other = definitions.setdefault(definition.id, definition)
+        if other is not definition:
+            notes.note(definition.id, "process_defined_twice", id=definition.id, other=other.file)
 
 
 class _Read(NamedTuple):
@@ -70,13 +79,13 @@ class _Read(NamedTuple):
 
 
 @lru_cache(_KEPT)
-def _read_file(name: str, data: bytes) -> _Read:
+def _read_file(name: str, data: bytes, stored: bool) -> _Read:
     notes = Notes(name)
-    definitions = _parse_file(data, notes)
+    definitions = _parse_file(data, notes, stored)
     return _Read(None if definitions is None else tuple(definitions), tuple(notes.problems))
 
 
-def _parse_file(data: bytes, notes: Notes) -> list[Definition] | None:
+def _parse_file(data: bytes, notes: Notes, stored: bool) -> list[Definition] | None:
     """Return the processes of a file; None when nothing can be said about what it holds."""
     try:
         root = xml.parse(data, notes.file).getroot()
@@ -86,7 +95,7 @@ def _parse_file(data: bytes, notes: Notes) -> list[Definition] | None:
     if root.tag != bpmn("definitions"):
         notes.note("", "no_bpmn")
         return None
-    parser = Parser(notes)
+    parser = Parser(notes, stored)
     try:
         parser.add_bpmn_xml(root, notes.file)
         return parser.definitions()
@@ -130,9 +139,10 @@ class Parser(BpmnParser):  # type: ignore[misc]
     PARSER_CLASSES: ClassVar = {bpmn(name): (NodeParser, spec) for name, spec in specs.BY_KIND.items()}
     PROCESS_PARSER_CLASS = ScopeParser
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, stored: bool = False) -> None:
         super().__init__()
         self.notes = notes
+        self.stored = stored
         self.facts: dict[str, Facts] = {}
         self.flows: dict[str, FlowFacts] = {}
         self._listeners: dict[str, tuple[Listener, ...]] = {}
@@ -227,7 +237,18 @@ class Parser(BpmnParser):  # type: ignore[misc]
         facts = [item for item in self.facts.values() if item.scope in inside]
         own = {flow.get("id", "") for flow in node.iter(bpmn("sequenceFlow"))}
         flows = [self.flows[id] for id in self.flows if id in own]
-        return define(node, self.notes.file, facts, flows, {} if self.notes.failed else self._built(node))
+        built = self._built(node) if not self.notes.failed else self._rebuilt(node, flows) if self.stored else {}
+        return define(node, self.notes.file, facts, flows, built)
+
+    def _rebuilt(self, node: XmlNode, flows: Sequence[FlowFacts]) -> dict[str, Process]:
+        """Return what `_built` does for a file that is refused today; nothing if a part of it cannot be run at all."""
+        if not all({flow.source, flow.target} <= self.facts.keys() for flow in flows):
+            return {}
+        try:
+            return self._built(node)
+        except (LookupError, StopIteration, AttributeError, ValidationException):
+            # Checks that found something have said why the parts do not fit together.
+            return {}
 
     def _built(self, node: XmlNode) -> dict[str, Process]:
         """Return the specifications of a process and of all its sub-processes, by their ids."""

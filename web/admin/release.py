@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from engine import queries, versions
+from engine import Problem, queries, versions
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
@@ -36,7 +36,7 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "base": base,
         "groups": _groups(connection, base, row),
         "comments": comments,
-        "warnings": findings((*row.warnings, *engine().unheld(versions.files(connection, row.id), held(connection)))),
+        "warnings": findings(_said(connection, row)),
         "switches": [_told(one, pack, row) for one in switches],
         "regions": {key: region_title([pack], key) for key in pack.regions},
         "steps": _steps(row),
@@ -45,6 +45,11 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "own": row.author == who.id,
         "proved": proved_recently(connection, who.session),
     }
+
+
+def _said(connection: Connection, row: queries.Deployment) -> tuple[Problem, ...]:
+    """What was said of a version when it was stored, and what its files are told today besides."""
+    return (*row.warnings, *engine().said_today(versions.files(connection, row.id), held(connection)))
 
 
 def comparison(connection: Connection, old_id: str, new_id: str, path: str) -> Mapping[str, Any]:

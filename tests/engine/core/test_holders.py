@@ -60,8 +60,8 @@ def test_it_refuses_nothing_and_is_not_kept_with_the_version(house: House) -> No
     with house.transaction() as connection:
         made = house.engine.deploy(connection, files, actor="analyst", now=house.now, held=lambda *_: False)
     assert made.warnings == ()
-    assert {one.code for one in house.engine.unheld(files, lambda *_: False)} == {"role_unheld"}
-    assert house.engine.unheld(files, lambda *_: True) == ()
+    assert {one.code for one in house.engine.said_today(files, lambda *_: False)} == {"role_unheld"}
+    assert house.engine.said_today(files, lambda *_: True) == ()
 
 
 def test_a_task_is_done_by_any_of_its_roles_or_by_whom_it_names() -> None:

@@ -8,7 +8,7 @@ Titles come in the language of the reader; Chinese outside of requests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -155,6 +155,13 @@ def role_title(packs: Iterable[Pack], role: str, language: str | None = None) ->
 def region_title(packs: Iterable[Pack], region: str, language: str | None = None) -> str:
     """What a region is called; its id when no pack knows it."""
     return next((_title(pack.regions[region], language) for pack in packs if region in pack.regions), region)
+
+
+def region_beside(packs: Iterable[Pack], region: str, columns: Collection[str]) -> str:
+    """What a region is called, unless one of these columns says it already, in whatever language a pack has them."""
+    packs = tuple(packs)
+    told = {region_title(packs, region, language) for language in ("zh", "en")}
+    return "" if told & set(columns) else region_title(packs, region)
 
 
 def said(zh: str, en: str, language: str | None = None) -> str:

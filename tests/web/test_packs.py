@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,7 @@ from engine import ProblemsFound, pack_of
 from engine.pack import read_pack
 from tests.web.conftest import PACK, World
 from web.packfiles import read_pack_folder
-from web.packs import active_packs, described, region_title, role_title
+from web.packs import active_packs, described, region_beside, region_title, role_title
 
 
 def test_the_words_of_the_file_come_through_the_door_of_the_engine(world: World) -> None:
@@ -69,3 +70,11 @@ def test_words_that_fit_nothing_are_refused_at_deployment(small_world: World, wr
         house.engine.deploy(connection, files, actor="analyst", now=small_world.clock())
 
     assert re.search(r"list of words|MSG_NEVER|nowhere", str([p.message_en for p in found.value.problems]))
+
+
+def test_a_region_that_a_column_says_stands_once_in_either_language() -> None:
+    label = SimpleNamespace(zh="城东区", en="Chengdong")
+    packs = [SimpleNamespace(regions={"chengdong": label})]
+
+    assert region_beside(packs, "chengdong", ("高压单电源", "城东区")) == ""  # type: ignore[arg-type]
+    assert region_beside(packs, "chengdong", ("高压单电源",)) == "城东区"  # type: ignore[arg-type]

@@ -128,3 +128,13 @@ def test_an_opened_value_on_a_page_is_masked_again_after_a_minute(small_world: W
     assert address in opened.text
     assert lead.get(address).text == "王**"
     assert lead.get(f"/api/cases/{case}/sealed/{'0' * 32}").status_code == 404
+
+
+def test_what_staff_see_open_is_masked_on_paper(small_world: World) -> None:
+    case = small_world.hand_in(small_world.customer())
+
+    page = small_world.signed_in("desk").get(f"/cases/{case}").text
+    results = small_world.signed_in("desk").get(f"/cases/{case}/results").text
+    for words in (page, results):
+        assert '<span class="screen-only">13800136021</span><span class="paper-only">138****6021</span>' in words
+    assert small_world.signed_in("desk").get(f"/api/cases/{case}").json["sealed"][1]["text"] == "13800136021"

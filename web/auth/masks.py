@@ -20,6 +20,7 @@ from web.auth.person import Person
 from web.auth.rights import pack_roles
 from web.errors import Forbidden, Missing
 from web.seals import sealer
+from web.wording import Told
 
 _SEAL: Final = metadata.tables["seal"]
 #: The field of a case that names its customer in lists.
@@ -109,6 +110,7 @@ def open_with_reason(
 
 
 def _shown(lens: Lens, seal: str, business_key: str, field: str, kind: str, plain: str) -> Shown:
-    opened = lens.is_open(kind)
-    text = plain if opened else mask(kind, plain)
+    opened, masked = lens.is_open(kind), mask(kind, plain)
+    # Paper goes further than the screen: what staff see open is masked there, but for the name that says whose it is.
+    text = Told(plain, plain if lens.everything or kind == PARTY else masked) if opened else masked
     return Shown(seal, business_key, field, kind, text, opened, not opened and kind in lens.unmask)

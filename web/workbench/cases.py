@@ -14,7 +14,7 @@ from sqlalchemy import Connection, true
 from engine import metadata, queries
 from web.auth import masks, scope
 from web.auth.person import Person
-from web.packs import Pack, active_packs, region_title
+from web.packs import Pack, active_packs, region_beside
 from web.timing import of_tasks, worst
 from web.waiting import title_of, waits_of
 from web.wording import listed
@@ -70,7 +70,7 @@ class CasesPage:
     @property
     def own_region(self) -> bool:
         """True unless a column of the pack says the region already."""
-        return any(row.region not in row.columns for row in self.rows)
+        return any(row.region for row in self.rows)
 
 
 def cases_page(connection: Connection, who: Person, filters: Filters, now: datetime) -> CasesPage:
@@ -114,7 +114,7 @@ def _rows(
             parties.get(row.business_key, ""),
             row.title,
             row.columns,
-            region_title(packs, row.region),
+            region_beside(packs, row.region, row.columns),
             states[row.id],
             presents.get(row.id, ""),
             row.started_at,

@@ -17,7 +17,7 @@ from web.api.applying import entries
 from web.asked import counts_of
 from web.auth import masks
 from web.auth.person import Person
-from web.packs import Pack, active_packs, region_title
+from web.packs import Pack, active_packs, region_beside, region_title
 from web.people import name_of
 from web.timing import of_tasks
 from web.waiting import matching, waiting_timings
@@ -79,6 +79,7 @@ class Row:
     name: str
     party: str
     columns: tuple[str, ...]
+    #: Empty where a column of the pack says it.
     region: str
     timing: Timing
     #: Name of the absent person whose task it is; empty for one's own.
@@ -121,7 +122,7 @@ class InboxPage:
     @property
     def own_region(self) -> bool:
         """True unless a column of the pack says the region already."""
-        return any(row.region not in row.columns for group in self.groups for row in group.rows)
+        return any(row.region for group in self.groups for row in group.rows)
 
 
 def inbox_page(connection: Connection, who: Person, filters: Filters, now: datetime) -> InboxPage:
@@ -174,7 +175,7 @@ def _rows(
             task.name,
             names.get(task.business_key, "") or task.title,
             task.columns,
-            region_title(packs, task.region),
+            region_beside(packs, task.region, task.columns),
             timings[task.id],
             standing_for(task, who) if tab != "done" else name_of(task.closed_for) if task.closed_for else "",
             task.closed_at if tab == "done" else None,

@@ -235,6 +235,7 @@ def _types(parts: TableParts) -> Iterator[DmnProblem]:
     # One budget for all entries of a table: a file of costly ones must not hold up a deployment.
     run = Run(STEPS)
     for column in parts.columns:
+        yield from _asked(parts, column)
         for number, cell in enumerate(column.cells, 1):
             yield from _cell(column, number, cell, parts.rules[number - 1].place, run)
     if parts.policy in ("PRIORITY", "OUTPUT ORDER") and not any(output.values for output in parts.outputs):
@@ -250,6 +251,14 @@ def _types(parts: TableParts) -> Iterator[DmnProblem]:
         value = _constant(output.default, run) if output.default is not None else None
         if value is not None:
             yield from _default(parts, output, value)
+
+
+def _asked(parts: TableParts, column: Column) -> Iterator[DmnProblem]:
+    """Report a column that is of another simple kind than the input which it asks for."""
+    own, asked = column.type, column.asked
+    if own and asked and own.name != asked.name and {own.name, asked.name} <= _SAMPLES.keys():
+        told = {"label": column.label, "wanted": FINDINGS.word(own.name), "found": FINDINGS.word(asked.name)}
+        yield problem(parts.id, "column_kind", **told)
 
 
 def _output(parts: TableParts, output: Output, rule: Rule, value: Any) -> Iterator[DmnProblem]:
@@ -269,7 +278,7 @@ def _default(parts: TableParts, output: Output, value: Any) -> Iterator[DmnProbl
     """Report a default result of a wrong type, and one that is not among the output values."""
     told = {"label": output.name or "output", "text": _text(value)}
     if not _is_of_kind(output, value):
-        wanted = _expected(output.type)
+        wanted = _expected(output.type, value)
         yield problem(output.id or parts.id, "default_type", **told, found=_kind(value), wanted=wanted)
     elif not _may_give(output, value):
         yield problem(output.id or parts.id, "default_not_allowed", **told)
@@ -335,10 +344,13 @@ def _kind(value: Any) -> Said:
     return FINDINGS.word(next((known.name for known in _TYPES if known.is_instance(value, Run())), "null"))
 
 
-def _expected(wanted: Type | None) -> Said:
-    return FINDINGS.word(wanted.name if wanted and wanted.name in _KINDS else "allowed_value")
+def _expected(wanted: Type | None, value: Any) -> Said:
+    """What a value should be; a list or context of the wrong inside is told to be of another declared type."""
+    if wanted is None or wanted.name not in _KINDS:
+        return FINDINGS.word("allowed_value")
+    return FINDINGS.word("declared_type" if Type(wanted.name).holds(value, Run()) else wanted.name)
 
 
 def _mismatch(place: str, number: int, label: str, wanted: Type | None, value: Any) -> DmnProblem:
-    told = {"text": _text(value), "found": _kind(value), "wanted": _expected(wanted)}
+    told = {"text": _text(value), "found": _kind(value), "wanted": _expected(wanted, value)}
     return problem(place, "cell_type", row=number, label=label, **told)

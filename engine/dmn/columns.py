@@ -81,7 +81,8 @@ class Column:
         self.label, self.expression, self.type = label, expression, wanted
         #: what is known of the input: the type of the column, else that of the variable which it asks for
         self.known = wanted or given
-        self.given = given
+        self.asked = given
+        self.given = given = given if given and self.known and given.name == self.known.name else None
         self.allowed = allowed
         #: all that says which values are allowed: the column's own list, and those of both types
         self.limits = tuple(dict.fromkeys((*([allowed] if allowed else []), *limits_of(wanted), *limits_of(given))))

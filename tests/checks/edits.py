@@ -236,6 +236,7 @@ EDITS: Final[Mapping[str, Files]] = {
     ),
     "cell_type": decided(("&lt; 10", '"a"')),
     "cell_answers_nothing": decided(("&lt; 10", "contains(?, &quot;a&quot;)")),
+    "column_kind": decided(('<inputExpression typeRef="number">', '<inputExpression typeRef="string">')),
     "default_type": table('hitPolicy="FIRST"', _DEFAULT.format("number", 1, '"c"'), "- | 1"),
     "default_not_allowed": table('hitPolicy="FIRST"', _DEFAULT.format("string", '"a"', '"c"'), '- | "a"'),
     "output_not_allowed": table('hitPolicy="UNIQUE"', _RANKED, '< 5 | "c"', '>= 5 | "b"'),

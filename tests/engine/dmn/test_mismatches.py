@@ -149,6 +149,15 @@ def test_what_fits_is_not_told(data: str) -> None:
     assert told(file(data)) == []
 
 
+LISTS = '<itemDefinition name="l" isCollection="true"><typeRef>number</typeRef></itemDefinition>'
+
+
+def test_a_list_of_the_wrong_items_is_told_without_contradiction() -> None:
+    ((_, chinese, english),) = told(file(LISTS, table([("1", '["a"]')], outputs='<output name="n" typeRef="l"/>')))
+    assert english == "Row 1, 'n': [\"a\"] is list, the column is for its declared type"
+    assert chinese == '第 1 行“n”：["a"] 是列表，这一列应是所声明的类型'
+
+
 TYPES = (
     '<itemDefinition name="a"><typeRef>b</typeRef></itemDefinition>'
     '<itemDefinition name="b"><typeRef>a</typeRef></itemDefinition>'
@@ -218,6 +227,15 @@ def test_the_type_of_an_input_says_which_values_come_whatever_the_column_says(as
     assert [code for code, _ in found(['"a"', 'not("a")', "-"], "FIRST")] == ["row_taken"]
     (overlap,) = found(["-", 'not("a")'])
     assert overlap == ("overlap", f'Rows 1 and 2 both match, for example: {asked} = "b"')
+
+
+def test_a_column_of_another_kind_than_its_input_is_told() -> None:
+    told = [one.message_en for one in check(asking("flag", "number", ["-"]))]
+    assert told == ["The column 'flag' is for number, and the input that it asks for is boolean: it always reads null"]
+    # A list of one is read as its item, so that a column may be of the kind of the items.
+    listed = asking("x", "string", ['"a"', 'not("a")']).replace(b'name="x" typeRef="k"', b'name="x" typeRef="many"')
+    many = b'<itemDefinition name="many" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
+    assert check(listed.replace(b"<inputData", many + b"<inputData", 1)) == []
 
 
 def test_the_kind_of_an_input_counts_for_a_column_without_one() -> None:

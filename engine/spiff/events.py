@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from engine.feel import FeelError
 from engine.findings import Doubt, reason
 from engine.spiff import formula, timers
 from engine.spiff.facts import Event, EventKind, TimerKind
@@ -118,7 +119,7 @@ def _timer(identity: str, node: XmlNode, references: References, notes: Notes) -
 
 def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: Notes) -> Formula:
     if text.startswith("=") or "{" in text or not timers.looks_fixed(text):
-        return notes.compile(identity, tag, text, formula.expression)
+        return _computed(identity, tag, kind, notes.compile(identity, tag, text, formula.expression), notes)
     try:
         timers.check(kind, text)
     except Doubt as error:
@@ -126,6 +127,19 @@ def _timer_formula(identity: str, tag: str, kind: TimerKind, text: str, notes: N
     if kind == "cycle" and timers.never(text):
         notes.note(identity, "timer_never", text=text)
     return Formula(text)
+
+
+def _computed(identity: str, tag: str, kind: TimerKind, found: Formula, notes: Notes) -> Formula:
+    """Try a FEEL text that gives the same whenever it is asked."""
+    try:
+        if found.expression is not None:
+            timers.try_out(kind, found)
+    except Doubt as error:
+        notes.note(identity, "timer_unreadable", where=tag, reason=reason(error))
+    except FeelError:
+        # Too much work; that is told when it happens.
+        pass
+    return found
 
 
 def _conditional(identity: str, node: XmlNode, references: References, notes: Notes) -> Event:

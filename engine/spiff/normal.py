@@ -30,7 +30,7 @@ FLAGS = (
     "isInterrupting", "isSequential", "isUnlimited", "parallelMultiple", "testBefore", "triggeredByEvent",
     "waitForCompletion",
 )  # fmt: skip
-_EXTENDED_FLAGS = ("asyncAfter", "asyncBefore", "exclusive", "isStartableInTasklist")
+EXTENDED_FLAGS = ("asyncAfter", "asyncBefore", "exclusive")
 _BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
 _QNAME = re.compile(r"\s*([^\W\d][\w.-]*):([\w.-]+)\s*")
 SCOPES = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
@@ -96,7 +96,7 @@ def _rename(node: XmlNode) -> None:
 
 def _spell_flags(node: XmlNode) -> None:
     """Write `1` and `0` out, so that whoever asks finds `true` or `false`; what is neither stays and is refused."""
-    for name in (*FLAGS, *(f"{{{CAMUNDA}}}{word}" for word in _EXTENDED_FLAGS), "local"):
+    for name in (*FLAGS, *(f"{{{CAMUNDA}}}{word}" for word in EXTENDED_FLAGS), "local"):
         text = node.get(name)
         if text is not None:
             node.set(name, _BOOLEANS.get(text.strip(), text))

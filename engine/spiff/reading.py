@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import chain
 
 from engine.feel import FeelError
-from engine.spiff import formula
+from engine.findings import Doubt, reason
+from engine.spiff import formula, timers
 from engine.spiff.facts import FlowFacts, Parameter, Passing, Repetition
 from engine.spiff.formula import Formula
 from engine.spiff.listeners import read_listeners
@@ -20,6 +21,8 @@ _MIXED = (
     "assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority", "topic", "decisionRef",
     "calledElementVersion", "calledElementVersionTag",
 )  # fmt: skip
+#: Those that are moments.
+_DATES = ("dueDate", "followUpDate")
 _EMPTY: Mapping[str, str] = {}
 
 
@@ -90,6 +93,8 @@ def formulas(node: XmlNode, notes: Notes) -> dict[str, Formula]:
         text = extension(node, word)
         if text:
             found[word] = notes.compile(identity, f"camunda:{word}", text, formula.mixed)
+        if word in _DATES and word in found:
+            _check_date(identity, word, found[word], notes)
     if node.get("calledElement"):
         found["calledElement"] = notes.compile(identity, "calledElement", node.get("calledElement", ""), formula.mixed)
     for word in ("correlationKey", "ttl"):
@@ -100,6 +105,17 @@ def formulas(node: XmlNode, notes: Notes) -> dict[str, Formula]:
     if script and node.get("scriptFormat", "").lower() == "feel":
         found["script"] = notes.compile(identity, "script", script, formula.expression)
     return found
+
+
+def _check_date(identity: str, word: str, found: Formula, notes: Notes) -> None:
+    """Refuse a fixed date that is none."""
+    try:
+        timers.try_out("date", found)
+    except Doubt as error:
+        notes.note(identity, "date_unreadable", where=f"camunda:{word}", reason=reason(error))
+    except FeelError:
+        # Unreadable, which is told, or too much work, which is told when it happens.
+        pass
 
 
 def repetition(node: XmlNode, notes: Notes) -> Repetition | None:
@@ -119,8 +135,9 @@ def _multi_instance(identity: str, node: XmlNode, notes: Notes) -> Repetition:
     _check_count(identity, cardinality, notes)
     items = children(node, "inputDataItem")
     variable = extension(node, "elementVariable")
-    if variable and items and variable != _item_name(items):
-        told = {"one": f"camunda:elementVariable {variable}", "other": f"inputDataItem {_item_name(items)}"}
+    named = next((item.get("name") for item in items), None)
+    if variable and named and variable != named:
+        told = {"one": f"camunda:elementVariable {variable}", "other": f"inputDataItem {named}"}
         notes.note(identity, "instances_of_two", **told)
     outputs = children(node, "outputDataItem")
     return Repetition(

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from engine.feel import Function, YearMonthDuration
 from engine.spiff import cron
 from engine.spiff.facts import Event, TimerKind
+from engine.spiff.formula import Formula
 from engine.spiff.notes import FINDINGS
 
 #: Times written without an offset are office time.
@@ -24,9 +25,11 @@ _DURATION = re.compile(
     r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
-_FIXED = re.compile(r"[-+]?P([\dT]|[\dYMWDTHS.,]*$)|R[-+\d.]*/|\d{4}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$")
+_FIXED = re.compile(
+    r"[-+]?P([\dT]|[\dYMWDTHS.,]*$)|R[-+\d.]*\s*/|\d{4,}-\d\d-\d\d|[\d*/,?LW#\-]+(\s+[\w*/,?#\-]+){5,6}$"
+)
 #: The same in small letters, which a hurried hand writes.
-_SMALL = re.compile(r"[-+]?p(?=[\dt])[\dymwdths.,]*|r[-+\d.]*/.*", re.IGNORECASE)
+_SMALL = re.compile(r"[-+]?p(?=[\dt])[\dymwdths.,]*|r[-+\d.]*\s*/.*|\d{4}-\d\d-\d\dt[^\s@]*", re.IGNORECASE)
 #: So many missed occurrences of a cycle are made up, one after another; then a person has to say how it goes on.
 MOST_MISSED = 100
 #: A cycle that comes faster than this cannot be told from one that never rests.
@@ -123,6 +126,17 @@ def _check_letters(text: str) -> None:
         raise FINDINGS.doubt("iso_in_small", text=text, wanted=text.upper())
 
 
+def try_out(kind: TimerKind, formula: Formula) -> None:
+    """Raise `ValueError` when the value of a formula that reads nothing but the clock fits no timer of that kind."""
+    if formula.names or (formula.expression is not None and formula.expression.called - {"now", "today"}):
+        return
+    value = formula.value(clock_functions(PROBE))
+    if kind == "cycle":
+        cycle(value, PROBE)
+    else:
+        moment(value, PROBE)
+
+
 def never(text: str) -> bool:
     """Say whether a fixed text asks for no occurrence at all (ISO 8601: zero recurrences)."""
     return re.match(r"R0+/", text) is not None
@@ -161,7 +175,7 @@ def moment(value: object, now: datetime) -> datetime:
         return Span(value.months, timedelta()).after(now)
     if isinstance(value, Span):
         return value.after(now)
-    raise FINDINGS.doubt("no_moment", text=value)
+    raise FINDINGS.doubt("no_moment", text="null" if value is None else str(value))
 
 
 def cycle(value: object, now: datetime) -> Cycle | None:
@@ -176,7 +190,7 @@ def cycle(value: object, now: datetime) -> Cycle | None:
         return Cycle(moment(value, now), "", 1)
     count, *parts = text[1:].split("/")
     left = int(count) if count.isdigit() else None
-    if (count and left is None) or not 1 <= len(parts) <= 2:
+    if (count and left is None) or not 1 <= len(parts) <= 2 or sum(part.startswith("P") for part in parts) > 1:
         raise FINDINGS.doubt("no_repetition", text=text)
     return _repetition(parts, left, now)
 

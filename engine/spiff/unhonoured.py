@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.spiff.names import XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
-from engine.spiff.normal import FLAGS, scopes
+from engine.spiff.normal import EXTENDED_FLAGS, FLAGS, scopes
 from engine.spiff.notes import Notes, word
 
 _FLAG = frozenset({"true", "false"})
@@ -85,8 +85,8 @@ def _activity(node: XmlNode) -> str:
 
 
 def _check_attributes(node: XmlNode, notes: Notes) -> None:
-    for name in FLAGS:
-        value = node.get(name)
+    for name in (*FLAGS, *EXTENDED_FLAGS):
+        value = node.get(name) if name in FLAGS else extension(node, name)
         if value is not None and value not in _FLAG:
             notes.note(_activity(node), "flag_unreadable", name=name, text=value)
     for (kind, name), fixed in _FIXED.items():

@@ -382,6 +382,7 @@ EDITS: Final[Mapping[str, Files]] = {
     "instances_counted_twice": on_work(
         _MULTI.format('camunda:collection="parcels"', "<loopCardinality>2</loopCardinality>")
     ),
+    "date_unreadable": said('camunda:dueDate="tomorrow"'),
     "instances_of_two": on_work(
         _MULTI.format('camunda:collection="parcels"', "<loopDataInputRef>others</loopDataInputRef>")
     ),

@@ -112,11 +112,16 @@ class Studio:
         with page.expect_navigation():
             page.get_by_role("button", name="放进草稿").click()
 
+    def shown(self) -> str:
+        """What the editor writes of what it shows, read from the source."""
+        source = self.page.locator("textarea.source")
+        self.page.locator("#as-source").click()
+        expect(source).to_be_visible()
+        return source.input_value()
+
     def export(self) -> str:
         """What the editor writes of what it shows; it is read from the source, taken over and saved."""
-        page = self.page
-        page.locator("#as-source").click()
-        text = page.locator("textarea.source").input_value()
+        page, text = self.page, self.shown()
         page.locator("#as-drawing").click()
         expect(page.locator("textarea.source")).to_be_hidden()
         page.keyboard.press("Control+s")

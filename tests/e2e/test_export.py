@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,10 @@ FOLDERS: Final = {
 }
 DIAGRAMS: Final = {f"{folder}/{path.name}": path for folder, paths in FOLDERS.items() for path in paths}
 
+TABLES: Final = sorted((ROOT / "bpmn").rglob("*.dmn"))
+#: One of its groups has no label.
+SURVEY: Final = ROOT / "forms" / "connection" / "survey.form"
+
 
 @pytest.fixture(scope="module")
 def studio(browser: Browser, returns: Returns) -> Iterator[Studio]:
@@ -34,7 +39,7 @@ def studio(browser: Browser, returns: Returns) -> Iterator[Studio]:
     with opened(browser, viewport={"width": 1440, "height": 900}) as page:
         made = Studio(returns.site, page)
         made.begin()
-        for folder, paths in FOLDERS.items():
+        for folder, paths in {**FOLDERS, "tables": TABLES, "asked": [SURVEY]}.items():
             made.upload(paths, folder)
         yield made
 
@@ -49,6 +54,18 @@ def test_a_diagram_passes_through_the_editor_unchanged(path: str, studio: Studio
 
     studio.wait_stored(path, exported)
     assert meaning(studio.downloaded(path)) == meaning(before)
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
+def test_a_decision_passes_through_the_editor_unchanged(path: Path, studio: Studio) -> None:
+    studio.open(f"tables/{path.name}")
+    expect(studio.page.locator(".studio > .notice")).to_have_count(0)
+    assert meaning(studio.shown()) == meaning(path.read_text("utf-8"))
+
+
+def test_a_form_with_a_group_without_a_label_passes_through_the_editor_unchanged(studio: Studio) -> None:
+    studio.open("asked/survey.form")
+    assert json.loads(studio.shown()) == json.loads(SURVEY.read_text("utf-8"))
 
 
 def test_what_the_editor_does_not_understand_is_told_before_it_is_lost(studio: Studio, tmp_path: Path) -> None:

@@ -146,12 +146,37 @@ def test_what_is_drawn_without_network_stays_on_the_device_and_is_sent_when_it_i
     assert "退款给客户" in studio.stored(DIAGRAM)
 
 
+def test_what_was_drawn_a_moment_before_the_page_goes_away_is_there_again(page: Page, returns: Returns) -> None:
+    studio = Studio(returns.site, page)
+    studio.begin()
+    studio.open(DIAGRAM)
+    studio.rename("退款", "退款给客户")  # the field keeps the cursor
+
+    page.goto("about:blank")
+    studio.wait_stored(DIAGRAM, "退款给客户")
+    studio.open(DIAGRAM)
+
+    expect(page.locator("outline-list li", has_text="退款给客户")).to_be_visible()
+
+
+def test_who_goes_to_submit_takes_along_what_was_just_drawn(page: Page, returns: Returns) -> None:
+    studio = Studio(returns.site, page)
+    studio.begin()
+    studio.open(DIAGRAM)
+    expect(page.get_by_role("heading", level=1)).to_have_text("包裹退货")
+    studio.rename("退款", "退款给客户")
+    page.get_by_role("link", name="去提交审核").click()
+    page.wait_for_url("**#submit")
+    expect(page.locator("tr", has_text="改动")).to_have_count(1)
+    expect(page.get_by_label("改了什么、为什么")).to_be_visible()
+
+
 @pytest.mark.parametrize("how", ["a closed tab", "a session that ends"])
 def test_nothing_drawn_is_lost_by(how: str, page: Page, returns: Returns) -> None:
     studio = Studio(returns.site, page)
     studio.begin()
     studio.open(DIAGRAM)
-    page.context.route("**/api/workspaces/*/file", lambda route: route.abort()) if how == "a closed tab" else None
+    page.context.set_offline(how == "a closed tab")
     if how == "a session that ends":
         page.wait_for_load_state("networkidle")  # an answer under way would bring the cookie back
         page.context.clear_cookies()
@@ -160,14 +185,13 @@ def test_nothing_drawn_is_lost_by(how: str, page: Page, returns: Returns) -> Non
     expect(page.locator("bpmn-edit")).to_have_attribute("data-kept", "local" if how == "a closed tab" else "refused")
 
     page.goto("about:blank")
-    page.context.unroute_all()
+    page.context.set_offline(False)
     if how == "a session that ends":
         studio.sign_in()
     studio.open(DIAGRAM)
 
     expect(page.locator("outline-list li", has_text="退款给客户")).to_be_visible()
-    expect(page.locator("[data-kept=saved]")).to_be_visible()
-    assert "退款给客户" in studio.stored(DIAGRAM)
+    studio.wait_stored(DIAGRAM, "退款给客户")
 
 
 @pytest.mark.parametrize("path", MARKS)

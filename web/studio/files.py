@@ -27,6 +27,8 @@ class File:
     warnings: int
     #: The places of other files that refer to what stands in it.
     uses: Sequence[workspaces.Use] = ()
+    #: What people call it: its first process or decision; empty where nothing in it is named.
+    title: str = ""
 
     @property
     def path(self) -> str:
@@ -57,11 +59,13 @@ class Kind:
     files: tuple[File, ...]
 
 
-def shown(entry: workspaces.Entry, problems: Sequence[Problem], uses: Sequence[workspaces.Use] = ()) -> File:
-    """A file with the number of its errors and warnings, and who refers to it."""
+def shown(
+    entry: workspaces.Entry, problems: Sequence[Problem], uses: Sequence[workspaces.Use] = (), title: str = ""
+) -> File:
+    """A file with the number of its errors and warnings, who refers to it, and what people call it."""
     own = [problem for problem in problems if problem.file == entry.path]
     wrong = sum(problem.severity == "error" for problem in own)
-    return File(entry, wrong, len(own) - wrong, uses)
+    return File(entry, wrong, len(own) - wrong, uses, title)
 
 
 def kinds(files: Iterable[File]) -> tuple[Kind, ...]:
@@ -71,6 +75,15 @@ def kinds(files: Iterable[File]) -> tuple[Kind, ...]:
     for file in files:
         grouped[file.suffix if file.suffix in titles else ""].append(file)
     return tuple(Kind(titles.get(suffix, _("其他")), tuple(found)) for suffix, found in grouped.items() if found)
+
+
+def titles(known: workspaces.Vocabulary) -> dict[str, str]:
+    """What people call a file, by its path: its first process or decision that has a name."""
+    named = (word for word in (*known.processes, *known.decisions) if word.title != word.id)
+    found: dict[str, str] = {}
+    for word in named:
+        found.setdefault(word.file, said(word.title, word.title_en or word.title))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from web.findings import findings
 from web.holders import held
 from web.packs import pack_of
 from web.people import name_of, names
-from web.studio.files import EDITORS, kinds, shown, words
+from web.studio.files import EDITORS, kinds, shown, titles, words
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -54,9 +54,8 @@ def workspace(workspace_id: str) -> str:
     pack = workspaces.files(read(), workspace_id)
     problems, uses = engine().check(pack, held(read())), workspaces.uses(pack)
     used, known = workspaces.used(pack, uses), workspaces.vocabulary(pack)
-    files = [
-        shown(entry, problems, used.get(entry.path, ())) for entry in workspaces.entries(read(), workspace_id, now())
-    ]
+    named, entries = titles(known), workspaces.entries(read(), workspace_id, now())
+    files = [shown(one, problems, used.get(one.path, ()), named.get(one.path, "")) for one in entries]
     return render_template(
         "studio/workspace.html",
         workspace=found,
@@ -90,6 +89,7 @@ def edit(workspace_id: str) -> str:
         workspace=found,
         base=_base(found),
         path=path,
+        title=titles(workspaces.vocabulary(workspaces.files(read(), workspace_id))).get(path, path),
         rev=text.rev,
         held_by=name_of(entry.lock.holder) if entry.lock and held else "",
         readonly=held or found.state != "open" or not who.may("studio"),

@@ -43,14 +43,18 @@ export function looksOnly(editor: HTMLElement): boolean {
   return true;
 }
 
-/** The buttons above an editor, and Ctrl S. */
-export function listen(save: () => void, asSource: (on: boolean) => void): void {
-  document.getElementById("save")?.addEventListener("click", save);
+/** The buttons above an editor, and Ctrl S; who goes on to submit takes along what was just drawn. */
+export function listen(save: () => Promise<void>, asSource: (on: boolean) => void): void {
+  document.getElementById("save")?.addEventListener("click", () => void save());
+  document.getElementById("to-submit")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    void save().then(() => location.assign((event.target as HTMLAnchorElement).href));
+  });
   document.getElementById("as-source")?.addEventListener("click", () => asSource(true));
   document.getElementById("as-drawing")?.addEventListener("click", () => asSource(false));
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
     event.preventDefault();
-    save();
+    void save();
   });
 }

@@ -25,8 +25,10 @@ interface Canvas {
 }
 
 /** Room for the palette, and around a drawing for the tools and the mark. */
-const LEFT = 76;
+const LEFT = 108;
 const ROUND = 56;
+/** Below this scale nobody reads the names of steps. */
+const READABLE = 0.8;
 
 /** The modeler of one diagram. */
 class BpmnEdit extends Editor {
@@ -49,12 +51,16 @@ class BpmnEdit extends Editor {
     return warnings.map(({ message }) => message);
   }
 
-  /** The whole drawing between palette, tools and mark, at most in its own size. */
+  /** The whole drawing between palette, tools and mark, at most in its own size; where it is too large for that, its beginning. */
   #fit(): void {
     const { inner, outer } = this.#canvas.viewbox();
-    const scale = Math.min(1, (outer.width - LEFT - ROUND) / (inner.width || 1), (outer.height - 2 * ROUND) / (inner.height || 1));
+    const whole = Math.min(1, (outer.width - LEFT - ROUND) / (inner.width || 1), (outer.height - 2 * ROUND) / (inner.height || 1));
+    const scale = Math.max(whole, READABLE);
     const [width, height] = [outer.width / scale, outer.height / scale];
-    this.#canvas.viewbox({ x: inner.x - LEFT / scale, y: inner.y - (height - inner.height) / 2, width, height });
+    const start = this.lines()[0];
+    const first = (start && this.#registry.get(start.id)) as (Element & { y: number }) | undefined;
+    const middle = inner.height * scale > outer.height - 2 * ROUND && first ? first.y : inner.y + inner.height / 2;
+    this.#canvas.viewbox({ x: inner.x - LEFT / scale, y: middle - height / 2, width, height });
   }
 
   protected async text(): Promise<string> {

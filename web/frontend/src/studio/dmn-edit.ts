@@ -98,7 +98,7 @@ class DmnEdit extends Editor {
   }
 
   protected lines(): Line[] {
-    return this.#dmn.getViews().map(({ element, type }) => ({ id: element.id, name: element.name ?? element.id, icon: ICONS[type] ?? "table", depth: 0 }));
+    return this.#dmn.getViews().map(({ element, type }) => ({ id: element.id, name: type === "drd" ? say("决策关系图") : (element.name ?? element.id), icon: ICONS[type] ?? "table", depth: 0 }));
   }
 
   /** A decision, or anything inside the table that is open. */

@@ -6,12 +6,12 @@ import { findings, unreadable, type Cure, type Finding } from "./findings";
 import { keptLine, listen, looksOnly, tellLost } from "./bands";
 import "./outline-list";
 import type { Line, OutlineList } from "./outline-list";
+import { SourceText } from "./source";
 import { keepInside } from "./inside";
 import { usedIn } from "./used";
 import { vocabulary, type Words } from "./vocabulary";
 
 const CHECK_AFTER = 1_000;
-
 /**
  * What the editors of diagrams, decisions and forms have in common. Attributes: `workspace`, `path`, `readonly`. Outline left, drawing,
  * something beside it right, findings below; text kept a second after the last change; Ctrl S; the text itself for experts.
@@ -23,37 +23,33 @@ export abstract class Editor extends HTMLElement {
   protected words!: Words;
   #outline = document.createElement("outline-list") as OutlineList;
   #checks = document.createElement("check-list") as CheckList;
-  #source = make("textarea", { class: "source", spellcheck: false, hidden: true, "aria-label": "XML" });
+  #source = new SourceText(this.sheet);
   #timer = 0;
   /** The drawing as it was opened: libraries write the same thing in other words, which is no change of anybody. */
   #opened = "";
 
-  /** Make the editor on `sheet` and `beside`; `changed` is called after every change. */
-  protected abstract build(readonly: boolean): void;
+  protected abstract build(readonly: boolean): void; // on `sheet` and `beside`; `changed` is called after every change
   /** Show a text and give what in it is not understood and would be lost; it throws when it cannot be read. */
   protected abstract draw(text: string): Promise<string[]>;
-  /** The text of what is drawn. */
-  protected abstract text(): Promise<string>;
+  protected abstract text(): Promise<string>; // of what is drawn
   protected abstract lines(): Line[];
-  /** Choose an element and bring it into sight. */
-  protected abstract pick(id: string): void;
+  protected abstract pick(id: string): void; // choose an element and bring it into sight
   protected abstract nameOf(id: string): string;
-  /** Mark the elements with findings; the worst severity by id of the outline. */
-  protected abstract mark(found: Finding[]): Map<string, string>;
-  /** Do what the cure of an element says, as one may undo it. */
-  protected abstract cure(element: string, cure: Cure): void;
+  protected abstract mark(found: Finding[]): Map<string, string>; // the elements with findings; the worst by id of the outline
+  protected abstract cure(element: string, cure: Cure): void; // do what a cure says, as one may undo it
 
   connectedCallback(): void {
     const readonly = looksOnly(this);
     this.file = new WorkspaceFile(this.getAttribute("workspace")!, this.getAttribute("path")!, readonly, keptLine(this));
-    this.#source.readOnly = readonly;
+    this.#source.readonly = readonly;
     this.#checks.toggleAttribute("readonly", readonly);
-    this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source, this.#checks), this.beside);
+    this.append(this.#outline, make("div", { class: "middle" }, this.sheet, this.#source.field, this.#checks), this.beside);
     this.addEventListener("element-picked", (event) => this.pick((event as CustomEvent<{ id: string }>).detail.id));
     this.addEventListener("cure-picked", (event) => void this.#cure((event as CustomEvent<Finding>).detail));
     this.addEventListener("use-theirs", () => (this.file.forget(), location.reload()));
     this.addEventListener("use-mine", (event) => void this.#useMine((event as CustomEvent<{ text: string }>).detail.text));
-    listen(() => void this.#save(), (on) => void this.#asSource(on));
+    listen(() => this.#save(), (on) => void this.#asSource(on));
+    addEventListener("pagehide", () => void this.#leave());
     keepInside(this);
     void this.#open(readonly);
   }
@@ -84,19 +80,28 @@ export abstract class Editor extends HTMLElement {
   protected changed(): void {
     this.#outline.show(this.lines());
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.#settle(), CHECK_AFTER);
+    this.#timer = window.setTimeout(() => void this.#keep(true), CHECK_AFTER);
   }
 
   protected chosen(id: string): void {
     this.#outline.mark(id);
   }
 
-  async #settle(): Promise<void> {
+  /** Keeps on the device what was drawn, if that is not what was opened, and checks it. */
+  async #keep(checked: boolean): Promise<void> {
     const text = await this.text();
     if (text === this.#opened) return;
     this.#opened = "";
     this.file.change(text);
-    await this.#check(text);
+    if (checked) await this.#check(text);
+  }
+
+  /** The page goes away: what was drawn in the last second is kept too, without waiting for anything outside of the page. */
+  async #leave(): Promise<void> {
+    (document.activeElement as HTMLElement | null)?.blur();
+    const { typed } = this.#source;
+    typed === undefined ? await this.#keep(false) : this.file.change(typed);
+    this.file.leave();
   }
 
   async #check(text: string): Promise<void> {
@@ -123,8 +128,8 @@ export abstract class Editor extends HTMLElement {
   async #save(): Promise<void> {
     (document.activeElement as HTMLElement | null)?.blur();
     clearTimeout(this.#timer);
-    if (!this.#source.hidden) await this.#asSource(false);
-    await this.#settle();
+    await this.#asSource(false);
+    await this.#keep(true);
     await this.file.save();
   }
 
@@ -134,16 +139,10 @@ export abstract class Editor extends HTMLElement {
   }
 
   async #asSource(on: boolean): Promise<void> {
-    const taken = !on && !this.#source.readOnly && !this.#source.hidden;
-    if (on) this.#source.value = await this.text();
-    // A drawing is fitted into its sheet, which must have a size for that.
-    this.#source.hidden = !on;
-    this.sheet.hidden = on;
-    if (taken) {
-      await this.#show(this.#source.value);
-      this.file.change(this.#source.value);
-    }
-    document.getElementById("as-source")?.setAttribute("aria-pressed", String(on));
-    document.getElementById("as-drawing")?.setAttribute("aria-pressed", String(!on));
+    const { typed } = this.#source;
+    this.#source.show(on ? await this.text() : undefined);
+    if (on || typed === undefined) return;
+    await this.#show(typed);
+    this.file.change(typed);
   }
 }

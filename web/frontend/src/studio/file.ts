@@ -1,5 +1,6 @@
-import { send, sentence, type Answer } from "../http";
+import { send, sentence } from "../http";
 import { clock, say } from "../words";
+import { sendLast } from "./last";
 
 /** What the page shows beside the title: kept, not kept and why, or in conflict; `mine` is the copy of the device that the server did not take. */
 export type Kept = { state: "saved" | "local" | "conflict" | "refused"; text: string; mine?: string };
@@ -44,6 +45,7 @@ export class WorkspaceFile {
     this.rev = found.rev;
     this.#saved = this.#text = found.text;
     const copy = this.#copy;
+    if (copy?.text === found.text) this.forget(); // it got there as the page went away
     if (!copy || this.readonly || copy.text === found.text) return found.text;
     if (copy.rev !== found.rev) {
       this.#quarrel(say("这台设备上还有一份没存上去的改动，服务器上已经有了更新的。"));
@@ -59,8 +61,7 @@ export class WorkspaceFile {
   }
 
   get #copy(): Copy | undefined {
-    const text = localStorage.getItem(this.#key);
-    return text ? (JSON.parse(text) as Copy) : undefined;
+    return (JSON.parse(localStorage.getItem(this.#key) ?? "null") as Copy | null) ?? undefined;
   }
 
   set #copy(copy: Copy) {
@@ -128,19 +129,21 @@ export class WorkspaceFile {
   }
 
   async #hold(): Promise<void> {
-    const ask = (): Promise<Answer> => send(`${this.address}/lock`, { path: this.path });
-    const answer = await ask();
-    if (answer.status === 409) this.#quarrel(sentence(answer.body));
+    const ask = async (): Promise<void> => {
+      const answer = await send(`${this.address}/lock`, { path: this.path });
+      if (answer.status === 409) this.#quarrel(sentence(answer.body));
+    };
+    await ask();
     this.#renewal = window.setInterval(() => void ask(), RENEW_EVERY);
-    addEventListener("pagehide", () => this.close());
     addEventListener("online", () => void this.save());
   }
 
-  /** Lets others draw; the browser sends it even while the page goes away. */
-  close(): void {
+  /** The page goes away: what is not saved yet goes to the server where a browser can send it then, else waits here; others may draw. */
+  leave(): void {
+    if (this.readonly) return;
     clearInterval(this.#renewal);
-    const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
-    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": token };
-    void fetch(`${this.address}/unlock`, { method: "POST", keepalive: true, headers, body: JSON.stringify({ path: this.path }) });
+    clearTimeout(this.#timer);
+    if (this.#text !== this.#saved) sendLast(`${this.address}/file`, { path: this.path, text: this.#text, rev: this.rev });
+    sendLast(`${this.address}/unlock`, { path: this.path });
   }
 }

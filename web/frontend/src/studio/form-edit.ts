@@ -18,6 +18,15 @@ interface Registry {
   get(id: string): Component | undefined;
 }
 
+/** form-js names a group without a label "Group" when it is opened; ours has none, which the file does not write down. */
+function nameless(components: Component[], named: boolean): void {
+  for (const one of walk(components)) {
+    if (one.type !== "group") continue;
+    if (named) one.label ??= "";
+    else if (!one.label) delete one.label;
+  }
+}
+
 /** The editor of one form: form-js, our switch 加密字段 and ready patterns in its panel, and a preview on the desk and on a phone. */
 class FormEdit extends Editor {
   #form!: FormEditor;
@@ -46,6 +55,7 @@ class FormEdit extends Editor {
 
   protected async draw(text: string): Promise<string[]> {
     const schema = JSON.parse(text) as Schema & Record<string, unknown>;
+    nameless(schema.components ?? [], true);
     this.#rest = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "components"));
     const { warnings } = await this.#form.importSchema(schema);
     this.#preview.show(schema);
@@ -53,7 +63,8 @@ class FormEdit extends Editor {
   }
 
   protected async text(): Promise<string> {
-    const schema = { ...this.#rest, ...(this.#form.getSchema() as Schema) };
+    const schema = { ...this.#rest, ...structuredClone(this.#form.getSchema() as Schema) };
+    nameless(schema.components, false);
     this.#preview.show(schema);
     return `${JSON.stringify(schema, null, 2)}\n`;
   }

@@ -83,6 +83,7 @@ learn({
   "用本机的": "Use the device's",
   "用服务器的": "Use the server's",
   "只读": "Read-only",
+  "决策关系图": "Decision requirements",
   "屏幕太窄，这里只能看；要改请用电脑。": "The screen is too narrow to draw; use a computer for that. Here the file can be read.",
   "新增": "Added",
   "删除": "Removed",

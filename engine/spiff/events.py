@@ -134,11 +134,8 @@ def _computed(identity: str, tag: str, kind: TimerKind, found: Formula, notes: N
     try:
         if found.expression is not None:
             timers.try_out(kind, found)
-    except Doubt as error:
+    except (Doubt, FeelError) as error:
         notes.note(identity, "timer_unreadable", where=tag, reason=reason(error))
-    except FeelError:
-        # Too much work; that is told when it happens.
-        pass
     return found
 
 

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from engine.feel import FeelError
-from engine.findings import Said, reason
-from engine.spiff import timers
+from engine.findings import Said
 from engine.spiff.facts import BINDINGS, Event, EventKind
 from engine.spiff.names import CAMUNDA, ENGINES, XmlNode, bpmn, child, children, extension, is_bpmn, local, text_of
 from engine.spiff.normal import SCOPES
@@ -223,16 +221,11 @@ def _check_timer_start(node: XmlNode, event: Event, notes: Notes) -> None:
     if event.kind != "timer" or around is None or local(around) != "process":
         return
     if formula is None or formula.expression is None:
-        # A fixed text was tried when it was read.
+        # A fixed text was tried when it was read, as FEEL that reads the clock alone is.
         return
     identity = node.get("id", "")
     if formula.names:
         notes.note(identity, "start_timer_reads", names=", ".join(sorted(formula.names)))
-        return
-    try:
-        timers.begin(event, timers.PROBE)
-    except (ValueError, FeelError) as error:
-        notes.note(identity, "start_timer_unreadable", reason=reason(error))
 
 
 def _check_receive(node: XmlNode, event: Event, notes: Notes) -> None:

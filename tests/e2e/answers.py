@@ -119,7 +119,7 @@ PLAN: Final[Mapping[str, Any]] = {
     "investment": "红线外由公司投资，红线内由客户投资",
     "outside_cost": 0,
     "charges": [{"item": "高可靠性供电费（10 kV），210 元/kVA", "quantity": 80}],
-    "valid_for": "P12M",
+    "valid_for": "12 个月",
     "next_steps": "确认方案后一年内办理设计、施工和报验",
 }
 FEE: Final = 16800

@@ -203,7 +203,8 @@ def case_is_closed(walk: Walk) -> None:
     walk.screenshot("portal_connected", phone, full_page=True)
     phone.get_by_role("link", name="评价").click()
     phone.get_by_label("很满意").first.check()
-    phone.get_by_label("想说的话").fill("每一步都看得见。")
+    phone.get_by_label("会向别人推荐我们的服务吗").fill("9")
+    phone.get_by_label("意见和建议（选填）").fill("每一步都看得见。")
     phone.get_by_role("button", name="提交评价").click()
     phone.wait_for_url(f"**/my/{walk.case}")
 

@@ -52,6 +52,7 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
         "outcome": "repaired",
         "reason": "已补齐材料",
     },
+    "accept": {**ACCEPTED, "outcome": "complete", "verified": ["device_list"]},
     "withdraw": {"withdraw_code": "other", "withdraw_confirmed": True},
     "credit_repair_asked": {"repair_text": "产权证明已补齐", "repair_promise": True},
 }
@@ -66,6 +67,7 @@ CASES: list[tuple[str, Mapping[str, Any], str, str]] = [
     ("deferred_accept", {"credit_result": "blacklisted"}, "outcome", "黑名单"),
     ("deferred_accept", {"known_blacklisted": True}, "outcome", "黑名单"),
     ("deferred_accept", {"identity_checked": "no"}, "outcome", "不相符"),
+    ("accept", {"identity_checked": "no"}, "outcome", "不相符"),
     ("fee_check", {"share_government": 90}, "share_government", "150 %"),
     ("fee_check", {"outcome": "settled"}, "outcome", "重新告知"),
     ("false_document", {"false_evidence": []}, "false_evidence", ""),

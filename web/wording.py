@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,6 +28,13 @@ def weekday(day: date) -> str:
         gettext("周五"), gettext("周六"), gettext("周日"),
     )  # fmt: skip
     return names[day.weekday()]
+
+
+def month_text(number: int) -> str:
+    """1 月; January."""
+    if str(get_locale() or "zh").startswith("en"):
+        return month_name[number]
+    return f"{number} 月"
 
 
 def clock_text(moment: datetime) -> str:

@@ -96,7 +96,7 @@ def _rounded(wanted: Decimal, sizes: Sequence[Decimal]) -> Decimal:
 
 def _devices(devices: Iterable[Mapping[str, Any]]) -> str:
     rows = ((one.get("name") or "设备", _amount(one.get("count")), _amount(one.get("power"))) for one in devices)
-    return " + ".join(f"{name} {count:f} 台 × {power:f} kW" for name, count, power in rows if count * power)
+    return " + ".join(f"{name} {_text(count)} 台 × {_text(power)} kW" for name, count, power in rows if count * power)
 
 
 def _text(number: Decimal) -> str:

@@ -22,7 +22,7 @@ from web.calendar_days import word_of
 from web.errors import Missing
 from web.packs import active_packs, pack_of, region_title
 from web.people import names
-from web.wording import day_text, days_text, lasting, local, weekday
+from web.wording import day_text, days_text, lasting, local, month_text, weekday
 
 #: Years before and after the present one that can be chosen.
 _BACK, _AHEAD = 1, 3
@@ -187,7 +187,7 @@ def _month(shown: Calendar, year: int, number: int, changed: set[date]) -> Month
         for week in months.Calendar().monthdatescalendar(year, number)
     )
     days = [cell.day for week in weeks for cell in week if cell]
-    return Month(number, _("%(n)d 月", n=number), sum(shown.is_workday(day) for day in days), weeks)
+    return Month(number, month_text(number), sum(shown.is_workday(day) for day in days), weeks)
 
 
 def _cell(shown: Calendar, day: date, changed: bool) -> Cell:

@@ -109,7 +109,9 @@ def _read(raw: Mapping[str, Any], prefix: tuple[str, ...]) -> Component:
     children: tuple[Component, ...] = ()
     if kind in CONTAINERS:
         children = _read_all(raw, () if kind == "dynamiclist" else path)
-    return Component(str(raw.get("id") or ""), kind, str(raw.get("label") or ""), path, raw, children)
+    # Days and times have their label under a name of their own.
+    label = str(raw.get("label") or raw.get("dateLabel") or raw.get("timeLabel") or "")
+    return Component(str(raw.get("id") or ""), kind, label, path, raw, children)
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -121,30 +121,38 @@ def staff_pictures(browser: Browser, site: str) -> None:
 
 
 def open_task(page: Page) -> None:
-    """Open the first plan to be drafted (else the first task) and take it, because only its holder sees the buttons."""
-    link = page.locator("[data-row] a[data-main]")
-    plan = link.filter(has_text="供电方案")
-    page.goto((plan if plan.count() else link).first.get_attribute("href") or "/inbox")
-    claim = page.locator("[data-claim]")
-    if claim.count():
-        claim.first.click()
-        claim.first.wait_for(state="detached")
-    page.wait_for_selector("form-fill .fjs-form")
+    """Open a plan to be drafted (else any task) and take it, because only its holder sees the buttons."""
+    links = []
+    for tab in ("mine", "groups"):
+        page.goto(f"/inbox?tab={tab}")
+        found = page.locator("[data-row] a[data-main]")
+        links += found.evaluate_all("all => all.map(one => [!one.textContent.includes('拟定供电方案'), one.href])")
+    for _other, address in sorted(links):
+        page.goto(address)
+        claim = page.locator("[data-claim]")
+        if claim.count():
+            claim.first.click()
+            claim.first.wait_for(state="detached")
+        page.wait_for_selector("form-fill .fjs-form")
+        if page.locator(".form-foot .btn-primary").count():
+            return
+    raise PictureMissing("The inbox has no task that this person can do.")
 
 
 def busiest_case(page: Page) -> str:
-    """Of the first running cases, the one that stands in the largest diagram that can be read as a whole."""
-    page.goto("/cases?state=running")
+    """Of some running cases, the one that has come farthest and stands in a diagram that can be read as a whole."""
+    page.goto("/cases?state=running&page=2")
     links = page.locator('a[href^="/cases/"]').evaluate_all("all => all.map(one => one.getAttribute('href'))")
     found = []
     for address in [link for link in dict.fromkeys(links) if re.fullmatch(r"/cases/[\w-]+", link)][:12]:
         page.goto(address)
         page.wait_for_selector("bpmn-view svg .djs-visual")
         shapes = page.locator("bpmn-view .djs-shape").count()
-        found.append((shapes if shapes <= READABLE else 0, address))
+        past = page.locator(".stages .is-finished").count()
+        found.append((shapes <= READABLE, past, shapes, address))
     if not found:
         raise PictureMissing(f"{page.url} shows no running case.")
-    return str(max(found)[1])
+    return str(max(found)[-1])
 
 
 def variant_pictures(browser: Browser, site: str) -> None:

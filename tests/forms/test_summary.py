@@ -32,3 +32,10 @@ def test_sealed_values_and_documents_are_references(application: Form, answers: 
 
 def test_what_was_not_given_is_a_dash(application: Form) -> None:
     assert all(row.text in ("—", "否", "") for row in application.summary({}))
+
+
+def test_a_day_is_called_by_its_own_label_and_not_by_its_key() -> None:
+    day = {"type": "datetime", "id": "field_earliest", "key": "earliest", "subtype": "date", "dateLabel": "最早送电"}
+    rows = Form.load({"id": "plan", "components": [day]}).summary({"earliest": "2026-12-07"})
+
+    assert [(row.label, row.text) for row in rows] == [("最早送电", "2026-12-07")]

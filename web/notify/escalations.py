@@ -79,7 +79,7 @@ def _sentence(connection: Connection, item: Mapping[str, Any]) -> str:
         "supervise": _("已开督办单，请限期答复"),
         "reassign": _("已收回，请重新派人"),
         "mark_late": _("已公开标记超期"),
-        "card_yellow": _("转黄牌初审"),
+        "card_yellow": _("达到黄牌的程度，请监督核实"),
     }
     told = _(
         "案件 %(case)s：%(step)s，已用 %(percent)s%%",

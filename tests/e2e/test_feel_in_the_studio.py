@@ -76,3 +76,27 @@ def test_a_cell_of_a_table_is_completed(page: Page, returns: Returns) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("wei")
     assert "weight" in offered(page)
+
+
+def test_who_when_and_timers_are_completed_and_plain_texts_stay(page: Page, returns: Returns) -> None:
+    studio = Studio(returns.site, page)
+    studio.begin()
+    studio.open(DIAGRAM)
+    studio.pick("退款")
+    studio.group("CamundaPlatform__UserAssignment")
+    due = page.locator("[data-entry-id=dueDate]")
+    due.get_by_role("textbox").fill("=rem")  # a sign at the beginning makes it FEEL
+    due.locator(".cm-content").click()
+    page.keyboard.press("End")
+    page.keyboard.type("a")
+    assert "remark" in offered(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("due(remark)")
+    studio.save()
+    assert 'camunda:dueDate="=due(remark)"' in studio.stored(DIAGRAM)
+
+    page.locator("outline-list li[data-id=b_late]").click()
+    studio.group("timer")
+    value = page.locator("[data-entry-id=timerEventDefinitionValue]")
+    expect(value.get_by_role("textbox")).to_have_value("P7D")

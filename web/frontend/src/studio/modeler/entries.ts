@@ -20,6 +20,8 @@ export interface Entry {
   debounce: unknown;
   options?: Option[];
   words?: Words;
+  /** Whether a text of FEEL may also be a plain one. */
+  feel?: "optional";
   component: (props: Entry) => unknown;
   isEdited: (node: unknown) => boolean;
 }
@@ -35,5 +37,5 @@ export const Feel = (props: Entry): unknown =>
   h(
     FeelLanguageContext.Provider,
     { value: { builtins: functions(props.words!) } },
-    h(FeelEntry, { ...props, ...access(props), feel: "required", variables: known(props.element.businessObject, props.words!) }),
+    h(FeelEntry, { ...props, ...access(props), feel: props.feel ?? "required", variables: known(props.element.businessObject, props.words!) }),
   );

@@ -2,6 +2,7 @@ import { Group, isFeelEntryEdited, isSelectEntryEdited, isTextFieldEntryEdited }
 import { say } from "../../words";
 import type { Kind, Words } from "../vocabulary";
 import { Area, Choice, Feel, Text, type Entry, type Option } from "./entries";
+import { helped } from "./helped";
 import { property, setAttribute, setProperty, type Element, type Injector } from "./properties";
 import { condition, guidance, script, type Value } from "./texts";
 
@@ -30,7 +31,10 @@ class YekuoPanel {
   }
 
   getGroups(element: Element): (groups: Grouped[]) => Grouped[] {
-    return (groups) => [...this.#own(element, groups), ...groups.filter(({ id }) => id !== CONDITION || element.type !== "bpmn:SequenceFlow")];
+    return (groups) => [
+      ...this.#own(element, groups),
+      ...helped(groups.filter(({ id }) => id !== CONDITION || element.type !== "bpmn:SequenceFlow"), element, this.injector, this.words),
+    ];
   }
 
   #own(element: Element, theirs: Grouped[]): Grouped[] {

@@ -190,7 +190,7 @@ def design_pictures(browser: Browser, site: str) -> None:
         else:
             page.locator("form[action$='/workspaces'] .btn").first.click()
             page.wait_for_url("**/studio/*")
-        page.goto(first(page, 'a[href*="edit"][href*="standard.bpmn"]', "standard.bpmn to draw"))
+        page.goto(first(page, 'a[href*="edit"][href$="standard.bpmn"]', "standard.bpmn to draw"))
         page.wait_for_selector(".djs-container .djs-visual")
         page.locator('[data-element-id="call_plan"]').first.click()
         take(page, "studio")

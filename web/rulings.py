@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from engine import dmn, queries
@@ -59,7 +60,9 @@ class Table:
         rows = listed(str(row.number) for row in self.rows[:MOST_ROWS])
         if total > MOST_ROWS:
             return _("《%(table)s》第 %(rows)s 行等 %(total)d 行", table=self.title, rows=rows, total=total)
-        return _("《%(table)s》第 %(rows)s 行", table=self.title, rows=rows)
+        return ngettext(
+            "《%(table)s》第 %(rows)s 行", "《%(table)s》第 %(rows)s 行", total, table=self.title, rows=rows
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Engine:
         """Every problem and warning of the files, storing nothing; with `held`, roles that nobody holds too."""
         return check(files, self.checks, self.handlers, held).problems
 
-    def said_today(self, files: Mapping[str, bytes], held: Held) -> tuple[Problem, ...]:
+    def said_today(self, files: Mapping[str, bytes], held: Held | None) -> tuple[Problem, ...]:
         """The roles of a version that nobody holds today, and what would be refused today; other findings are kept."""
         found = self.check(files, held)
         return tuple(problem for problem in found if problem.code in OF_PEOPLE or problem.severity == "error")

@@ -101,7 +101,7 @@ def _errors(document: Mapping[str, Any], components: tuple[Component, ...]) -> I
         yield "", ("type_unknown", {"type": document["type"]})
     everything = [component for top in components for component in top.walk()]
     yield from _identities(everything)
-    yield from _duplicate_keys(components, ())
+    yield from _duplicate_keys(components)
     for component, shapes in known_shapes(components):
         for finding in _component(component, shapes):
             yield component.id or component.label, finding
@@ -117,25 +117,31 @@ def _identities(everything: Iterable[Component]) -> Iterator[tuple[str, Finding]
             yield id, ("component_id_twice", {"count": count})
 
 
-def _duplicate_keys(components: Iterable[Component], base: tuple[str, ...]) -> Iterator[tuple[str, Finding]]:
-    """The same value place used twice; allowed for alternatives of which a condition hides the others."""
-    seen: dict[tuple[str, ...], Component] = {}
+def _duplicate_keys(components: Iterable[Component]) -> Iterator[tuple[str, Finding]]:
+    """Value places that overlap: form-js opens no form with two of them, whatever their conditions hide."""
+    claims: list[Component] = []
     for component in _same_scope(components):
-        if not component.path:
-            continue
-        other = seen.setdefault(component.path, component)
-        if other is not component and not (component.hide and other.hide):
+        other = next((one for one in claims if _overlap(one, component)), None)
+        if other is not None:
             yield component.id, ("key_twice", {"key": ".".join(component.path), "other": other.id})
+        claims.append(component)
         if component.repeats:
-            yield from _duplicate_keys(component.children, (*base, *component.path))
+            yield from _duplicate_keys(component.children)
+
+
+def _overlap(one: Component, other: Component) -> bool:
+    """Whether one has the place of the other or lies inside it; only the place of a group has room for others."""
+    shorter, longer = sorted((one, other), key=lambda place: len(place.path))
+    if not shorter.path or longer.path[: len(shorter.path)] != shorter.path:
+        return False
+    return shorter.type != "group" or (shorter.path == longer.path and longer.type != "group")
 
 
 def _same_scope(components: Iterable[Component]) -> Iterator[Component]:
     for component in components:
+        yield component
         if component.type == "group":
             yield from _same_scope(component.children)
-        else:
-            yield component
 
 
 def _component(component: Component, shapes: Mapping[str, Shape]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,13 @@ _ZEROS: dict[str, Any] = {
     "number": Decimal(0),
     "days and time duration": timedelta(0),
     "years and months duration": YearMonthDuration(0),
+}
+#: one value of each kind, for columns of which the cells name none
+_SOME: dict[str, Any] = {
+    **_ZEROS,
+    "date": date(2026, 1, 1),
+    "date and time": datetime.fromisoformat("2026-01-01T00:00:00"),
+    "time": time(12),
 }
 
 
@@ -53,6 +60,17 @@ def trials(columns: Sequence[Column]) -> Iterator[Trial]:
 
 
 def _values(points: Sequence[Any], columns: Sequence[Column]) -> Iterator[Any]:
+    """Yield the values around the points; one of the kind of the columns where no point leads to any."""
+    fitting = False
+    for value in _around_all(points, columns):
+        fitting = fitting or (value is not None and all(column.fits(value) for column in columns))
+        yield value
+    if points and not fitting:
+        kind = next((column.known.name for column in columns if column.known), "")
+        yield _SOME.get(kind, OTHER)
+
+
+def _around_all(points: Sequence[Any], columns: Sequence[Column]) -> Iterator[Any]:
     kinds = {type(point) for point in points}
     if bool in kinds or any(column.known and column.known.name == "boolean" for column in columns):
         yield from (True, False)

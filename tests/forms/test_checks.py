@@ -6,10 +6,17 @@ import json
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from forms import Form, FormUnreadable, check_files
 from tests.forms.conftest import FILES
+from tests.forms.viewer import viewer
 
+#: whether form-js opens each of some forms
+OPENS = """(forms) => Promise.all(forms.map((components) => {
+  const form = new FormViewer.Form({ container: document.body.appendChild(document.createElement("div")) });
+  return form.importSchema({ type: "default", id: "x", components }, {}).then(() => true, () => false);
+}))"""
 GOOD = {"id": "c", "type": "textfield", "key": "note"}
 
 
@@ -63,13 +70,63 @@ def test_a_field_that_only_looks_personal_can_say_so() -> None:
 
 def test_ids_and_keys_are_unique() -> None:
     texts = found(GOOD, GOOD)
-    assert texts == ["c: The id is used by 2 components.", "c: Key 'note' is also used by 'c'."][: len(texts)]
-    assert found(GOOD, {**GOOD, "id": "d"}) == ["d: Key 'note' is also used by 'c'."]
+    assert (
+        texts
+        == ["c: The id is used by 2 components.", "c: Key 'note' is that of 'c', or one lies inside the other."][
+            : len(texts)
+        ]
+    )
+    assert found(GOOD, {**GOOD, "id": "d"}) == ["d: Key 'note' is that of 'c', or one lies inside the other."]
 
 
-def test_alternatives_that_hide_each_other_may_share_a_key() -> None:
-    one = {**GOOD, "conditional": {"hide": "=a"}}
-    assert found(one, {**GOOD, "id": "d", "conditional": {"hide": "=not(a)"}}) == []
+def leaf(id: str, key: str, **more: Any) -> dict[str, Any]:
+    return {**GOOD, "id": id, "key": key, **more}
+
+
+def group(id: str, path: str, *inside: dict[str, Any]) -> dict[str, Any]:
+    return {"id": id, "type": "group", "label": id, "path": path, "components": list(inside)}
+
+
+def rows(id: str, path: str, *inside: dict[str, Any]) -> dict[str, Any]:
+    named = {"label": id, "path": path, "isRepeating": True, "components": list(inside)}
+    return {"id": id, "type": "dynamiclist", **named}
+
+
+#: components -> whether their places overlap
+PLACES: list[tuple[list[dict[str, Any]], bool]] = [
+    ([leaf("c", "k", conditional={"hide": "=a"}), leaf("d", "k", conditional={"hide": "=not(a)"})], True),
+    ([leaf("c", "k"), leaf("d", "k.inner")], True),
+    ([leaf("c", "k.inner"), leaf("d", "k")], True),
+    ([leaf("c", "k"), group("g", "k", leaf("d", "inner"))], True),
+    ([group("g", "k", leaf("d", "inner")), leaf("c", "k")], True),
+    ([group("g", "", leaf("d", "k")), leaf("c", "k")], True),
+    ([rows("l", "k", leaf("d", "inner")), leaf("c", "k")], True),
+    ([rows("l", "k", leaf("d", "inner")), leaf("c", "k.other")], True),
+    ([rows("l", "k", leaf("d", "inner")), group("g", "k", leaf("c", "other"))], True),
+    ([rows("l", "k", leaf("d", "inner")), rows("m", "k", leaf("c", "other"))], True),
+    ([rows("l", "k", leaf("d", "inner"), leaf("e", "inner"))], True),
+    ([leaf("c", "k.one"), leaf("d", "k.two")], False),
+    ([leaf("c", "k"), leaf("d", "kk")], False),
+    ([leaf("c", "k.one"), group("g", "k", leaf("d", "two"))], False),
+    ([group("g", "k", leaf("d", "one")), group("h", "k", leaf("e", "two"))], False),
+    ([group("g", "k", group("h", "", leaf("d", "one")), group("i", "inner", leaf("e", "one")))], False),
+    ([leaf("c", "inner"), rows("l", "k", leaf("d", "inner"), rows("m", "more", leaf("e", "inner")))], False),
+]
+
+
+@pytest.mark.parametrize(("components", "overlap"), PLACES)
+def test_places_that_overlap_are_refused_whatever_conditions_hide(
+    components: list[dict[str, Any]], overlap: bool
+) -> None:
+    codes = {one.code for one in Form.load({"id": "x", "components": components}).problems()}
+    assert codes == ({"key_twice"} if overlap else set())
+
+
+@pytest.mark.e2e
+def test_the_browser_opens_no_form_with_places_that_overlap(browser: Browser) -> None:
+    with viewer(browser) as page:
+        opens = page.evaluate(OPENS, [components for components, _ in PLACES])
+    assert opens == [not overlap for _, overlap in PLACES]
 
 
 def test_a_row_has_its_own_keys() -> None:

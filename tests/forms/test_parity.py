@@ -23,11 +23,10 @@ from forms import Form, FormErrors
 from forms.errors import FINDINGS
 from forms.opening import calendar_functions
 from forms.places import Sheet
-from tests.browser import opened
+from tests.forms.viewer import viewer
 
 FOLDER = Path(__file__).parent / "parity"
 ROOT = Path(__file__).parents[2]
-VIEWER = ROOT / "node_modules" / "@bpmn-io" / "form-js" / "dist" / "form-viewer.umd.js"
 FORMS = ROOT / "forms" / "connection"
 #: pairs opened beside one another in one page
 BATCH = 50
@@ -124,9 +123,7 @@ def answer(record: Record, given: Any) -> tuple[list[str], Any]:
 def in_browser(browser: Browser, records: list[Record]) -> list[Record]:
     """What form-js shows, refuses and submits."""
     script = (FOLDER / "browser.js").read_text(encoding="utf-8")
-    with opened(browser) as page:
-        page.set_content("<!doctype html><body></body>")
-        page.add_script_tag(path=VIEWER)
+    with viewer(browser) as page:
         pairs = [{name: record[name] for name in ("components", "data")} for record in records]
         found: list[Record] = []
         for start in range(0, len(pairs), BATCH):

@@ -221,6 +221,16 @@ def test_the_usual_date_for_ever_leaves_no_gap_behind_it() -> None:
     assert found("UNIQUE", [Asked("date")], rows) == []
 
 
+@pytest.mark.parametrize("kind", ["number", "string", "boolean", "date", "time", "date and time", "Any",
+                                  "days and time duration", "years and months duration"])  # fmt: skip
+@pytest.mark.parametrize("given", ["not(null)", "? != null"])
+def test_a_table_that_asks_only_whether_a_value_is_given_tries_one(kind: str, given: str) -> None:
+    column = Asked(kind)
+    assert found("UNIQUE", [column], [["null"], [given]]) == []
+    assert [one.code for one in found("UNIQUE", [column], [["? = null"]])] == ["gap"]
+    assert [one.code for one in found("UNIQUE", [column], [[given], ["-"]])] == ["overlap"]
+
+
 @pytest.mark.parametrize("kind", ["time", "date and time"])
 def test_clocks_with_and_without_zone_in_one_column_are_told_with_their_rows(kind: str) -> None:
     day = "" if kind == "time" else "2024-01-01T"

@@ -37,10 +37,13 @@ class Act:
     property, attribute: write a `camunda:property`, an attribute (empty takes it out).
     default: make the flow `value` the default. unconditional: take the condition of the flow `value` out.
     resize: give the shape `value` units (width x height). rename: read the variable `value` in place of `name`.
-    end: draw an end event behind it. field: write the word `name` of a form component. create: add the file `name`.
+    end: draw an end event behind it. remove: take it and its flows out of the drawing.
+    field: write the word `name` of a form component. create: add the file `name`.
     """
 
-    how: Literal["property", "attribute", "default", "unconditional", "resize", "rename", "end", "field", "create"]
+    how: Literal[
+        "property", "attribute", "default", "unconditional", "resize", "rename", "end", "remove", "field", "create"
+    ]
     name: str
     value: str = ""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 from typing import Final, Literal
 
 from engine.checks.content import FINDINGS, Content, is_literal, nearest
@@ -85,10 +87,22 @@ def blank_form(id: str, title: str) -> str:
     return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 
 
+#: Ids that editors make up.
+_MADE_UP: Final = re.compile(r"(Activity|Task|UserTask)_\w{7}")
+
+
+def _new_form(content: Content, definition: Definition, element: Element) -> str:
+    """An id for the form of a step: that of the step, where somebody chose it, else the process with a number."""
+    if not _MADE_UP.fullmatch(element.id):
+        return element.id.removeprefix("ut_")
+    asked = {one.form_ref for _, one in content.elements()} | set(content.forms)
+    return next(id for n in count(1) if (id := f"{definition.id}_{n}") not in asked)
+
+
 def _form(content: Content, definition: Definition, element: Element) -> Iterator[Problem]:
     ref = element.form_ref or ""
     if not ref:
-        named = Act("attribute", "camunda:formRef", element.id.removeprefix("ut_"))
+        named = Act("attribute", "camunda:formRef", _new_form(content, definition, element))
         yield FINDINGS.problem(definition.file, element.id, "form_unnamed", named)
         return
     if element.form_binding not in (None, "", "deployment"):

@@ -146,7 +146,7 @@ def _check_unreachable(ways: Ways, reached: set[str], notes: Notes) -> None:
             told |= _reached([id], ways.next)
             # A link without source is told as such.
             if ways.nodes[id].event.kind != "link":
-                notes.note(id, "unreachable")
+                notes.note(id, "unreachable", Act("remove", id))
 
 
 def _check_dead_ends(ways: Ways, reached: set[str], notes: Notes) -> None:

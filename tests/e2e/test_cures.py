@@ -72,6 +72,19 @@ def test_a_slip_of_the_pen_and_a_lost_way_are_cured(page: Page, returns: Returns
     studio.wait_stored(DIAGRAM, '=outcome = "receipt"')
 
 
+def test_a_step_that_nothing_reaches_is_removed_by_a_click(page: Page, returns: Returns) -> None:
+    studio = Studio(returns.site, page)
+    studio.begin()
+    studio.open(DIAGRAM)
+    shape = '<bpmndi:BPMNShape id="lost_di" bpmnElement="lost"><dc:Bounds x="160" y="600" width="100" height="80" />'
+    rewrite(studio, "</bpmn:process>", '<bpmn:manualTask id="lost" name="没人来" /></bpmn:process>')
+    rewrite(studio, "</bpmndi:BPMNPlane>", f"{shape}</bpmndi:BPMNShape></bpmndi:BPMNPlane>")
+
+    expect(cure(studio, "unreachable")).to_have_text("删去这一步")
+    gone(studio, "unreachable")
+    expect(page.locator("outline-list li", has_text="没人来")).to_have_count(0)
+
+
 def test_a_personal_field_is_sealed_by_a_click(page: Page, returns: Returns) -> None:
     studio = Studio(returns.site, page)
     studio.begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -66,6 +67,8 @@ def test_a_change_is_drawn_checked_reviewed_activated_and_taken_back(
         desk.get_by_role("link", name="与 v1 对比").click()
         compare = desk.locator("bpmn-compare")
         expect(compare).to_have_attribute("data-ready", "")
+        expect(desk.get_by_role("heading", level=1)).to_have_text("包裹退货 v1 → v2")
+        expect(compare.locator("output")).to_have_text(re.compile(r"^改动 1 / \d+$"))  # it opens at the first one
         screenshot("studio_compare", desk)
         new = compare.locator("figure").nth(1)
         added = new.locator(".djs-shape", has_text="复核包裹").locator(".djs-visual rect").first

@@ -63,7 +63,9 @@ def comparison(connection: Connection, old_id: str, new_id: str, path: str) -> M
         for change in changes
         if change.file == chosen and change.element
     ]
-    return {"old": old, "new": new, "groups": grouped(changes), "drawn": drawn, "chosen": chosen, "marks": marks}
+    title = pack_of(connection, new_id).title or new.pack
+    shown = {"groups": grouped(changes), "drawn": drawn, "chosen": chosen, "marks": marks}
+    return {"title": title, "author": names(connection, [new.author])[new.author], "old": old, "new": new, **shown}
 
 
 def _base(connection: Connection, row: queries.Deployment) -> queries.Deployment | None:

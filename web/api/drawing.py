@@ -155,7 +155,7 @@ class TrialReply(Schema):
 class CureReply(Schema):
     """One click of an editor that cures a finding."""
 
-    #: property | attribute | default | unconditional | resize | rename | end | field | create
+    #: property | attribute | default | unconditional | resize | rename | end | remove | field | create
     how = fields.String(required=True)
     #: The word of the element, or the path of the file, that it writes.
     name = fields.String(required=True)

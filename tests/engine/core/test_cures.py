@@ -25,6 +25,7 @@ def cures(files: Mapping[str, bytes]) -> dict[str, Cure | None]:
         (REFUSED / "user_task_for_nobody", "nobody", ("attribute", "camunda:candidateGroups", "DESK"), "交给 前台"),
         (REFUSED / "user_task_without_form", "form_unnamed", ("attribute", "camunda:formRef", "look"), "取名“look”"),
         (WARNED / "decision_without_default", "no_way_taken", ("default", "gw_heavy", "f4"), "把最后一条作默认"),
+        (WARNED / "unreachable_step", "unreachable", ("remove", "ut_lost", ""), "删去这一步"),
         (WARNED / "way_without_end", "dead_end", ("end", "ut_look", ""), "接一个结束事件"),
         (WARNED / "label_too_wide", "label_too_wide", ("resize", "", "180x40"), "拉大到放得下"),
         (PACKS / "wrong", "variable_misspelt", ("rename", "book_titel", "book_title"), "改成“book_title”"),
@@ -50,3 +51,13 @@ def test_a_missing_form_is_made_as_one_that_can_be_deployed() -> None:
     assert cure is not None and cure.act.how == "create"
     made = check({**files, cure.act.name: cure.act.value.encode()})
     assert made.problems == ()
+
+
+def test_a_step_with_an_id_that_an_editor_made_up_names_its_form_after_the_process() -> None:
+    own = {path: data for path, data in files_of(REFUSED / "user_task_without_form").items() if path != "expected.toml"}
+    made = {path: data.replace(b"ut_look", b"Activity_0b7vk8t") for path, data in own.items()}
+    cure = cures({**files_of(PARCEL), **made})["form_unnamed"]
+    assert cure is not None and cure.act.value == "refused_1"
+    taken = {"forms/taken.form": files_of(PARCEL)["forms/check.form"].replace(b'"check"', b'"refused_1"')}
+    cure = cures({**files_of(PARCEL), **made, **taken})["form_unnamed"]
+    assert cure is not None and cure.act.value == "refused_2"

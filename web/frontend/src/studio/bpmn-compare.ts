@@ -25,6 +25,8 @@ interface Box {
 }
 
 const COLOURS: Record<Mark["act"], string> = { added: "finished", removed: "overdue", changed: "due-soon", moved: "due-soon" };
+/** Below this scale nobody reads the names of steps: then the first change is shown, not the whole. */
+const READABLE = 0.8;
 const WORDS: Record<Mark["act"], string> = { added: "新增", removed: "删除", changed: "改动", moved: "挪动" };
 
 /**
@@ -63,10 +65,13 @@ class BpmnCompare extends HTMLElement {
     for (const [place, text] of texts.entries()) await this.#sides[place]!.viewer.importXML(text);
     for (const { viewer } of this.#sides) {
       this.#colour(viewer);
-      viewer.get<{ zoom(to: string, centre: string): void }>("canvas").zoom("fit-viewport", "auto");
+      const canvas = viewer.get<{ zoom(to?: string | number, centre?: string): number }>("canvas");
+      canvas.zoom("fit-viewport", "auto");
+      if (canvas.zoom() < READABLE) canvas.zoom(READABLE, "auto");
       viewer.on("canvas.viewbox.changed", ({ viewbox }: { viewbox: Box }) => this.#follow(viewer, viewbox));
     }
     this.#tell();
+    this.#go(0);
     this.dataset.ready = "";
   }
 

@@ -10,6 +10,7 @@ interface Shape extends Element {
 }
 interface Modeling {
   resizeShape(shape: Shape, bounds: object): void;
+  removeElements(elements: Element[]): void;
 }
 interface Registry {
   get(id: string): Element | undefined;
@@ -49,6 +50,7 @@ const ACTS: Record<string, Act> = {
     injector.get<Modeling>("modeling").resizeShape(shape, bounds);
   },
   rename: (injector, element, { name, value }) => rename(injector, element, name, value),
+  remove: (injector, element) => injector.get<Modeling>("modeling").removeElements([element]),
   end: (injector, element) => injector.get<AutoPlace>("autoPlace").append(element, injector.get<ElementFactory>("elementFactory").createShape({ type: "bpmn:EndEvent" })),
 };
 

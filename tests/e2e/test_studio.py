@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from engine import workspaces
 from tests.browser import Screenshot, opened
 from tests.e2e.mark import assert_on_top
 from tests.e2e.returns import Returns
 from tests.e2e.site import ZONE
 from tests.e2e.studio import Reviewer, Studio
+from web.auth import users
 
 pytestmark = pytest.mark.e2e
 
@@ -172,6 +174,22 @@ def test_who_goes_to_submit_takes_along_what_was_just_drawn(page: Page, returns:
     page.wait_for_url("**#submit")
     expect(page.locator("tr", has_text="改动")).to_have_count(1)
     expect(page.get_by_label("改了什么、为什么")).to_be_visible()
+
+
+def test_who_lost_the_file_to_somebody_else_is_told_while_drawing(page: Page, returns: Returns) -> None:
+    page.clock.install()
+    studio = Studio(returns.site, page)
+    studio.begin()
+    studio.open(DIAGRAM)
+    id, site = studio.draft.rsplit("/", 1)[1], returns.site
+    with site.app.test_request_context(), site.house.database.transaction() as connection:
+        mine, other = (users.id_of(connection, login) for login in ("analyst1", "analyst2"))
+        workspaces.give_back(connection, id, DIAGRAM, actor=mine)
+        workspaces.take(connection, id, DIAGRAM, actor=other, now=site.now())
+
+    page.clock.fast_forward(31_000)
+
+    expect(page.get_by_role("alert")).to_contain_text("李蕾")
 
 
 @pytest.mark.parametrize("how", ["a closed tab", "a session that ends"])

@@ -20,6 +20,8 @@ Path = tuple[str | int, ...]
 MAX_ROWS: Final = 500
 #: No value of a form-js component is nested deeper.
 MAX_DEPTH: Final = 6
+#: What a submission does not name; null is named: the person cleared the field.
+ABSENT: Final = object()
 #: Expressions may build on one another; more rounds than this would be a circle.
 ROUNDS: Final = 4
 
@@ -80,6 +82,8 @@ class Sheet:
     components: tuple[Component, ...]
     given: Mapping[str, Any]
     context: Mapping[str, Any]
+    #: False for the data that the browser has before it computes anything.
+    computes: bool = True
     data: dict[str, Any] = field(init=False)
     #: Path of each list -> what was known of its rows before.
     known_rows: dict[Path, list[dict[str, Any]]] = field(init=False, default_factory=dict)
@@ -87,23 +91,28 @@ class Sheet:
     def __post_init__(self) -> None:
         self.data = copy.deepcopy(dict(self.context))
         self._take(self.components, ())
-        self._compute()
+        if self.computes and any(part.type == "expression" for top in self.components for part in top.walk()):
+            self._compute()
 
     def places(self) -> list[Place]:
-        """Every place in the order of the document, hidden ones marked, as the browser shows them.
+        """Every place in the order of the document, hidden ones marked, as the browser shows them."""
+        return [self._fixed(place) for place in self._shown()]
+
+    def _shown(self) -> Iterator[Place]:
+        """The places over the data that expressions see.
 
         The browser first puts hidden components back to what the form was opened with and then decides what to show, so
         a condition that reads a hidden component sees the old value there.
         """
         hidden = [place for place in _walk(self.components, Scope(self.data), False) if place.hidden]
         seen = self._without(hidden) if hidden else self.data
-        return [self._fixed(place) for place in _walk(self.components, Scope(seen), False)]
+        return _walk(self.components, Scope(seen), False)
 
     def _without(self, hidden: list[Place]) -> dict[str, Any]:
         seen = copy.deepcopy(self.data)
         for place in hidden:
             _clear(seen, place.path)
-        return {**Sheet(self.components, {}, self.context).data, **seen}
+        return {**Sheet(self.components, {}, self.context, computes=False).data, **seen}
 
     def _fixed(self, place: Place) -> Place:
         raw = place.component.raw
@@ -127,17 +136,24 @@ class Sheet:
     def _take_value(self, component: Component, path: Path) -> None:
         raw = component.raw
         closed = raw.get("disabled") or raw.get("readonly") is True or component.type == "expression"
-        given = None if closed else get(self.given, path)
+        given = ABSENT if closed else _given(self.given, path)
         if _depth(given) > MAX_DEPTH:
             _refuse(component, path, "内容不对，请重新填写")
-        if given is None:
-            given = taken_over(component, get(self.data, path))
-        put(self.data, path, given if given is not None else raw.get("defaultValue", EMPTY[component.type]))
+        if given is ABSENT:
+            given = self._opened(component, path)
+        put(self.data, path, EMPTY[component.type] if given is None else given)
+
+    def _opened(self, component: Component, path: Path) -> Any:
+        """What the form was opened with at a place: the variable, null included; the default where there is none."""
+        holder = get(self.data, path[:-1])
+        if isinstance(holder, Mapping) and path[-1] in holder:
+            return taken_over(component, holder[path[-1]])
+        return component.raw.get("defaultValue")
 
     def _take_rows(self, component: Component, path: Path) -> None:
         known = _rows(get(self.data, path))
-        given = get(self.given, path)
-        rows = _rows(given) if isinstance(given, list) else known
+        given = _given(self.given, path)
+        rows = _rows(given) if given is None or isinstance(given, list) else known
         if len(rows) > MAX_ROWS:
             _refuse(component, path, f"最多 {MAX_ROWS} 行，请删去多余的行")
         if component.raw.get("allowAddRemove") is False:
@@ -153,8 +169,8 @@ class Sheet:
         """Compute the expression components, again while they still change one another."""
         for _ in range(ROUNDS):
             before = copy.deepcopy(self.data)
-            for place in _walk(self.components, Scope(self.data), False):
-                if place.component.type == "expression":
+            for place in self._shown():
+                if place.component.type == "expression" and not place.hidden:
                     put(self.data, place.path, evaluate(place.component.raw.get("expression"), place.scope.context()))
             if self.data == before:
                 return
@@ -234,6 +250,18 @@ def get(data: object, path: Path) -> Any:
             data = data[part] if isinstance(data, list) and part < len(data) else None
         else:
             data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
+def _given(data: object, path: Path) -> Any:
+    """The submitted value at a path: None if it or what it stands in is null, ABSENT if it is not named."""
+    for part in path:
+        if data is None:
+            return None
+        if isinstance(part, int):
+            data = data[part] if isinstance(data, list) and part < len(data) else ABSENT
+        else:
+            data = data.get(part, ABSENT) if isinstance(data, Mapping) else ABSENT
     return data
 
 

@@ -1,7 +1,8 @@
 """The server gives the same answer as the browser: the same fields shown, the same refused, the same data.
 
 The pairs of form and data stand in `parity/`: `built.jsonl` holds forms built to try one thing each, with what
-@bpmn-io/form-js-viewer 1.23.0 answered; `shipped.jsonl` names forms of the connection pack. Both are opened in the
+@bpmn-io/form-js-viewer 1.23.0 answered; `typed.jsonl` holds forms in which a person changes or clears what they were
+opened with; `shipped.jsonl` names forms of the connection pack. Both are opened in the
 form-js of this build, in a real browser.
 """
 
@@ -54,6 +55,7 @@ def _without_files(components: list[Record]) -> Iterator[Record]:
 
 
 BUILT = lines("built")
+TYPED = lines("typed")
 SHIPPED = [{**line, "components": shipped_components(line["form"])} for line in lines("shipped")]
 
 
@@ -124,7 +126,7 @@ def in_browser(browser: Browser, records: list[Record]) -> list[Record]:
     """What form-js shows, refuses and submits."""
     script = (FOLDER / "browser.js").read_text(encoding="utf-8")
     with viewer(browser) as page:
-        pairs = [{name: record[name] for name in ("components", "data")} for record in records]
+        pairs = [{name: record.get(name) for name in ("components", "data", "typed")} for record in records]
         found: list[Record] = []
         for start in range(0, len(pairs), BATCH):
             found += page.evaluate(script, pairs[start : start + BATCH])
@@ -149,6 +151,15 @@ def test_the_server_answers_as_the_browser_once_did(record: Record) -> None:
     wrong, values = answer(record, record["data"])
     assert wrong == record["wrong"]
     assert values is None or values == plain(record["submitted"])
+
+
+@pytest.mark.parametrize("record", TYPED)
+def test_what_was_changed_or_cleared_is_taken_over_as_the_browser_sent_it(record: Record) -> None:
+    given = record["submitted"]
+    assert Form.load({"id": "x", "components": record["components"]}).problems() == []
+    assert (shown(record, given), answer(record, given)[0]) == (record["shown"], record["wrong"])
+    values = answer(record, given)[1]
+    assert values is None or values == plain(given)
 
 
 @pytest.mark.parametrize("line", DIFFERING, ids=[line["hide"] for line in DIFFERING])
@@ -247,6 +258,12 @@ def test_the_browser_still_answers_as_recorded(answers: tuple[list[Record], list
     for record, found in zip(BUILT, answers[0], strict=True):
         assert found["wrong"] == record["wrong"], record
         assert found["submitted"] == record["submitted"], record
+
+
+@pytest.mark.e2e
+def test_the_browser_still_sends_what_was_typed_as_recorded(browser: Browser) -> None:
+    for record, found in zip(TYPED, in_browser(browser, TYPED), strict=True):
+        assert found == {name: record[name] for name in found}, record
 
 
 @pytest.mark.e2e

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from forms import Form, FormErrors
+from forms import Clean, Form, FormErrors
 from forms.form import UNCOMPUTED
 
 Data = dict[str, Any]
@@ -127,6 +127,28 @@ def test_values_of_the_server_survive_beside_the_form() -> None:
     )  # fmt: skip
     clean = form.validate({"plan": {"note": "n", "basis": "forged"}}, context={"plan": {"basis": "表 6", "kept": 1}})
     assert clean.values["plan"] == {"note": "n", "basis": "表 6", "kept": 1}
+
+
+def test_null_clears_and_a_key_that_is_left_out_keeps() -> None:
+    row = {"id": "d", "type": "number", "key": "kw"}
+    form = Form.load({"id": "x", "components": [
+        {"id": "a", "type": "number", "key": "n", "defaultValue": 5},
+        {"id": "g", "type": "group", "path": "g", "components": [{"id": "b", "type": "textfield", "key": "note"}]},
+        {"id": "l", "type": "dynamiclist", "path": "rows", "components": [row]}]})  # fmt: skip
+    known = {"n": 7, "g": {"note": "old", "kept": 1}, "rows": [{"kw": 2, "id": 9}]}
+    assert form.validate({}, context=known).values == known
+    assert form.validate({}, context={}).values == {"n": 5, "g": {"note": ""}, "rows": []}
+    assert form.validate({}, context={"n": None}).values["n"] is None
+    cleared = form.validate({"n": None, "g": None, "rows": None}, context=known).values
+    assert cleared == {"n": None, "g": {"note": "", "kept": 1}, "rows": []}
+    assert [row.text for row in form.summary(cleared)] == ["—", "—"]
+
+
+def test_a_sealed_value_that_is_cleared_is_gone() -> None:
+    form = simple({"type": "textfield", "properties": {"sensitive": "phone"}})
+    known = {"k": {"sealed": "abc"}}
+    assert form.validate({}, context=known).values == known
+    assert form.validate({"k": None}, context=known) == Clean({"k": ""})
 
 
 def test_fixed_columns_of_rows_stay_with_their_row() -> None:

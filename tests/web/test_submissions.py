@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import update
 
 from engine import metadata, queries
+from forms import Form
 from tests.web.conftest import Browser, World
+from web.api.filling import Filling
 
 ACCOUNT = "6217000012345678"
 
@@ -79,3 +81,14 @@ def test_a_withdrawn_task_says_that_nobody_submitted_anything(world: World) -> N
     page = admin.get(f"/tasks/{task['id']}").text
     assert "没有人提交过" in page
     assert "<form-fill" not in page
+
+
+def test_a_draft_over_what_is_known_keeps_what_it_does_not_name_and_clears_what_it_says_is_null() -> None:
+    group = {"id": "g", "type": "group", "path": "site", "components": [{"id": "k", "type": "number", "key": "kva"}]}
+    number = {"id": "n", "type": "number", "key": "n"}
+    form = Form.load({"id": "x", "components": [group, number]})
+    known = {"site": {"kva": 10, "shown_later": "a"}, "n": 7, "of_the_case": 1}
+    filling = Filling(form, known, {}, "", cast(Any, None))
+    assert filling.typed_over({}) == {"site": {"kva": 10, "shown_later": "a"}, "n": 7}
+    typed = {"site": {"kva": None}, "n": None}
+    assert filling.typed_over(typed) == {"site": {"kva": None, "shown_later": "a"}, "n": None}

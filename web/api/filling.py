@@ -90,6 +90,10 @@ class Filling:
         keys = {part.path[0] for part in parts if part.path}
         return {key: value for key, value in self.shown.items() if key in keys}
 
+    def typed_over(self, draft: Mapping[str, Any]) -> dict[str, Any]:
+        """`own` with a draft over it: what the draft does not name stays, inside groups too; null clears."""
+        return _over(self.own, draft)
+
     def take(self, connection: Connection, data: Mapping[str, Any]) -> dict[str, Any]:
         """Validated process variables of a submission; sensitive values are sealed, files given to the case.
 
@@ -131,6 +135,11 @@ def seal_ids(values: Iterable[Any]) -> Iterable[str]:
                 yield from seal_ids(value.values())
         elif isinstance(value, list):
             yield from seal_ids(value)
+
+
+def _over(known: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    groups = [key for key, value in typed.items() if isinstance(value, Mapping) and isinstance(known.get(key), Mapping)]
+    return {**known, **typed, **{key: _over(known[key], typed[key]) for key in groups}}
 
 
 def _visible(value: Any, seals: Mapping[str, Shown]) -> Any:

@@ -132,8 +132,7 @@ def _form(connection: Connection, who: Person, task: queries.Task, mine: bool, n
         return {"damaged": damaged, "nothing": nothing, "form": None, "data": {}, "variables": {}}
     filling = Filling.of_task(connection, task, who)
     draft = drafts.of_task(connection, task.id, who.id) if mine else None
-    typed = draft["data"] if draft else {}
-    data = {**filling.own, **typed}
+    data = filling.typed_over(draft["data"] if draft else {})
     return {"damaged": "", "nothing": "", "form": filling.document, "data": data, "variables": filling.shown}
 
 

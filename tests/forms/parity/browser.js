@@ -1,4 +1,5 @@
-// Opens each pair in the viewer of form-js and answers which fields are shown, which are refused and what is submitted.
+// Opens each pair in the viewer of form-js, types what it says, and answers which fields are shown, which are refused and
+// what is submitted.
 async (pairs) => {
   const place = (instance) => [instance.id, ...Object.values(instance.indexes ?? {})].join(".");
   const wrong = (errors, name = "") =>
@@ -10,12 +11,20 @@ async (pairs) => {
     });
   const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
-  async function answer({ components, data }) {
+  async function answer({ components, data, typed }) {
     const container = document.body.appendChild(document.createElement("div"));
     const form = new FormViewer.Form({ container });
     await form.importSchema({ type: "default", id: "x", components }, structuredClone(data));
     // Conditions and lists settle in effects of the first drawings.
-    for (let turn = 0; turn < 3; turn++) await drawn();
+    const settled = async () => {
+      for (let turn = 0; turn < 3; turn++) await drawn();
+    };
+    await settled();
+    for (const [path, value] of Object.entries(typed ?? {})) {
+      const instances = form.get("formFieldInstanceRegistry").getAllKeyed();
+      form._update({ fieldInstance: instances.find(({ valuePath }) => valuePath.join(".") === path), value });
+      await settled();
+    }
     const shown = form.get("formFieldInstanceRegistry").getAllKeyed().map(place).sort();
     const submitted = form.submit();
     form.destroy();

@@ -12,11 +12,11 @@ from engine.spiff import listeners, timers, waits
 from engine.spiff.effects import Decided, JobClosed, JobOpened, Reason, TaskClosed, TaskOpened, Thrown, Warned
 from engine.spiff.errors import ExpressionFailed
 from engine.spiff.node import Node
+from engine.spiff.token import STARTED, Token
 
 if TYPE_CHECKING:
     from engine.spiff.facts import Facts
     from engine.spiff.process import Process
-    from engine.spiff.token import Token
 
 
 #: Priority of a task that asks for none, as in Camunda.
@@ -98,8 +98,10 @@ class User(Node):
         super()._on_complete(my_task)
 
     def _on_cancel(self, my_task: Token) -> None:
-        self._tell(my_task, "delete")
-        self._close(my_task, "cancelled")
+        # One that is interrupted before its turn in the queue was never opened.
+        if my_task.last_state == STARTED:
+            self._tell(my_task, "delete")
+            self._close(my_task, "cancelled")
         super()._on_cancel(my_task)
 
     def _close(self, token: Token, reason: Reason) -> None:
@@ -146,7 +148,8 @@ class Job(Node):
         super()._on_complete(my_task)
 
     def _on_cancel(self, my_task: Token) -> None:
-        my_task.workflow.top_workflow.emit(JobClosed(my_task.id, "cancelled"))
+        if my_task.last_state == STARTED:
+            my_task.workflow.top_workflow.emit(JobClosed(my_task.id, "cancelled"))
         super()._on_cancel(my_task)
 
 

@@ -51,6 +51,8 @@ def normalise(root: XmlNode) -> None:
     for number, flow in enumerate(root.iter(bpmn("sequenceFlow")), 1):
         if not flow.get("id"):
             flow.set("id", _free(f"flow_{number}", taken))
+    for number, node in enumerate(_nameless(root), 1):
+        node.set("id", _free(f"drawn_{number}", taken))
     _resolve_definitions(root)
     for scope in scopes(root):
         _join_links(scope, taken)
@@ -61,6 +63,20 @@ def scopes(root: XmlNode) -> Iterator[XmlNode]:
     yield from root.iter(*(bpmn(name) for name in SCOPES))
 
 
+def only_drawn(root: XmlNode) -> frozenset[str]:
+    """Return the ids in processes with `isExecutable="false"`, partner pools for instance, without those used twice."""
+    drawn: set[str] = set()
+    run: set[str] = set()
+    for process in root.iter(bpmn("process")):
+        ids = {node.get("id", "") for node in process.iter(etree.Element)}
+        (drawn if _is_drawing(process) else run).update(ids)
+    return frozenset(drawn - run - {""})
+
+
+def _is_drawing(process: XmlNode) -> bool:
+    return process.get("isExecutable") == "false"
+
+
 def links(scope: XmlNode, kind: str) -> dict[str, list[XmlNode]]:
     """Return the link events of a scope (`intermediateThrowEvent` or `intermediateCatchEvent`) by link name."""
     found: dict[str, list[XmlNode]] = {}
@@ -69,6 +85,13 @@ def links(scope: XmlNode, kind: str) -> dict[str, list[XmlNode]]:
         if definition is not None:
             found.setdefault(definition.get("name", ""), []).append(node)
     return found
+
+
+def _nameless(root: XmlNode) -> Iterator[XmlNode]:
+    """Yield what has no id of the processes that are only drawn: BPMN asks for none, and nobody has to refer to it."""
+    for process in filter(_is_drawing, root.iter(bpmn("process"))):
+        parts = (node for scope in scopes(process) for node in (scope, *scope))
+        yield from (node for node in parts if is_bpmn(node) and not node.get("id"))
 
 
 def _resolve_definitions(root: XmlNode) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.feel import FeelError
 from engine.findings import Act, Catalogue, Problem, Said, reason
@@ -19,10 +19,13 @@ class Notes:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    #: Ids in processes that nobody runs: what would be refused there is told, and refuses nothing.
+    drawn: frozenset[str] = frozenset()
 
     def note(self, element: str, code: str, act: Act | None = None, /, **values: object) -> None:
         """Note one finding of `findings.toml`, with what an editor can do about it."""
-        self.problems.append(FINDINGS.problem(self.file, element, code, act, **values))
+        problem = FINDINGS.problem(self.file, element, code, act, **values)
+        self.problems.append(replace(problem, severity="warning") if element in self.drawn else problem)
 
     @property
     def failed(self) -> bool:

@@ -23,7 +23,7 @@ from engine.spiff.lanes import give_work, lane_of, lanes_of
 from engine.spiff.listeners import read_listeners
 from engine.spiff.names import XmlNode, bpmn, children, flag, local
 from engine.spiff.node import Node
-from engine.spiff.normal import SCOPES, normalise, scopes
+from engine.spiff.normal import SCOPES, normalise, only_drawn, scopes
 from engine.spiff.notes import Notes
 from engine.spiff.outline import define
 from engine.spiff.process import Process
@@ -150,6 +150,7 @@ class Parser(BpmnParser):  # type: ignore[misc]
     def add_bpmn_xml(self, bpmn: XmlNode, filename: str | None = None) -> None:
         """Normalise and check the tree, then take it in; problems go to the notes."""
         normalise(bpmn)
+        self.notes.drawn = only_drawn(bpmn)
         checks.check_declarations(bpmn, self.notes)
         super().add_bpmn_xml(bpmn, filename)
         checks.check_tree(bpmn, self.notes)

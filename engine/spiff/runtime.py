@@ -85,8 +85,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         self.touched: dict[Area, None] = {}
         #: Areas where a token waits at an inclusive join.
         self.joining: dict[Area, None] = {}
-        #: Waiting conditional events, and those among them that were not evaluated yet.
-        self.watching: dict[Token, None] = {}
+        #: Waiting conditional events by the variables that they read, and those that were not evaluated yet.
+        self.watching: dict[str, dict[Token, None]] = {}
         self.unseen: dict[Token, None] = {}
         self.scopes = Scopes()
         self.effects: list[Effect] = []
@@ -188,6 +188,7 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
         steps = self.items = 0
         self.most_id = self.last_id + TOKEN_LIMIT
         while True:
+            self._try_conditions()
             while self.queue:
                 token = self.queue.popleft()
                 if token._state != READY or token.gone:
@@ -196,6 +197,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
                 if steps > STEP_LIMIT:
                     raise StepLimitExceeded(STEP_LIMIT, token.task_spec.element)
                 token.run()
+                if self.watching or self.unseen:
+                    self._try_conditions()
             if not self._settle():
                 return
 
@@ -205,7 +208,7 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
 
     def _settle(self) -> bool:
         """Look around when nothing can run; return whether something moved."""
-        return self._close_empty() or self._try_joins() or self._try_conditions()
+        return self._close_empty() or self._try_joins()
 
     def _close_empty(self) -> bool:
         """Close every scope in which nothing is left, inner ones first."""
@@ -242,20 +245,40 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
                 return True
         return False
 
-    def _try_conditions(self) -> bool:
+    def watch(self, token: Token) -> None:
+        """Ask a waiting conditional event again whenever a variable that it reads is written."""
+        for name in _condition(token).names:
+            self.watching.setdefault(name, {})[token] = None
+
+    def unwatch(self, token: Token) -> None:
+        """Ask it no more."""
+        self.unseen.pop(token, None)
+        for name in _condition(token).names:
+            tokens = self.watching.get(name, {})
+            tokens.pop(token, None)
+            if not tokens:
+                self.watching.pop(name, None)
+
+    def _try_conditions(self) -> None:
+        """Ask the events whose variables the last step has written, those that wait longest first.
+
+        A condition that is true for one step only has become true all the same (BPMN 2.0.2, 10.5.5).
+        """
         changed, self.scopes.changed = self.scopes.changed, set()
-        unseen, self.unseen = self.unseen, {}
-        moved = False
-        for token in list(self.watching):
-            formula = event_node(token).event.formula
-            if token.gone or formula is None or not (token in unseen or changed & formula.names):
-                continue
-            before = token.internal_data["true"]
-            token.internal_data["true"] = now = self.holds(formula, token.scope, token.task_spec.element)
-            if now and not before:
-                token.task_spec.fire(token)
-                moved = True
-        return moved
+        asked, self.unseen = self.unseen, {}
+        for name in changed & self.watching.keys():
+            asked.update(self.watching[name])
+        for token in sorted(asked, key=_age) if len(asked) > 1 else asked:
+            if not token.gone:
+                self._try_condition(token)
+
+    def _try_condition(self, token: Token) -> None:
+        element = token.task_spec.element
+        self.weigh(1, element)
+        before = token.internal_data["true"]
+        token.internal_data["true"] = now = self.holds(_condition(token), token.scope, element)
+        if now and not before:
+            token.task_spec.fire(token)
 
     # -- scopes and ends --------------------------------------------------------------------------------------------
 
@@ -296,6 +319,17 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
 
 def _depth(area: Area) -> int:
     return len(area.parents)
+
+
+def _age(token: Token) -> int:
+    """The running number that a token has as its id."""
+    return int(token.id, len(_DIGITS))
+
+
+def _condition(token: Token) -> Formula:
+    formula = event_node(token).event.formula
+    assert formula is not None
+    return formula
 
 
 def _check_storable(value: object, element: str, where: str) -> None:

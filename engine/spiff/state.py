@@ -172,7 +172,7 @@ def _restore_token(
         area.arrive(token)
         area.top_workflow.joining[area] = None
     elif event_node(token).event.kind == "conditional":
-        area.top_workflow.watching[token] = None
+        area.top_workflow.watch(token)
 
 
 def _to_record(entry: list[Any]) -> Record:

@@ -162,14 +162,8 @@ def _stop_timer(token: Token) -> None:
 def _watch(token: Token, event: Event, interrupting: bool) -> None:
     top = token.workflow.top_workflow
     token.internal_data["true"] = False
-    top.watching[token] = None
+    top.watch(token)
     top.unseen[token] = None
-
-
-def _unwatch(token: Token) -> None:
-    top = token.workflow.top_workflow
-    top.watching.pop(token, None)
-    top.unseen.pop(token, None)
 
 
 _ARM: Mapping[str, Callable[[Token, Event, bool], None]] = {
@@ -182,5 +176,5 @@ _DISARM: Mapping[str, Callable[[Token], None]] = {
     "message": _close_wait,
     "signal": _close_wait,
     "timer": _stop_timer,
-    "conditional": _unwatch,
+    "conditional": lambda token: token.workflow.top_workflow.unwatch(token),
 }

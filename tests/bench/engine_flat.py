@@ -37,7 +37,9 @@ FORKED = (
 WIDE = (
     '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="many"/><subProcess id="many">'
     "<multiInstanceLoopCharacteristics><loopCardinality>width</loopCardinality></multiInstanceLoopCharacteristics>"
-    '<userTask id="a"/><userTask id="b"/><sequenceFlow id="g" sourceRef="a" targetRef="b"/></subProcess>'
+    '<userTask id="a"/><userTask id="b"/><sequenceFlow id="g" sourceRef="a" targetRef="b"/><subProcess '
+    'id="ev" triggeredByEvent="true"><startEvent id="es"><conditionalEventDefinition><condition>missing = 0</condition>'
+    "</conditionalEventDefinition></startEvent></subProcess></subProcess>"
 )
 ROUNDS, EARLY, LATE, RUNS = 5_100, 10, 400, 7
 
@@ -94,9 +96,9 @@ def rounds(body: str) -> tuple[float, float, float]:
 
 
 def width(count: int) -> float:
-    """Return the microseconds of a completion with that many open parallel sub-processes."""
+    """Return the microseconds of a completion with that many open parallel sub-processes that listen to a condition."""
     host = Deployment(WIDE)
-    found = [median(completions(host, {"width": count}, 10)) for _ in range(max(3, 100 // count))]
+    found = [median(completions(host, {"width": count, "missing": 1}, 10)) for _ in range(max(3, 100 // count))]
     return median(found) * 1e6
 
 

@@ -156,3 +156,12 @@ def test_an_event_sub_process_maps_its_inputs_and_outputs(run):
     process.complete("reply", text="soon")
     assert process.variables["answer"] == "soon"
     assert "topic" not in process.variables
+
+
+def test_a_step_asks_no_condition_whose_variables_it_left_alone(run):
+    process = run("watched", width=20, missing=5)
+    tokens = [effect.token for effect in process.all(effects.TaskOpened)]
+    process.instance.complete(tokens[0], {"other": Decimal(1)})
+    assert process.instance.items == 0
+    process.instance.complete(tokens[1], {"missing": Decimal(4)})
+    assert process.instance.items == 19, "one for each sub-process that was open when it was written"

@@ -102,6 +102,13 @@ def test_a_signal_reaches_every_waiting_instance_in_a_turn_of_its_own(orders: Ho
     assert orders.work() == []
 
 
+def test_whoever_throws_a_signal_hears_it_once(orders: House) -> None:
+    orders.start("crier")
+    while orders.work():
+        pass
+    assert sorted(row.element for row in orders.rows(wait, kind="message")) == ["hear", "react"]
+
+
 def test_a_signal_from_outside_is_heard_once_by_its_id(orders: House) -> None:
     receiver = orders.start("order", {"number": "1"})
     with orders.transaction() as connection:

@@ -136,11 +136,8 @@ class Multi(Node):
     def _collect(self, token: Token, child: Token) -> None:
         name = self.repetition.output_item
         if self.repetition.output and name:
-            results: list[object] = token.internal_data.setdefault(
-                "results", [None] * (token.internal_data["total"] or 0)
-            )
-            index = child.internal_data["loop"]
-            results.extend([None] * (index + 1 - len(results)))
+            data, index = token.internal_data, child.internal_data["loop"]
+            results: list[object] = data.setdefault("results", [None] * data["total"])
             results[index] = token.workflow.top_workflow.scopes.visible(child.scope).get(name)
 
     def _hand_over(self, token: Token) -> None:

@@ -78,20 +78,23 @@ def take_stored(turn: Turn, opened: Sequence[WaitOpened]) -> None:
     connection, scene = turn.command.connection, turn.scene
     keys = [scene.business_key if effect.key is None else effect.key for effect in opened]
     stored = _stored_for(connection, set(keys), {effect.message for effect in opened}, scene.now)
-    for effect, key in zip(opened, keys, strict=True):
-        oldest = None if effect.ttl is None else scene.now - effect.ttl
-        found = next((row for row in stored if _fits(row, effect.message, key, oldest)), None)
-        # An earlier message of this list may have closed the wait, as behind an event-based gateway.
-        if found is None or effect.token not in turn.projection.waits:
+    for row in stored:
+        # An earlier message may have closed a wait, as behind an event-based gateway; one that does not interrupt
+        # stays open for the next.
+        still = (
+            (effect, key) for effect, key in zip(opened, keys, strict=True) if effect.token in turn.projection.waits
+        )
+        taker = next((effect for effect, key in still if _fits(row, effect, key, scene.now)), None)
+        if taker is None:
             continue
-        stored.remove(found)
         turn.before_writing()
-        mark_taken(connection, found.id, scene.instance_id, scene.now)
-        turn.receive(effect.token, effect.element, found.name, found.message_id, from_column(found.variables))
+        mark_taken(connection, row.id, scene.instance_id, scene.now)
+        turn.receive(taker.token, taker.element, row.name, row.message_id, from_column(row.variables))
 
 
-def _fits(row: Row[Any], name: str, key: str, oldest: datetime | None) -> bool:
-    return row.name == name and row.business_key == key and (oldest is None or row.received_at >= oldest)
+def _fits(row: Row[Any], effect: WaitOpened, key: str, now: datetime) -> bool:
+    fresh = effect.ttl is None or row.received_at >= now - effect.ttl
+    return row.name == effect.message and row.business_key == key and fresh
 
 
 def _stored_for(connection: Connection, keys: set[str], names: set[str], now: datetime) -> list[Row[Any]]:

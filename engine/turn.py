@@ -81,6 +81,8 @@ class Turn:
         self.projection = Projection(command, scene)
         self.deadlines = Deadlines(self)
         self.effects: list[Effect] = []
+        #: Those that no round has looked at yet.
+        self._fresh: list[Effect] = []
         versions = Versions(command.connection, scene.region, scene.business_key, command.now)
         self._host = Host(shelf, self.deadlines.functions, versions)
         self._live = live
@@ -142,6 +144,8 @@ class Turn:
         self.projection.note("message_taken", element, token=token, message=name, message_id=message_id)
         with self._explained():
             self.instance.correlate(token, to_domain(variables))
+        # Rival waits are closed by that, before another message is given to one of them.
+        self._absorb()
 
     def hear(self, signal: str, variables: Mapping[str, Any], tokens: Sequence[str]) -> None:
         """A signal comes from outside to the waits that stood when it was thrown."""
@@ -196,14 +200,20 @@ class Turn:
     def settle(self) -> None:
         """Run on until only people, clocks, partners and workers can move the process."""
         for _ in range(MAX_ROUNDS):
-            found = self.instance.take_effects()
+            self._absorb()
+            found, self._fresh = self._fresh, []
             if not found:
                 return
-            self.effects.extend(found)
-            self.projection.absorb(found)
             self._run_inline(found)
             self._receive(found)
         raise TurnTooLong(f"Instance {self.scene.instance_id!r} runs in a circle. Draw a waiting state into the loop.")
+
+    def _absorb(self) -> None:
+        """Let the projection know what has just happened; the next round looks at what it opens."""
+        found = self.instance.take_effects()
+        self.effects.extend(found)
+        self.projection.absorb(found)
+        self._fresh.extend(found)
 
     def _run_inline(self, found: Iterable[Effect]) -> None:
         inline = self.command.handlers.is_inline
@@ -235,6 +245,7 @@ class Turn:
             self.fail(effect.token, error.code, error.message)
         else:
             self.complete(effect.token, result or {})
+        self._absorb()
 
     def _receive(self, found: Iterable[Effect]) -> None:
         opened = [effect for effect in found if isinstance(effect, WaitOpened) and effect.kind == "message"]

@@ -34,15 +34,24 @@ class Nested(Node):
 
     def scope_done(self, token: Token, scope: Area) -> None:
         """Hear that nothing is left inside."""
-        # What was opened again to be undone is undone, once.
-        fresh = UNDOING not in token.internal_data
-        if fresh and self.undo is None and (scope.records or scope.spec.undoing is not None):
+        if UNDOING in token.internal_data:
+            self._undone(token)
+            return
+        if self.undo is None and (scope.records or scope.spec.undoing is not None):
             token.workflow.record(self, scope.scope, scope.records)
         token.complete()
 
+    def _undone(self, token: Token) -> None:
+        """End what was open again only for its handlers (BPMN 2.0.2, 10.7): all else was done when it was completed."""
+        if token.on_root:
+            self.leave(token, [])
+        else:
+            self.pass_on(token)
+
     def _on_cancel(self, my_task: Token) -> None:
         my_task.workflow.top_workflow.close_scope(my_task)
-        super()._on_cancel(my_task)
+        if UNDOING not in my_task.internal_data:
+            super()._on_cancel(my_task)
 
 
 class Call(Nested):

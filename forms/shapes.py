@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from engine import feel
 from engine.feel import portable
-from engine.feel.portable import Shape, joined, shape_of
+from engine.feel.portable import MADE, Shape, joined, shape_of
 from forms.component import Component
 from forms.conditions import is_expression
 
 #: Expressions may build on one another; more rounds than this would be a circle.
 ROUNDS: Final = 4
 Shapes = Mapping[str, Shape]
+_MOMENTS: Final = {"date", "time", "date and time", "days and time duration", "years and months duration"}
 _PLAIN: Final = {"textfield": Shape("string"), "textarea": Shape("string"), "checkbox": Shape("boolean")}
 
 
@@ -99,10 +101,18 @@ def _option(raw: Mapping[str, Any]) -> Shape:
     return joined(shapes) if shapes else Shape()
 
 
+def _handed_on(shape: Shape) -> Shape:
+    """What form-js makes of a computed value for other expressions: it passes on JSON, which has no days and times."""
+    if shape.kind in _MOMENTS:
+        return Shape(f"{shape.kind}{MADE}")
+    item = _handed_on(shape.item) if shape.item else None
+    return replace(shape, item=item, fields={name: _handed_on(inner) for name, inner in shape.fields.items()})
+
+
 def _computed(source: object, seen: Shapes) -> Shape:
     if not isinstance(source, str) or not is_expression(source):
         return Shape()
     try:
-        return portable.value(source[1:], seen)[1]
+        return _handed_on(portable.value(source[1:], seen)[1])
     except feel.FeelError:
         return Shape()

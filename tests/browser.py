@@ -68,7 +68,7 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def opened(browser: Browser, **settings: Any) -> Iterator[Page]:
     """A page in a context of its own, in Chinese; uncaught errors and foreign requests fail the test at its end."""
-    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **settings)
+    context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **settings})
     context.set_default_timeout(15_000)
     page = context.new_page()
     errors: list[str] = []

@@ -64,6 +64,7 @@ def install(app: Flask, now: Callable[[], datetime], assets: Assets | None = Non
         styles=built.styles,
         early=built.early,
         now=now,
+        today=lambda: wording.local(now()).date().isoformat(),
         mark_url=_mark(built),
         paper_head=_paper_head(now),
     )

@@ -24,7 +24,7 @@ from forms import Form, FormErrors
 from forms.errors import FINDINGS
 from forms.opening import calendar_functions
 from forms.places import Sheet
-from tests.forms.viewer import viewer
+from tests.forms.viewer import TODAY, viewer
 
 FOLDER = Path(__file__).parent / "parity"
 ROOT = Path(__file__).parents[2]
@@ -32,8 +32,7 @@ FORMS = ROOT / "forms" / "connection"
 #: pairs opened beside one another in one page
 BATCH = 50
 Record = dict[str, Any]
-#: `today()`; the pairs ask only for days long before and long after
-CLOCK = calendar_functions(date(2026, 11, 20))
+CLOCK = calendar_functions(date.fromisoformat(TODAY))
 
 
 def lines(name: str) -> list[Record]:
@@ -122,10 +121,10 @@ def answer(record: Record, given: Any) -> tuple[list[str], Any]:
     return [], plain(clean.values)
 
 
-def in_browser(browser: Browser, records: list[Record]) -> list[Record]:
+def in_browser(browser: Browser, records: list[Record], **settings: Any) -> list[Record]:
     """What form-js shows, refuses and submits."""
     script = (FOLDER / "browser.js").read_text(encoding="utf-8")
-    with viewer(browser) as page:
+    with viewer(browser, **settings) as page:
         pairs = [{name: record.get(name) for name in ("components", "data", "typed")} for record in records]
         found: list[Record] = []
         for start in range(0, len(pairs), BATCH):
@@ -180,7 +179,7 @@ def test_the_form_check_refuses_what_is_answered_differently_and_not_what_it_adv
 def test_every_difference_has_its_words_and_most_an_example() -> None:
     words = {word.removesuffix("_cure") for word in FINDINGS.words if word.endswith("_cure")}
     assert words == DIFFERENCES
-    assert words - {line["what"] for line in DIFFERING} == {"no_boolean", "list_as_condition"}
+    assert words - {line["what"] for line in DIFFERING} == {"no_boolean", "list_as_condition", "computed_moment"}
 
 
 def test_fields_of_the_form_are_known_by_their_kind() -> None:
@@ -196,6 +195,8 @@ def test_fields_of_the_form_are_known_by_their_kind() -> None:
         {"type": "dynamiclist", "id": "l", "path": "rows", "components": [
             {"type": "number", "id": "kw", "key": "kw", "label": "kW"},
             {"type": "number", "id": "p", "key": "pieces", "label": "P", "decimalDigits": 0}]},
+        {"type": "expression", "id": "x4", "key": "later", "expression": '=date(day) + duration("P1D")'},
+        {"type": "expression", "id": "x5", "key": "days", "expression": "=for d in [day] return date(d)"},
         {"type": "textfield", "id": "town", "key": "address.town", "label": "T"},
     ]  # fmt: skip
     for condition, words in [
@@ -209,6 +210,10 @@ def test_fields_of_the_form_are_known_by_their_kind() -> None:
         ("some row in rows satisfies row.kw = \"2\"", ["mixed_kinds"]),
         ("kept > 1", []), ("kept * 2 > 1", ["fraction"]),
         ("kept > 1 and kept = \"a\"", ["mixed_kinds"]), ("kept.part > 1 and kept.part = \"a\"", ["mixed_kinds"]),
+        ('later > date("2026-01-01")', ["computed_moment"]), ('later = "2026-01-02"', ["computed_moment"]),
+        ("later = later", ["computed_moment"]), ("later > kept", ["computed_moment"]), ("later != null", []),
+        ("later.year > 2026", ["part_missing"]), ("date(later) > date(day)", ["moment_of_text"]),
+        ("later in (\"2026-01-02\")", ["mixed_kinds"]), ("list contains(days, today())", ["mixed_kinds"]),
         ("address.town = 5", ["mixed_kinds"]), ("if kept then amount > 1 else kept > 5", ["mixed_kinds"]),
     ]:  # fmt: skip
         components = [*fields, *hidden_by(condition, {})["components"]]
@@ -264,6 +269,22 @@ def test_the_browser_still_answers_as_recorded(answers: tuple[list[Record], list
 def test_the_browser_still_sends_what_was_typed_as_recorded(browser: Browser) -> None:
     for record, found in zip(TYPED, in_browser(browser, TYPED), strict=True):
         assert found == {name: record[name] for name in found}, record
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "UTC", "America/New_York"])
+def test_today_is_the_day_of_the_page_wherever_the_browser_is(browser: Browser, zone: str) -> None:
+    day = {"type": "datetime", "id": "d", "key": "d", "subtype": "date", "dateLabel": "D"}
+    asked = [*(f"date(d) {sign} today()" for sign in ("=", "!=", "<", "<=", ">", ">=")), "today().day = 20",
+             "today().weekday = 5", "date(today()) = date(d)", 'date(d) <= today() + duration("P7D")',
+             'date(d) - today() > duration("P5D")', 'today() - date(d) < duration("P1D")',
+             'date(d) = today() - duration("P1Y")', 'date(d) <= today() + duration("P1M")']  # fmt: skip
+    days = ["2025-11-20", "2026-11-19", "2026-11-20", "2026-11-21", "2026-11-25", "2026-11-27", "2026-12-20"]
+    forms = [(one, [day, *hidden_by(one, {})["components"]]) for one in asked]
+    assert [one for one, form in forms if Form.load({"id": "x", "components": form}).problems()] == []
+    records = [{"components": form, "data": {"d": text}} for _, form in forms for text in days]
+    for record, found in zip(records, in_browser(browser, records, timezone_id=zone), strict=True):
+        assert shown(record, found["submitted"]) == found["shown"], record
 
 
 @pytest.mark.e2e

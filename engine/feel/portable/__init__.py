@@ -13,17 +13,17 @@ from engine.feel.expression import known_names
 from engine.feel.parser import parse
 from engine.feel.portable.look import Look
 from engine.feel.portable.rules import RULES
-from engine.feel.portable.shapes import COMPUTED, Shape, joined, shape_of
+from engine.feel.portable.shapes import COMPUTED, MADE, Shape, joined, shape_of
 from engine.feel.tokens import cut
 
-__all__ = ["DIFFERENCES", "Shape", "condition", "joined", "limit", "negated", "shape_of", "value"]
+__all__ = ["DIFFERENCES", "MADE", "Shape", "condition", "joined", "limit", "negated", "shape_of", "value"]
 
 #: the words of what may be answered otherwise
 DIFFERENCES: Final = frozenset(
     ["type_test", "list_equality", "range", "test_of_variable", "filter", "number_of_text", "part_of_duration",
      "name_of_day", "position", "statistics", "pattern", "fraction", "long_number", "mixed_kinds", "months_of_days",
      "text_order", "moment_of_text", "part_missing", "no_list", "several_negated", "null_in_quantifier", "no_boolean",
-     "list_as_condition", "other_function", "other_form", "leading_minus"]
+     "list_as_condition", "computed_moment", "other_function", "other_form", "leading_minus"]
 )  # fmt: skip
 #: what only makes values: lists may be made and filtered, other functions called
 _MADE: Final = frozenset({"filter", "other_function", "other_form", "text_order"})

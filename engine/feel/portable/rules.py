@@ -35,6 +35,7 @@ from engine.feel.portable.shapes import (
     BOOLEAN,
     COMPUTED,
     LIST,
+    MADE,
     NUMBER,
     STRING,
     TEXT,
@@ -165,7 +166,9 @@ def _comparison(look: Look, node: Comparison) -> Shape:
 def _compared(look: Look, left: Shape, right: Shape, equality: bool) -> None:
     """Two values that are not null."""
     some = {left.family, right.family}
-    if equality and some & {"list", "context", "range"}:
+    if any(kind.endswith(MADE) for kind in some):
+        look.words.add("computed_moment")
+    elif equality and some & {"list", "context", "range"}:
         look.words.add("list_equality")
     elif some == _DURATIONS:
         look.words.add("months_of_days")

@@ -11,6 +11,8 @@ from typing import Final
 
 from engine.feel.values import Value, kind
 
+#: ends the kind of a day, time or duration that a field of a form made: the browser passes it on as a text of its own
+MADE: Final = " made"
 #: binary and decimal numbers of so many digits stand for one another
 DIGITS: Final = 15
 _SPELLED: Final = re.compile(r"(\d{4}-\d\d-\d\d)?((?:(?<=\d)T)?\d\d:\d\d:\d\d)?")
@@ -28,7 +30,8 @@ class Shape:
 
     `kind` is "" where nothing is known. Numbers are `whole`, `number` (as entered, at most 15 digits) or `computed`
     (a fraction that binary and decimal arithmetic may round differently); texts are `string`, `text` (a variable that
-    stands beside texts), or the `date text`, `time text` and `date and time text` of fields.
+    stands beside texts), or the `date text`, `time text` and `date and time text` of fields. `date made` and the like
+    are only null or not.
     """
 
     kind: str = ""

@@ -13,7 +13,7 @@ async (pairs) => {
 
   async function answer({ components, data, typed }) {
     const container = document.body.appendChild(document.createElement("div"));
-    const form = new FormViewer.Form({ container });
+    const form = new FormViewer.Form({ container, additionalModules: [Today.onDay] });
     await form.importSchema({ type: "default", id: "x", components }, structuredClone(data));
     // Conditions and lists settle in effects of the first drawings.
     const settled = async () => {

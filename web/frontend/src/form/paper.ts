@@ -1,8 +1,10 @@
 import { Form } from "@bpmn-io/form-js-viewer";
+import { get, set } from "min-dash";
 import { speakChinese } from "./chinese";
 import { prepared, walk, type Component, type Schema, type Data } from "./schema";
 import { ownParts, type Uploads } from "./parts";
-import { dotted, flat, pick, put } from "./places";
+import { onDay } from "./today";
+import { dotted, flat } from "./places";
 
 type Errors = Record<string, unknown>;
 
@@ -24,7 +26,7 @@ export class Paper {
 
   constructor(container: HTMLElement, upload: Uploads, readOnly: boolean) {
     // Without delay: form-js asks a field when it is left, and would ask it before text that was typed last has arrived.
-    const config = { container, debounce: false, additionalModules: [...speakChinese(), ownParts(upload)], properties: { readOnly } };
+    const config = { container, debounce: false, additionalModules: [...speakChinese(), ownParts(upload), onDay], properties: { readOnly } };
     this.#form = new Form(config as ConstructorParameters<typeof Form>[0]);
   }
 
@@ -57,7 +59,7 @@ export class Paper {
   /** Answers of the visible fields only. */
   get answers(): Data {
     const answers: Data = {};
-    for (const { valuePath } of this.#instances) put(answers, valuePath, pick(this.data, valuePath));
+    for (const { valuePath } of this.#instances) set(answers, valuePath, get(this.data, valuePath));
     return answers;
   }
 
@@ -68,7 +70,7 @@ export class Paper {
   /** Visible fields that must be filled and are not. */
   get unfilled(): string[] {
     const empty = (value: unknown): boolean => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
-    return this.#instances.filter(({ id, valuePath }) => this.#component(id)?.validate?.required && empty(pick(this.data, valuePath))).map(({ id }) => id);
+    return this.#instances.filter(({ id, valuePath }) => this.#component(id)?.validate?.required && empty(get(this.data, valuePath))).map(({ id }) => id);
   }
 
   set(key: string, value: unknown): void {
@@ -91,7 +93,7 @@ export class Paper {
     const lost: string[] = [];
     for (const [name, texts] of Object.entries(errors)) {
       const instance = this.#instances.find((one) => one.valuePath.join(".") === dotted(name) || one.id === name);
-      if (instance) put(placed, [instance.id, ...Object.values(instance.indexes ?? {})], texts);
+      if (instance) set(placed, [instance.id, ...Object.values(instance.indexes ?? {})], texts);
       else lost.push(...texts);
     }
     this.#inner._setState({ errors: placed });

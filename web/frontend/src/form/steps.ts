@@ -1,9 +1,9 @@
+import { merge } from "min-dash";
 import { drawn, glyph, make } from "../dom";
 import { say } from "../words";
 import type { Foot } from "./foot";
 import type { Paper } from "./paper";
 import { outline } from "./outline";
-import { over } from "./places";
 import { steps, titleOf, walk, type Schema, type Data } from "./schema";
 
 /** A long form, one topic per page: its groups are the steps, the last page lists all answers. */
@@ -30,13 +30,13 @@ export class Steps {
   }
 
   get answers(): Data {
-    return over(this.#answers, this.paper.answers);
+    return merge({}, this.#answers, this.paper.answers);
   }
 
   async show(): Promise<void> {
     const step = this.#steps[this.#at];
     if (!step) return;
-    await this.paper.open({ ...step, components: step.components.map((one) => (one.type === "group" ? { ...one, label: "" } : one)) }, over(this.#data, this.#answers));
+    await this.paper.open({ ...step, components: step.components.map((one) => (one.type === "group" ? { ...one, label: "" } : one)) }, merge({}, this.#data, this.#answers));
     this.#head(titleOf(step));
     const last = this.#at === this.#steps.length - 1;
     const go = { label: last ? (this.host.getAttribute("button") ?? "") : say("下一步"), value: "" };

@@ -1,12 +1,12 @@
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "../styles/form.css";
+import { merge } from "min-dash";
 import { drawn, part } from "../dom";
 import { asking } from "../form/asking";
 import { Drafts } from "../form/drafts";
 import { difference, refusal, summary } from "../form/errors";
 import { Foot } from "../form/foot";
 import { Paper } from "../form/paper";
-import { over } from "../form/places";
 import { outcomeOf, type Schema, type Data } from "../form/schema";
 import { sections } from "../form/sections";
 import { Steps } from "../form/steps";
@@ -45,12 +45,12 @@ class FormFill extends HTMLElement {
     const schema = part<Schema>(this, "schema", { type: "default", components: [] });
     const { documents = {}, ...extra } = part<Data>(this, "extra", {});
     this.#extra = extra;
-    const given = over(part<Data>(this, "variables", {}), part<Data>(this, "data", {}));
+    const given = merge({}, part<Data>(this, "variables", {}), part<Data>(this, "data", {}));
     this.replaceChildren(this.#top, this.#sheet);
     const uploads = { url: this.getAttribute("upload") ?? "", known: documents } as Uploads;
     this.#paper = new Paper(this.#sheet, uploads, this.hasAttribute("readonly"));
     this.#drafts = new Drafts(this.getAttribute("draft") ?? "", () => this.#answers, (text) => this.#foot.tell(text));
-    const data = over(given, this.#drafts.left ?? {});
+    const data = merge({}, given, this.#drafts.left ?? {});
     if (this.hasAttribute("stepwise")) this.#steps = new Steps(this, this.#paper, schema, data, this.#foot, () => void this.#submit(""));
     await (this.#steps ? this.#steps.show() : this.#paper.open(schema, data));
     sections(this, this.#paper, schema);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from flask import Flask
 from flask_babel import force_locale
 from flask_migrate import upgrade
+from sqlalchemy import inspect
 
 from engine import EngineError, queries, versions
 from engine.errors import ProblemsFound, summary
@@ -20,6 +22,7 @@ from web.answers import answer
 from web.app import create_app
 from web.auth import users
 from web.auth.access import access_of
+from web.auth.models import user_role
 from web.auth.person import ADMIN, EVERYWHERE
 from web.clock import Clock
 from web.config import Settings, from_environment
@@ -108,9 +111,7 @@ def deploy(folder: Path, actor: str, note: str) -> None:
 def check(folder: Path) -> None:
     """Check the pack in FOLDER and store nothing; warnings alone leave the exit code at 0."""
     app = _app(from_environment())
-    house = _house(app)
-    with app.app_context(), house.database.snapshot() as connection:
-        problems = house.engine.check(read_pack_folder(folder), held(connection))
+    problems = _house(app).engine.check(read_pack_folder(folder), _held(app))
     if any(problem.severity == "error" for problem in problems):
         raise click.ClickException(summary(problems))
     click.echo(summary(problems) or "没有发现问题。(No problem found.)")
@@ -248,6 +249,17 @@ def _refusal(app: Flask, error: EngineError) -> str:
 def _house(app: Flask) -> House:
     found: House = app.extensions["yekuo"]
     return found
+
+
+def _held(app: Flask) -> Callable[[str, str], bool] | None:
+    """Who holds which role in this installation; None where there is none yet, and none is made for the question."""
+    database = _house(app).database
+    with app.app_context():
+        address = database.engine.url
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+            return None
+        with database.snapshot() as connection:
+            return held(connection) if inspect(connection).has_table(user_role.name) else None
 
 
 def _migrate(app: Flask) -> None:

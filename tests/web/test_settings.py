@@ -105,6 +105,9 @@ def test_the_command_line_counts_warnings_apart_and_fails_only_by_problems(
     shutil.copytree(Path(__file__).parent / "packs" / "parcel", pack)
     diagram = pack / "parcel_return.bpmn"
     sound = diagram.read_text()
+    assert run(main, ["check", str(pack)]).output == "没有发现问题。(No problem found.)\n"
+    assert not list((tmp_path / "var").glob("*.sqlite*"))  # asking makes no installation
+
     assert run(main, ["migrate"]).exit_code == 0
     assert run(main, ["check", str(pack)]).output == "没有发现问题。(No problem found.)\n"
 

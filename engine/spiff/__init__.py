@@ -13,6 +13,7 @@ from engine.spiff.errors import (
     CannotMigrate,
     ExpressionFailed,
     NoFlowTaken,
+    NoTimeBetween,
     StepLimitExceeded,
     TokenGone,
     TooFarBehind,
@@ -22,7 +23,7 @@ from engine.spiff.host import Host, Ruling
 from engine.spiff.instance import Instance
 from engine.spiff.node import CONTINUE
 from engine.spiff.parser import parse
-from engine.spiff.timers import LOCAL, MOST_MISSED, Cycle, clock_functions
+from engine.spiff.timers import LOCAL, MOST_AT_ONCE, MOST_MISSED, Cycle, clock_functions
 
 guard.check()
 
@@ -30,6 +31,7 @@ __all__ = [
     "BINDINGS",
     "CONTINUE",
     "LOCAL",
+    "MOST_AT_ONCE",
     "MOST_MISSED",
     "CallTooDeep",
     "CannotMigrate",
@@ -42,6 +44,7 @@ __all__ = [
     "Host",
     "Instance",
     "NoFlowTaken",
+    "NoTimeBetween",
     "Parsed",
     "Ruling",
     "StepLimitExceeded",

@@ -31,6 +31,17 @@ class TooFarBehind(LimitReached):
         )
 
 
+class NoTimeBetween(LimitReached):
+    """Timers that are due as they begin follow one another without end."""
+
+    def __init__(self, element: str, limit: int) -> None:
+        self.element = element
+        super().__init__(
+            f"{limit} timers in a row were due as soon as they began, and {element!r} would be the next. "
+            f"Give the timer of the loop some time and retry, which lets {limit} more of them fire."
+        )
+
+
 class TooMuchData(TurnTooLong):
     """One turn goes through more list items and tokens than allowed."""
 

@@ -163,12 +163,15 @@ class Instance(Runtime):
     def fire(self, token: str, excused: bool = False) -> None:
         """Let a due timer fire; a repeated one runs on.
 
-        `excused`, one that was too far behind makes up as many missed occurrences again.
+        `excused`, one that was too far behind makes up as many missed occurrences again, and one of a chain without
+        time between begins another.
         """
         found = self._timer(token)
         if excused:
             waits.excuse(found)
+        self.sprung = waits.sprung(found)
         self._fire(found, _NOTHING)
+        self.sprung = 0
 
     def pass_over(self, token: str) -> bool:
         """Leave out what a repeated timer has missed; return whether it runs on."""

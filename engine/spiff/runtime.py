@@ -75,6 +75,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
     calls = 0
     #: Whether whatever completes a step in this turn stops there and waits for a job.
     halting = False
+    #: How many timers of no time, one because of another, led to this turn.
+    sprung = 0
 
     def __init__(self, definition: Definition, host: Host, last_id: int = 0) -> None:
         self.host = host

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.feel import Function, YearMonthDuration
+from engine.feel import FeelError, Function, YearMonthDuration
 from engine.spiff import cron
 from engine.spiff.facts import Event, TimerKind
 from engine.spiff.formula import Formula
@@ -32,6 +32,8 @@ _FIXED = re.compile(
 _SMALL = re.compile(r"[-+]?p(?=[\dt])[\dymwdths.,]*|r[-+\d.]*\s*/.*|\d{4}-\d\d-\d\dt[^\s@]*", re.IGNORECASE)
 #: So many missed occurrences of a cycle are made up, one after another; then a person has to say how it goes on.
 MOST_MISSED = 100
+#: So many timers of no time fire one because of another; then a person has to say how it goes on.
+MOST_AT_ONCE = 100
 #: A cycle that comes faster than this cannot be told from one that never rests.
 _SHORTEST = timedelta(seconds=1)
 #: The mean of all months of the calendar, from which a count of months is corrected.
@@ -128,13 +130,29 @@ def _check_letters(text: str) -> None:
 
 def try_out(kind: TimerKind, formula: Formula) -> None:
     """Raise `ValueError` when the value of a formula that reads nothing but the clock fits no timer of that kind."""
-    if formula.names or (formula.expression is not None and formula.expression.called - {"now", "today"}):
+    if not _asks_only_the_clock(formula):
         return
     value = formula.value(clock_functions(PROBE))
     if kind == "cycle":
         cycle(value, PROBE)
     else:
         moment(value, PROBE)
+
+
+def at_once(event: Event) -> bool:
+    """Say whether the text of a timer is a duration of no time, so that nothing ever waits for it."""
+    formula = event.formula
+    if event.timer != "duration" or formula is None or not _asks_only_the_clock(formula):
+        return False
+    try:
+        return moment(formula.value(clock_functions(PROBE)), PROBE) <= PROBE
+    except (ValueError, FeelError):
+        # The checks of timers tell what is no duration.
+        return False
+
+
+def _asks_only_the_clock(formula: Formula) -> bool:
+    return not formula.names and (formula.expression is None or formula.expression.called <= {"now", "today"})
 
 
 def never(text: str) -> bool:

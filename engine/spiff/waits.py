@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.spiff import timers
 from engine.spiff.effects import TimerArmed, TimerDisarmed, WaitClosed, WaitOpened, Warned
-from engine.spiff.errors import ExpressionFailed, TooFarBehind
+from engine.spiff.errors import ExpressionFailed, NoTimeBetween, TooFarBehind
 from engine.spiff.facts import Event, Facts
 from engine.spiff.formula import Formula
 
@@ -50,14 +50,21 @@ def rearm(token: Token, event: Event) -> bool:
     return True
 
 
+def sprung(token: Token) -> int:
+    """Return how many timers of no time, one because of another, led to that of a token."""
+    count: int = token.internal_data.get(_SPRUNG, 0)
+    return count
+
+
 def runs(token: Token) -> bool:
     """Say whether the timer of a token was armed; one that never comes was not."""
     return _DUE in token.internal_data
 
 
 def excuse(token: Token) -> None:
-    """Forget how many missed occurrences were made up: somebody wants as many again."""
+    """Forget how many missed occurrences were made up, or timers fired at once: somebody wants as many again."""
     token.internal_data.pop(_MISSED, None)
+    token.internal_data.pop(_SPRUNG, None)
 
 
 def pass_over(token: Token) -> bool:
@@ -82,6 +89,8 @@ def _go_on(token: Token, cycle: timers.Cycle) -> None:
 
 #: When a timer comes due, and how many missed occurrences of it were made up without a break.
 _DUE, _MISSED = "due", "missed"
+#: The length of a chain of timers of no time.
+_SPRUNG = "sprung"
 
 
 def addressing(token: Token, facts: Facts) -> tuple[str | None, timedelta | None]:
@@ -143,9 +152,19 @@ def _start_timer(token: Token, event: Event, interrupting: bool) -> None:
         return
     if event.timer == "cycle":
         token.internal_data.update(step=cycle.step, left=cycle.left)
+    elif cycle.due <= top.host.now:
+        _spring(token)
     if deadline is not None:
         token.internal_data["deadline"] = deadline
     _emit_armed(token, cycle.due, interrupting, deadline)
+
+
+def _spring(token: Token) -> None:
+    """Count a timer that is due as it begins; raise `NoTimeBetween` when it is the last of too many in a row."""
+    data, so_far = token.internal_data, token.workflow.top_workflow.sprung
+    data[_SPRUNG] = so_far + 1
+    if so_far >= timers.MOST_AT_ONCE:
+        raise NoTimeBetween(token.task_spec.element, timers.MOST_AT_ONCE)
 
 
 def _emit_armed(token: Token, due: datetime, interrupting: bool, deadline: str | None) -> None:

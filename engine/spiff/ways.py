@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.findings import Act, Said
+from engine.spiff import timers
 from engine.spiff.checks import can_begin
 from engine.spiff.facts import Facts, FlowFacts
 from engine.spiff.notes import Notes
@@ -174,7 +175,8 @@ def _is_quick(node: Facts) -> bool:
     if node.async_before or node.async_after or node.repetition is not None:
         return False
     plain = node.kind in ("intermediateThrowEvent", "intermediateCatchEvent") and node.event.kind in ("none", "link")
-    return node.kind in _IDLE or plain or (node.kind in _QUICK and "topic" not in node.attributes)
+    hasty = node.kind == "intermediateCatchEvent" and node.event.kind == "timer" and timers.at_once(node.event)
+    return node.kind in _IDLE or plain or hasty or (node.kind in _QUICK and "topic" not in node.attributes)
 
 
 def _changes(node: Facts) -> bool:

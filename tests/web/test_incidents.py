@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from flask_babel import force_locale
 
-from engine.spiff import MOST_MISSED, TooFarBehind
+from engine.spiff import MOST_AT_ONCE, MOST_MISSED, NoTimeBetween, TooFarBehind
 from tests.web.conftest import World
 from web.incidents import cause_of
 
@@ -17,6 +17,15 @@ def test_a_cycle_that_is_too_far_behind_says_what_retry_and_skip_do(
     small_world: World, locale: str, words: tuple[str, ...]
 ) -> None:
     error = TooFarBehind("remind", MOST_MISSED)
+    row = SimpleNamespace(error=type(error).__name__, message=str(error))
+    with small_world.app.test_request_context(), force_locale(locale):
+        told = cause_of(row)
+    assert all(word in told for word in words)
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh", ("一段时间", "重试")), ("en", ("some time", "retry"))])
+def test_a_loop_of_timers_without_time_says_what_helps(small_world: World, locale: str, words: tuple[str, ...]) -> None:
+    error = NoTimeBetween("wait", MOST_AT_ONCE)
     row = SimpleNamespace(error=type(error).__name__, message=str(error))
     with small_world.app.test_request_context(), force_locale(locale):
         told = cause_of(row)

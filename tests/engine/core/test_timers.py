@@ -8,7 +8,7 @@ import pytest
 
 from engine import Advanced, errors
 from engine.models import incident, instance, task, timer
-from engine.spiff import MOST_MISSED
+from engine.spiff import MOST_AT_ONCE, MOST_MISSED
 from engine.timers import MOST_FIRINGS
 from tests.engine.core.house import MONDAY, PARCEL, House, deploy, files_of
 from tests.engine.core.test_start_timers import HEAD, TASK
@@ -177,6 +177,45 @@ def test_a_cycle_that_caught_up_may_fall_behind_again(house: House) -> None:
         house.later(hours=MOST_MISSED)
         assert advance(house) == Advanced(MOST_MISSED, 0)
     assert house.rows(incident) == []
+
+
+def pause(house: House, items: str = "") -> None:
+    """A process that waits for the duration `pause` again and again; with `items` so often side by side."""
+    timer = "<timerEventDefinition><timeDuration>= pause</timeDuration></timerEventDefinition>"
+    event = f'<intermediateCatchEvent id="wait">{timer}</intermediateCatchEvent>'
+    flow = '<sequenceFlow id="f" sourceRef="s" targetRef="{0}"/><sequenceFlow id="g" sourceRef="{0}" targetRef="{1}"/>'
+    count = f"<loopCardinality>{items}</loopCardinality>"
+    each = f"<multiInstanceLoopCharacteristics>{count}</multiInstanceLoopCharacteristics>"
+    many = f'<subProcess id="many">{each}{event}</subProcess>{TASK}{flow.format("many", "look")}'
+    body = many if items else event + flow.format("wait", "wait")
+    text = f'{HEAD}<process id="z" isExecutable="true"><startEvent id="s"/>{body}</process>{END}'
+    deploy(house, {**files_of(PARCEL), "z.bpmn": text.encode()})
+    house.start("z", {"pause": "PT0S"})
+
+
+def test_a_loop_of_timers_that_wait_for_nothing_ends_in_an_incident_and_goes_on_with_some_time(house: House) -> None:
+    pause(house)
+    fired = advance(house) + advance(house) + advance(house)
+    assert fired == Advanced(MOST_AT_ONCE - 1, 1)
+    (found,) = house.rows(incident)
+    assert (found.error, found.element) == ("NoTimeBetween", "wait")
+    with house.transaction() as connection:
+        house.engine.retry(connection, found.id, actor="admin", now=house.now)
+    assert advance(house) + advance(house) == Advanced(MOST_AT_ONCE, 1), "as many again"
+    (again,) = house.rows(incident, state="open")
+    with house.transaction() as connection:
+        reason = {"reason": "时长写错", "actor": "admin", "now": house.now}
+        house.engine.change_variables(connection, found.instance_id, {"pause": "PT1H"}, **reason)
+        house.engine.retry(connection, again.id, actor="admin", now=house.now)
+    assert advance(house) == Advanced(1, 0)
+    house.later(hours=1)
+    assert advance(house) == Advanced(1, 0)
+
+
+def test_many_timers_that_wait_for_nothing_side_by_side_are_no_chain(house: House) -> None:
+    pause(house, "150")
+    assert advance(house) + advance(house) == Advanced(150, 0)
+    assert house.task().element == "look"
 
 
 @pytest.mark.parametrize("cycle", ["R/PT0S", "R/2020-01-01T00:00:00Z/PT0.001S"])

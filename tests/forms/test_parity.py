@@ -222,6 +222,40 @@ def test_fields_of_the_form_are_known_by_their_kind() -> None:
         assert told == words and len(found) == len(words), condition
 
 
+@pytest.mark.parametrize(
+    ("condition", "answered"),
+    [
+        ("r.kw > 100", False), ("r.kw != null and r.kw > 100", True), ("r.kw > 100 and null != r.kw", True),
+        ("r.kw != null or r.kw > 100", False), ("r.kw = null or r.kw > 100", True),
+        ("r.nm != null and r.kw > 100", False),
+        ("not(r.kw = null) and r.kw > -1", True), ("not(r.kw = null or r.nm = null) and r.kw > 1", True),
+        ("if r.kw = null then false else r.kw > 100", True), ("if r.kw != null then false else r.kw > 100", False),
+        ('r.nm in ("a", "b")', True), ('contains(r.nm, "a")', False), ('r.nm != null and contains(r.nm, "a")', True),
+        ("list contains(ticks, r.nm)", False), ("ticks != null and list contains(ticks, r.nm)", True),
+        ("r.kw != null and (r.kw > 100 or r.nm = null)", True), ("(r.kw != null or r.nm != null) and r.kw > 1", False),
+        ("r.kw != null and r.kw > used", False), ("r.kw != null and used != null and r.kw > used", True),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_every_row_has_an_answer_where_what_may_be_null_is_asked_for(
+    condition: str, answered: bool
+) -> None:
+    row = [{"type": "number", "id": "kw", "key": "kw"}, {"type": "textfield", "id": "nm", "key": "nm"}]
+    ticks = {"type": "checklist", "id": "c", "key": "ticks", "values": [{"label": "a", "value": "a"}]}
+    fields = [{"type": "dynamiclist", "id": "l", "path": "rows", "components": row}, ticks,
+              {"type": "number", "id": "u", "key": "used"}]  # fmt: skip
+    components = [*fields, *hidden_by(f"some r in rows satisfies {condition}", {})["components"]]
+    found = Form.load({"id": "x", "components": components}).problems()
+    told = FINDINGS.word("null_in_quantifier").en
+    assert [told in one.message_en for one in found] == ([] if answered else [True])
+
+
+def test_a_range_of_days_is_told_as_a_range_and_as_nothing_else() -> None:
+    between = hidden_by('day between "2026-01-01" and "2026-12-31"', {})["components"]
+    day = {"type": "datetime", "id": "d", "key": "day", "subtype": "date", "dateLabel": "D"}
+    (found,) = Form.load({"id": "x", "components": [day, *between]}).problems()
+    assert f" {FINDINGS.word('range').en}:" in found.message_en
+
+
 def test_conditions_in_a_row_know_the_fields_of_the_row_and_of_the_form() -> None:
     def words(condition: str) -> list[str]:
         hidden = {"conditional": {"hide": f"={condition}"}}

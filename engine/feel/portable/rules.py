@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.feel.nodes import (
@@ -31,6 +31,7 @@ from engine.feel.nodes import (
 from engine.feel.nodes import Iterator as Source
 from engine.feel.portable.calls import call
 from engine.feel.portable.look import Look, dotted
+from engine.feel.portable.nulls import never_null
 from engine.feel.portable.shapes import (
     BOOLEAN,
     COMPUTED,
@@ -182,7 +183,8 @@ def _between(look: Look, node: Between) -> Shape:
     numbers = [look.shape(end).family for end in (node.low, node.high)] == ["number"] * 2
     if len(ends) < 2 or not numbers or ends[0] > ends[1]:
         look.words.add("range")
-    if look.expect(node.value, NUMBER, "mixed_kinds") is COMPUTED:
+    value = look.expect(node.value, NUMBER, "mixed_kinds") if numbers else look.shape(node.value)
+    if value is COMPUTED:
         look.words.add("fraction")
     return BOOLEAN
 
@@ -233,7 +235,7 @@ def _quantified(look: Look, node: Quantified) -> Shape:
         for source in node.iterators:
             look.scopes[-1][source.name] = _each(look, source)
         look.expect(node.body, BOOLEAN, "no_boolean")
-    if any(map(_may_be_null, _conditions(node.body))):
+    if not never_null(node.body):
         look.words.add("null_in_quantifier")
     return BOOLEAN
 
@@ -299,25 +301,6 @@ def _ordered(node: Comparison, left: Shape, right: Shape) -> bool:
         return True
     fixed = [side.value for side in (node.left, node.right) if isinstance(side, Constant)]
     return any(isinstance(text, str) and all(sign < "\ud800" for sign in text) for text in fixed)
-
-
-def _conditions(body: Node) -> Iterator[Node]:
-    """The single conditions of a body that is put together with `and`, `or` and `not`."""
-    waiting: list[Node] = [body]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Logic):
-            waiting += part.operands
-        elif isinstance(part, Call) and isinstance(part.function, Name) and part.function.name == "not":
-            waiting += part.arguments
-        else:
-            yield part
-
-
-def _may_be_null(part: Node) -> bool:
-    if isinstance(part, Constant):
-        return part.value is None
-    return not isinstance(part, Comparison) or part.operator not in ("=", "!=")
 
 
 def _is_position(condition: Node) -> bool:

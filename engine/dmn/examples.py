@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import Any
 
 from engine.dmn.columns import Column
-from engine.feel import Line, Range, YearMonthDuration, line
+from engine.feel import Derived, Line, Range, YearMonthDuration, line
 
 #: a text that no cell names
 OTHER = "…"
@@ -41,10 +41,11 @@ class Trial:
     far: bool
 
 
-def trials(columns: Sequence[Column]) -> Iterator[Trial]:
+def trials(columns: Sequence[Column], more: Sequence[Any] = ()) -> Iterator[Trial]:
     """Yield values of an input, together all that its cells and allowed values tell apart; `columns` ask for the same.
 
-    An input is taken to be given: null is tried where a cell names it.
+    An input is taken to be given: null is tried where a cell names it. `more` are points at which inputs that are
+    worked out of this one change.
     """
     limits = [limit for column in columns for limit in column.limits]
     judged = [limit.points for limit in limits if limit.points is not None and can_judge(limit.points)]
@@ -52,7 +53,7 @@ def trials(columns: Sequence[Column]) -> Iterator[Trial]:
     named = [point for column in columns for point in _named(column)]
     points = [*named, *(point for some in judged for point in some)]
     wild = any(map(is_far, points))
-    for value in _values(points, columns):
+    for value in _values([*points, *more], columns):
         allowed = all(column.allows(value) for column in columns)
         # What is not allowed stands for others that may be, unless it is named: then it stands for itself alone.
         if allowed or not (surely or _is_among(value, points) or not all(column.fits(value) for column in columns)):
@@ -84,7 +85,8 @@ def _around_all(points: Sequence[Any], columns: Sequence[Column]) -> Iterator[An
         if on.kind == "string" and not _orders(columns):
             yield from (*some, OTHER)
         else:
-            yield from _around(on, some)
+            whole = _whole_of(columns) if on.kind == "number" else None
+            yield from _around(on, some) if whole is None else _whole_around(some, *whole)
     if type(None) in kinds:
         yield None
 
@@ -142,3 +144,48 @@ def _around(on: Line, points: Sequence[Any]) -> Iterator[Any]:
     found += [points[-1], on.beyond(points[-1], 1)]
     # Nothing stands beyond the ends of the calendar, and nothing between neighbours.
     yield from (value for value in found if value is not None)
+
+
+def _whole_of(columns: Sequence[Column]) -> tuple[int | None, int | None] | None:
+    """Between which whole numbers the values of an input are; a variable that is declared may be any number."""
+    column = columns[0]
+    return Derived.of(column.expression).whole if column.asked is None else None
+
+
+def _whole_around(points: Sequence[Decimal], low: int | None, high: int | None) -> Iterator[Decimal]:
+    """Yield the whole numbers at the points and next to them."""
+    ends = [point.to_integral_value(way) for point in points for way in (ROUND_FLOOR, ROUND_CEILING)]
+    beside = [Line("number").beyond(end, way) for end in ends for way in (-1, 1)]
+    for value in sorted({*ends, *(value for value in beside if value is not None)}):
+        if (low is None or value >= low) and (high is None or value <= high):
+            yield value
+
+
+#: the longest text tried for its length
+_LONGEST = 200
+
+
+def leading_to(work: Derived, values: Sequence[Any]) -> Iterator[Any]:
+    """Yield inputs that may lead to values worked out of them: those it names, texts of a length, days of a year."""
+    if "count" not in work.asks:
+        yield from (value for value in work.constants if line(value) is not None)
+    numbers = [int(value) for value in values if type(value) is Decimal and 0 <= value < 10_000 and value % 1 == 0]
+    for number in numbers:
+        if "string length" in work.asks and number <= _LONGEST:
+            yield "x" * number
+        for part, days in _DAYS.items():
+            if part in work.asks:
+                yield from days(number)
+
+
+def _days_of_year(year: int) -> list[date]:
+    return [date(year, 1, 1), date(year, 7, 1), date(year, 12, 31)] if year else []
+
+
+#: part of a date -> days that have it
+_DAYS: dict[str, Callable[[int], list[date]]] = {
+    ".year": _days_of_year,
+    ".month": lambda month: [date(2026, month, 15)] if 1 <= month <= 12 else [],
+    ".day": lambda day: [date(2026, 1, day)] if 1 <= day <= 31 else [],
+    ".weekday": lambda day: [date(2026, 6, day)] if 1 <= day <= 7 else [],
+}

@@ -5,6 +5,7 @@ Expressions are read into closures over plain values; no Python object can be re
 
 from engine.feel.builtins.catalogue import functions
 from engine.feel.codec import from_json, to_json
+from engine.feel.derived import Derived
 from engine.feel.domain import to_feel
 from engine.feel.errors import FeelError
 from engine.feel.expression import Expression, Types, compile, unary_tests
@@ -18,6 +19,7 @@ from engine.feel.values import Function, Range, YearMonthDuration
 __all__ = [
     "KEYWORDS",
     "SIMPLE",
+    "Derived",
     "Expression",
     "FeelError",
     "Function",

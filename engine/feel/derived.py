@@ -1,0 +1,153 @@
+"""What is known beforehand of a value that an expression works out: of which inputs, and which whole numbers it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from engine.feel.errors import FeelError
+from engine.feel.expression import Expression, known_names
+from engine.feel.nodes import Arithmetic, Call, Constant, Name, Negation, Node, Path
+from engine.feel.parser import parse
+from engine.feel.values import Value
+
+#: smallest and largest of some whole numbers, None where there is no end
+Whole: TypeAlias = tuple[int | None, int | None]
+_COUNTED: Whole = (0, None)
+_ANY: Whole = (None, None)
+#: functions whose numbers are whole, with one argument (DMN 1.5, 10.3.4.3, 10.3.4.4, 10.3.4.5 and 10.3.4.9)
+_FUNCTIONS: dict[str, Whole] = {
+    "count": _COUNTED,
+    "string length": _COUNTED,
+    "floor": _ANY,
+    "ceiling": _ANY,
+    "day of year": (1, 366),
+    "week of year": (1, 53),
+}
+#: parts of dates and times that are whole; seconds may have a fraction (DMN 1.5, table 65)
+_PARTS: dict[str, Whole] = {
+    "year": _ANY,
+    "month": (1, 12),
+    "day": (1, 31),
+    "weekday": (1, 7),
+    "hour": (0, 23),
+    "minute": (0, 59),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What an expression works with."""
+
+    #: the paths to the inputs it reads, `q.year` of `q.year > 2020`
+    paths: frozenset[str] = frozenset()
+    #: between which whole numbers its value is, when it is a number; None when it need not be whole
+    whole: Whole | None = None
+    #: the constants in it
+    constants: tuple[Value, ...] = ()
+    #: functions and parts of the language that it asks for: `string length`, `.year`
+    asks: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, expression: Expression | None) -> Derived:
+        """Return what an expression works with; nothing where it cannot be told."""
+        return _derived(expression) if expression is not None else cls()
+
+
+@lru_cache(maxsize=1024)
+def _derived(expression: Expression) -> Derived:
+    own = expression.names | expression.called
+    try:
+        tree = parse(expression.source, known_names(tuple(sorted(own))), {})
+    except FeelError:
+        return Derived()
+    nodes = list(_nodes(tree))
+    asks = {node.function.name for node in nodes if type(node) is Call and type(node.function) is Name}
+    asks |= {f".{node.name}" for node in nodes if type(node) is Path}
+    constants = tuple(node.value for node in nodes if type(node) is Constant)
+    return Derived(frozenset(_paths(tree)), _whole(tree, own), constants, frozenset(asks - own))
+
+
+def _nodes(node: Any) -> Iterator[Any]:
+    """Yield a node and all below it."""
+    if isinstance(node, (list, tuple)):
+        for item in node:
+            yield from _nodes(item)
+    elif is_dataclass(node) and not isinstance(node, type):
+        yield node
+        for field in fields(node):
+            yield from _nodes(getattr(node, field.name))
+
+
+def path_of(node: Node) -> str:
+    """Return the path that a node is, such as `a.b`; empty for anything else."""
+    if type(node) is Name:
+        return node.name
+    source = path_of(node.source) if type(node) is Path else ""
+    return f"{source}.{node.name}" if source and type(node) is Path else ""
+
+
+def _paths(node: Any) -> Iterator[str]:
+    """Yield the longest paths in a node; the name of a function that is called is none."""
+    if isinstance(node, (list, tuple)):
+        for item in node:
+            yield from _paths(item)
+    elif is_dataclass(node) and not isinstance(node, type):
+        found = path_of(node)  # type: ignore[arg-type]  # what is no node has no path
+        if found:
+            yield found
+            return
+        for field in fields(node):
+            if not (type(node) is Call and field.name == "function"):
+                yield from _paths(getattr(node, field.name))
+
+
+def _whole(node: Node, own: frozenset[str]) -> Whole | None:
+    """Say between which whole numbers a value is; `own` are names that the language does not give their meaning."""
+    if type(node) is Constant:
+        value = node.value
+        return (int(value), int(value)) if type(value) is Decimal and _is_small_whole(value) else None
+    if type(node) is Call and type(node.function) is Name and len(node.arguments) == 1:
+        return None if node.function.name in own else _FUNCTIONS.get(node.function.name)
+    if type(node) is Path:
+        return _PARTS.get(node.name)
+    if type(node) is Negation:
+        return _minus((0, 0), _whole(node.operand, own))
+    if type(node) is Arithmetic:
+        found = _whole(node.first, own)
+        for operator, operand, _ in node.rest:
+            found = _OPERATORS[operator](found, _whole(operand, own)) if operator in _OPERATORS else None
+        return found
+    return None
+
+
+def _is_small_whole(value: Decimal) -> bool:
+    return abs(value) < 10**9 and value == value.to_integral_value()
+
+
+def _plus(one: Whole | None, other: Whole | None) -> Whole | None:
+    if one is None or other is None:
+        return None
+    low = None if one[0] is None or other[0] is None else one[0] + other[0]
+    return low, None if one[1] is None or other[1] is None else one[1] + other[1]
+
+
+def _minus(one: Whole | None, other: Whole | None) -> Whole | None:
+    turned = None if other is None else tuple(None if end is None else -end for end in reversed(other))
+    return _plus(one, turned)  # type: ignore[arg-type]  # two ends
+
+
+def _times(one: Whole | None, other: Whole | None) -> Whole | None:
+    if one is None or other is None:
+        return None
+    return _COUNTED if all(low is not None and low >= 0 for low, _ in (one, other)) else _ANY
+
+
+_OPERATORS: dict[str, Callable[[Whole | None, Whole | None], Whole | None]] = {
+    "+": _plus,
+    "-": _minus,
+    "*": _times,
+}

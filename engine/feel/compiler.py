@@ -63,6 +63,8 @@ class Compiler:
         self.questions = 0
         #: how often `item` has been read
         self.items = 0
+        #: what is written as a date, time or duration and is none
+        self.senseless: list[str] = []
         #: how many nodes have been compiled: what one evaluation of them costs
         self.nodes = 0
 
@@ -113,7 +115,12 @@ class Compiler:
 
     def constant(self, node: Constant) -> Closure:
         """Compile a literal."""
-        value = node.value
+        value, spelt, at = node.value, node.spelt, node.at
+        if value is None and spelt:
+            self.senseless.append(spelt)
+            short = spelt if len(spelt) <= 40 else spelt[:40] + "…"
+            told = f"'{short}' is no date, time or duration"
+            return lambda scope: scope.warn(at, f"“{short}”不是日期、时间或时长", told)
         return lambda scope: value
 
     def name(self, node: Name) -> Closure:
@@ -170,11 +177,21 @@ class Compiler:
             builtin = BUILTINS.get(name)
             if builtin and name not in self.names and name not in _FROM_CALLER and not self.is_bound(name):
                 made = call_builtin(builtin, arguments, names, at)
-                return _folded(made) if name in MAKERS and _are_constants(node.arguments) else made
+                return self.folded(made, node) if name in MAKERS and _are_constants(node.arguments) else made
             if builtin is None and not self.is_bound(name):
                 self.called.add(name)
         function = self.compile(node.function)
         return call_value(function, arguments, names, at, node.function)
+
+    def folded(self, call: Closure, node: Call) -> Closure:
+        """Call once, while compiling; a call without value stays, to warn whenever it is made."""
+        value = call(Scope({}, None, Run()))
+        if value is not None:
+            return lambda scope: value
+        given = [argument.value for argument in node.arguments if isinstance(argument, Constant)]
+        if given and None not in given:
+            self.senseless.append("-".join(map(str, given)))
+        return call
 
     def condition(self, node: Condition) -> Closure:
         """Compile if ... then ... else ..."""
@@ -283,12 +300,6 @@ MAKERS = frozenset({"date", "time", "date and time", "duration"})
 
 def _are_constants(nodes: list[Node]) -> bool:
     return all(type(node) is Constant for node in nodes)
-
-
-def _folded(call: Closure) -> Closure:
-    """Call once, while compiling; a call without value stays, to warn whenever it is made."""
-    value = call(Scope({}, None, Run()))
-    return call if value is None else lambda scope: value
 
 
 def _snapshot(read: Closure) -> Closure:

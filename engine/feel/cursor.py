@@ -29,6 +29,14 @@ _SLIPS = {
 }
 
 
+#: signs of two characters that other languages have -> what FEEL wants
+_PAIRS = {"<>": "!=", "=>": ">=", "=<": "<="}
+#: what is asked with `is` elsewhere
+_VALUES = frozenset({"null", "true", "false"})
+#: Chinese words that join conditions -> what FEEL wants
+_JOINS = {"和": "and", "且": "and", "并且": "and", "而且": "and", "或": "or", "或者": "or"}
+
+
 class Cursor:
     """Reads tokens one after the other."""
 
@@ -63,6 +71,9 @@ class Cursor:
         plain = _FULL_WIDTH.get(text)
         if plain is not None:
             return self.error(f"“{text}”是全角符号，请改用半角“{plain}”", f"'{text}' is full-width, write '{plain}'")
+        pair = self.tokens[self.pos - 1][1] + text if self.pos else ""
+        if pair in _PAIRS:
+            return self.error(f"“{pair}”请写 {_PAIRS[pair]}", f"write {_PAIRS[pair]} for '{pair}'")
         found = _SLIPS.get(text)
         return None if found is None else self.error(*found)
 
@@ -111,10 +122,29 @@ class Cursor:
         stop = start + count
         while self._continues(stop):
             stop += 1
-        if stop > start + count and self.tokens[start][1] == "not":
-            raise self.error(*_SLIPS["!"])
+        if stop > start + count:
+            self.refuse_words(start, stop)
         self.pos = stop
         return known if stop == start + count else join(self.tokens[start:stop])
+
+    def refuse_words(self, start: int, stop: int) -> None:
+        """Refuse a name that nobody knows where it spells an operator of another language."""
+        texts = [token[1] for token in self.tokens[start:stop]]
+        if texts[0] == "not":
+            raise self.error(*_SLIPS["!"])
+        if texts[-1] == "not" and self.tokens[stop][1] in ("in", "between"):
+            word = self.tokens[stop][1]
+            told = f"“不在其中”请写 not(… {word} …)", f"write not(... {word} ...)"
+            raise self.error(*told, self.tokens[stop - 1][2])
+        if texts[-1] in _VALUES and "is" in texts[1:]:
+            place = start + texts.index("is", 1)
+            wanted = "!=" if "not" in texts else "="
+            told = f"请写 {wanted} {texts[-1]}，不写 is", f"write {wanted} {texts[-1]} instead of is"
+            raise self.error(*told, self.tokens[place][2])
+        for place, text in enumerate(texts[1:-1], 1):
+            if text in _JOINS and {join(self.tokens[start : start + place]), texts[place + 1]} <= self.names.known:
+                told = f"“{text}”请写 {_JOINS[text]}", f"write {_JOINS[text]} for '{text}'"
+                raise self.error(*told, self.tokens[start + place][2])
 
     def _continues(self, at: int) -> bool:
         kind, text, _ = self.tokens[at]

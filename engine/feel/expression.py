@@ -24,7 +24,7 @@ _LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", 
 class Expression:
     """An expression ready to be evaluated, any number of times and from any thread."""
 
-    __slots__ = ("source", "names", "called", "tests", "negated", "points", "_closure", "_local")
+    __slots__ = ("source", "names", "called", "tests", "negated", "points", "senseless", "_closure", "_local")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Expression:
         tests: tuple[Value, ...] | None = None,
         negated: bool = False,
         points: tuple[Value, ...] | None = None,
+        senseless: tuple[str, ...] = (),
     ) -> None:
         self.source = source
         #: names of the variables that the expression reads
@@ -47,8 +48,9 @@ class Expression:
         self.negated = negated
         #: the values at which the answer of a cell may change; None when it depends on more than its input
         self.points = points
-        self._closure = closure
-        self._local = threading.local()
+        #: what is written in it as a date, time or duration and is none, such as `2026-02-30`
+        self.senseless = senseless
+        self._closure, self._local = closure, threading.local()
 
     def evaluate(self, context: Mapping[str, object], run: Run | None = None) -> Value:
         """Return the value in a context; type errors give None and a warning.
@@ -121,7 +123,8 @@ def _finish(
 ) -> Expression:
     compiler = Compiler(frozenset(names), source)
     closure = compiler.compile(tree)
-    return Expression(source, closure, frozenset(compiler.free), frozenset(compiler.called), tests, negated, changing)
+    free, called, senseless = frozenset(compiler.free), frozenset(compiler.called), tuple(compiler.senseless)
+    return Expression(source, closure, free, called, tests, negated, changing, senseless)
 
 
 def constant_tests(tree: Node) -> tuple[Value, ...] | None:
@@ -144,8 +147,9 @@ def is_constant(node: Node) -> bool:
     if type(node) is Interval:
         return is_constant(node.start) and is_constant(node.end)
     if type(node) is Call:
-        return type(node.function) is Name and node.function.name in MAKERS and all(map(is_constant, node.arguments))
-    return type(node) is Constant
+        made = type(node.function) is Name and node.function.name in MAKERS and all(map(is_constant, node.arguments))
+        return made and _value_of(node) is not None
+    return type(node) is Constant and not node.spelt
 
 
 @lru_cache(maxsize=1024)

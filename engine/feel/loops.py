@@ -67,20 +67,24 @@ def quantified_loop(compiler: Compiles, node: Quantified) -> Closure:
     """Compile some/every ... satisfies ... in three-valued logic."""
     before = compiler.nodes
     steps, names = _steps(compiler, node.iterators, frozenset())
-    body, at, every = compiler.within(names, node.body), node.at, node.every
+    body, at, every, body_at = compiler.within(names, node.body), node.at, node.every, node.body.at
     cost = limits.TURN + limits.LOOP * (len(steps) - 1) + compiler.nodes - before
 
     def quantified(scope: Scope) -> Value:
         result: bool | None = every
+        odd: Value = None
         try:
             for inner in scopes(steps, 0, scope, cost):
                 found = body(inner)
                 if found is (not every):
                     return found
                 if found is not every:
-                    result = None
+                    result, odd = None, odd if found is None else found
         except NoValue as why:
             return scope.warn(at, why.message, why.message_en)
+        if odd is not None:
+            told = f"the condition gives a {kind(odd)} and no boolean"
+            return scope.warn(body_at, f"satisfies 后面的条件给出的是{word(odd)}，不是是否值", told)
         return result
 
     return quantified

@@ -15,6 +15,8 @@ class Constant:
 
     at: int
     value: Value
+    #: what a literal spells that is no value, such as @"2026-02-30"
+    spelt: str = ""
 
 
 @dataclass(slots=True)

@@ -174,16 +174,23 @@ def _incomparable(one: Value, other: Value, scope: Scope, at: int) -> Value:
 def logic(compiler: Compiles, node: Logic) -> Closure:
     """Compile and/or in three-valued logic: what is no boolean counts as null."""
     operands = [compiler.compile(operand) for operand in node.operands]
+    operator = node.operator
     decisive = node.operator == "or"
 
     def logic(scope: Scope) -> Value:
         result: bool | None = not decisive
+        odd: Value = None
         for operand in operands:
             found = operand(scope)
             if found is decisive:
                 return decisive
             if found is not result:
                 result = None
+                if type(found) is not bool and found is not None:
+                    odd = found
+        if odd is not None and result is None:
+            told = f"a {kind(odd)} beside {operator} is no boolean"
+            return scope.warn(node.at, f"{operator} 的两边要是是否值，{word(odd)}不是", told)
         return result
 
     return logic
@@ -239,18 +246,21 @@ def _comparison_interval(node: Interval, end: Closure) -> Closure:
 def membership(compiler: Compiles, node: Membership) -> Closure:
     """Compile value in tests; inside a test `?` is the value."""
     value = compiler.compile(node.value)
-    tests = [compiler.test(test, frozenset({"?"})) for test in node.tests]
+    tests, at = [compiler.test(test, frozenset({"?"})) for test in node.tests], node.at
 
     def membership(scope: Scope) -> Value:
         found = value(scope)
-        return fulfils(found, tests, Scope({"?": found}, scope, scope.run))
+        return fulfils(found, tests, Scope({"?": found}, scope, scope.run), at)
 
     return membership
 
 
-def fulfils(value: Value, tests: list[tuple[Closure, frozenset[type]]], scope: Scope) -> bool | None:
-    """Answer whether a value fulfils one of the tests; None when no test could tell."""
+def fulfils(
+    value: Value, tests: list[tuple[Closure, frozenset[type]]], scope: Scope, at: int | None = None
+) -> bool | None:
+    """Answer whether a value fulfils one of the tests; None when no test could tell, with a warning at a place."""
     result: bool | None = False
+    odd: Value = None
     for test, answered in tests:
         wanted = test(scope)
         if type(wanted) is bool and type(value) in answered:
@@ -260,8 +270,19 @@ def fulfils(value: Value, tests: list[tuple[Closure, frozenset[type]]], scope: S
         if found:
             return True
         if found is None:
-            result = None
+            result, odd = None, wanted
+    if result is None and at is not None and value is not None and not _is_open(odd):
+        told = f"a {kind(value)} cannot be compared with the {kind(odd)} after in"
+        scope.warn(at, f"{word(value)}和 in 后面的{word(odd)}不能比较", told)
     return result
+
+
+def _is_open(test: Value) -> bool:
+    """Say whether a test is null, or a range one end of which is."""
+    if type(test) is not Range:
+        return test is None
+    ends = test.start, test.end
+    return ends == (None, None) if test.operator else None in ends
 
 
 def unary(compiler: Compiles, node: Tests) -> Closure:

@@ -205,7 +205,9 @@ class Parser(Constructs):
             return self.word(text, at)
         if kind == "at":
             self.pos += 1
-            return Constant(at, read_any(unescape(text[1:].lstrip(), self.source, at)))
+            spelt = unescape(text[1:].lstrip(), self.source, at)
+            value = read_any(spelt)
+            return Constant(at, value, spelt if value is None else "")
         opener = _OPENERS.get(text)
         if opener is None:
             raise self.unexpected()

@@ -14,6 +14,12 @@ from engine.feel.values import Value
 List = list[Value]
 
 
+def _some(items: List) -> List:
+    if not items:
+        raise NoValue("列表是空的", "the list is empty")
+    return items
+
+
 def _numbers(items: List) -> list[Decimal]:
     if not all(type(item) is Decimal for item in items):
         raise NoValue("列表里不全是数字", "the list holds more than numbers")
@@ -25,7 +31,7 @@ def _numbers(items: List) -> list[Decimal]:
 def smallest(scope: Scope, items: List) -> Value:
     """Return the smallest item."""
     keys = _keys(items, scope)
-    return items[keys.index(min(keys))] if items else None
+    return items[keys.index(min(keys))]
 
 
 @builtin("max", "list: list", wants_scope=True)
@@ -33,11 +39,11 @@ def smallest(scope: Scope, items: List) -> Value:
 def largest(scope: Scope, items: List) -> Value:
     """Return the largest item."""
     keys = _keys(items, scope)
-    return items[keys.index(max(keys))] if items else None
+    return items[keys.index(max(keys))]
 
 
 def _keys(items: List, scope: Scope) -> List:
-    keys = order_keys(items, scope.run) if items else []
+    keys = order_keys(_some(items), scope.run)
     if keys is None:
         raise NoValue("列表的各项不能比较", "the items cannot be compared")
     return keys
@@ -47,10 +53,8 @@ def _keys(items: List, scope: Scope) -> List:
 @builtin("sum", "", variadic=True)
 def total(items: List) -> Value:
     """Return the sum, null of an empty list."""
-    if not items:
-        return None
     found = Decimal(0)
-    for number in _numbers(items):
+    for number in _numbers(_some(items)):
         found = DECIMAL.add(found, number)
     return found
 
@@ -59,10 +63,8 @@ def total(items: List) -> Value:
 @builtin("product", "", variadic=True)
 def product(items: List) -> Value:
     """Return the product, null of an empty list."""
-    if not items:
-        return None
     found = Decimal(1)
-    for number in _numbers(items):
+    for number in _numbers(_some(items)):
         found = DECIMAL.multiply(found, number)
     return found
 
@@ -71,16 +73,14 @@ def product(items: List) -> Value:
 @builtin("mean", "", variadic=True)
 def mean(items: List) -> Value:
     """Return the arithmetic mean, null of an empty list."""
-    return divide(total(items), Decimal(len(items))) if items else None
+    return divide(total(items), Decimal(len(items)))
 
 
 @builtin("median", "list: list")
 @builtin("median", "", variadic=True)
 def median(items: List) -> Value:
     """Return the middle number, of an even count the mean of the two in the middle."""
-    ordered = sorted(_numbers(items))
-    if not ordered:
-        return None
+    ordered = sorted(_numbers(_some(items)))
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[middle]
@@ -126,4 +126,6 @@ def any_true(items: List) -> Value:
 def _quantified(items: List, decisive: bool) -> Value:
     if any(item is decisive for item in items):
         return decisive
-    return (not decisive) if all(item is (not decisive) for item in items) else None
+    if any(item is not None and type(item) is not bool for item in items):
+        raise NoValue("列表里不全是是否值", "the list holds more than booleans")
+    return None if None in items else not decisive

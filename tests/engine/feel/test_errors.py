@@ -62,6 +62,12 @@ def test_a_cell_reports_its_errors_too() -> None:
         ("a && b", "请写 and"),
         ("a || b", "请写 or"),
         ("not a", "请写 not"),
+        ("a not in (1, 2)", "请写 not(… in …)"),
+        ("a not between 1 and 2", "请写 not(… between …)"),
+        ("a is null", "请写 = null"),
+        ("a b is not null", "请写 != null"),
+        ("a <> b", "“<>”请写 !="),
+        ("a => b", "“=>”请写 >="),
         ("a = 'x'", "双引号"),
         ("a % 2", "modulo"),
     ],
@@ -69,3 +75,10 @@ def test_a_cell_reports_its_errors_too() -> None:
 def test_frequent_slips_are_named(source: str, words: str) -> None:
     with pytest.raises(FeelError, match=re.escape(words)):
         compile(source)
+
+
+def test_a_chinese_word_between_two_known_names_is_no_part_of_a_name() -> None:
+    with pytest.raises(FeelError, match="“和”请写 and"):
+        compile("高压 和 新装", ("高压", "新装"))
+    assert compile("高压 和 新装", ("高压 和 新装",)).evaluate({"高压 和 新装": True}) is True
+    assert compile("高压 和 新装", ("新装",)).names == {"高压 和 新装"}

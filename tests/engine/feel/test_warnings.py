@@ -21,6 +21,9 @@ CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 ALL = list(VALUES.values())
 DOUBTFUL = [
     *(f"{a} {operator} {b}" for a in ALL for b in ALL for operator in ("+", "-", "*", "/", "**", "<", "=")),
+    *(f"{a} {operator} {b}" for a in ALL for b in ALL for operator in ("and", "or", "in")),
+    *(f"{word} x in [{value}] satisfies x" for word in ("some", "every") for value in ALL),
+    *(f'@"{text}"' for text in ("nonsense", "2026-02-30", "P1Y1D", "25:00:00", "2026-01-31T25:00:00")),
     *(f"({value}).missing" for value in ALL),
     *(f"-({value})" for value in ALL),
     *(f"({value})[9]" for value in ALL),

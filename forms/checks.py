@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -100,15 +100,16 @@ def _errors(document: Mapping[str, Any], components: tuple[Component, ...]) -> I
     if document.get("type", "default") != "default":
         yield "", ("type_unknown", {"type": document["type"]})
     everything = [component for top in components for component in top.walk()]
-    yield from _identities(everything)
+    yield from _identities(everything, str(document.get("id") or ""))
     yield from _duplicate_keys(components)
     for component, shapes in known_shapes(components):
         for finding in _component(component, shapes):
             yield component.id or component.label, finding
 
 
-def _identities(everything: Iterable[Component]) -> Iterator[tuple[str, Finding]]:
-    counts = Counter(component.id for component in everything)
+def _identities(everything: Sequence[Component], form: str) -> Iterator[tuple[str, Finding]]:
+    """Ids that are missing or not the only one; to form-js the form is a component too."""
+    counts = Counter([form, *(component.id for component in everything)])
     for component in everything:
         if not component.id and (component.keyed or component.type in CONTAINERS):
             yield component.label or component.type, ("component_without_id", {})

@@ -51,8 +51,7 @@ def _fields(components: Iterable[Component], seen: Shapes) -> dict[str, Shape]:
             for name in outer:
                 inner = place.setdefault(name, {})
                 place = inner if isinstance(inner, dict) else {}
-            shape = _shape(component, seen)
-            place[last] = joined([shape, place[last]]) if isinstance(place.get(last), Shape) else shape
+            place[last] = _shape(component, seen)
     return {name: _context(shape) for name, shape in found.items()}
 
 

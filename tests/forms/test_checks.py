@@ -72,9 +72,10 @@ def test_ids_and_keys_are_unique() -> None:
     texts = found(GOOD, GOOD)
     assert (
         texts
-        == ["c: The id is used by 2 components.", "c: Key 'note' is that of 'c', or one lies inside the other."][
-            : len(texts)
-        ]
+        == [
+            "c: The id is used 2 times, the form itself included.",
+            "c: Key 'note' is that of 'c', or one lies inside the other.",
+        ][: len(texts)]
     )
     assert found(GOOD, {**GOOD, "id": "d"}) == ["d: Key 'note' is that of 'c', or one lies inside the other."]
 
@@ -125,8 +126,12 @@ def test_places_that_overlap_are_refused_whatever_conditions_hide(
 @pytest.mark.e2e
 def test_the_browser_opens_no_form_with_places_that_overlap(browser: Browser) -> None:
     with viewer(browser) as page:
-        opens = page.evaluate(OPENS, [components for components, _ in PLACES])
-    assert opens == [not overlap for _, overlap in PLACES]
+        opens = page.evaluate(OPENS, [*(components for components, _ in PLACES), [{**GOOD, "id": "x"}]])
+    assert opens == [*(not overlap for _, overlap in PLACES), False]
+
+
+def test_a_component_may_not_have_the_id_of_the_form() -> None:
+    assert found({**GOOD, "id": "x"}) == ["x: The id is used 2 times, the form itself included."]
 
 
 def test_a_row_has_its_own_keys() -> None:

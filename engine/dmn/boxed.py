@@ -35,6 +35,8 @@ class Boxes:
         #: all tables, and all expressions with their owner and the names they may use: what checks look at
         self.tables: list[TableParts] = []
         self.read: list[tuple[str, Expression, frozenset[str]]] = []
+        #: the types of the variables that the same expressions see
+        self.typed: list[Mapping[str, Type]] = []
 
     def logic(self, node: Node, names: frozenset[str], owner: str) -> Logic:
         """Return the logic of a boxed expression that sees `names`; `owner` is named in problems."""
@@ -81,6 +83,7 @@ class Boxes:
                 self.problems.append(problem(owner, "cell_unreadable", **told))
             return None
         self.read.append((owner, found, names))
+        self.typed.append(self.variables)
         return found
 
     def literal(self, node: Node, names: frozenset[str], owner: str) -> Logic:
@@ -197,7 +200,7 @@ class Boxes:
         before = len(self.read)
         match = self.inside(node.first("match"), names | {"item"}, owner)
         # The condition may read fields of the items, which nobody declares.
-        del self.read[before:]
+        del self.read[before:], self.typed[before:]
 
         def filtered(values: Values, evaluation: Evaluation) -> Any:
             found = []

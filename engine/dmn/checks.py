@@ -14,6 +14,7 @@ from engine.dmn.decisions import compile_model
 from engine.dmn.document import KEPT
 from engine.dmn.errors import FINDINGS, DmnError, DmnProblem, problem
 from engine.dmn.frame import STEPS
+from engine.dmn.misfits import misfits
 from engine.dmn.model import Element, Model, read_beside, read_model
 from engine.dmn.table import Output, Rule, TableParts
 from engine.feel import Expression, FeelError, Line, Run, Type, compile, line, to_text
@@ -62,6 +63,7 @@ def _checked(data: bytes, imports: tuple[tuple[str, bytes], ...], names: frozens
     boxes = compile_model(model, names)
     problems.extend(_model(model))
     problems.extend(_unknown_names(model, boxes, names | boxes.types.components))
+    problems.extend(misfits(model, boxes))
     for parts in boxes.tables:
         problems.extend(_table(parts))
     return tuple(sorted(dict.fromkeys(problems), key=lambda found: found.severity != "error"))
@@ -155,7 +157,7 @@ def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
         return
     found = 0
     for one, other, example in coverage.overlaps():
-        if parts.policy == "ANY" and _same_outputs(parts.rules[one], parts.rules[other]):
+        if parts.policy == "ANY" and _same_outputs(parts.rules[one], parts.rules[other], example.values):
             continue
         found += 1
         if found > _MOST:
@@ -164,21 +166,21 @@ def _overlaps(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
         yield problem(parts.rules[other].place, "overlap", example.values, example=example.said, **rows)
 
 
-def _same_outputs(one: Rule, other: Rule) -> bool:
-    return all(_same(a, b) for a, b in zip(one.outputs, other.outputs, strict=False))
+def _same_outputs(one: Rule, other: Rule, values: Mapping[str, Any]) -> bool:
+    return all(_same(a, b, values) for a, b in zip(one.outputs, other.outputs, strict=False))
 
 
-def _same(one: Expression | None, other: Expression | None) -> bool:
-    """Say whether two entries always give the same: written alike, or constants of one value such as `1` and `1.0`."""
+def _same(one: Expression | None, other: Expression | None, values: Mapping[str, Any]) -> bool:
+    """Say whether two entries give the same for an input, or whether it is not known: what they read is not in it."""
     if one is None or other is None or one.source == other.source:
         return one is other or (one is not None and other is not None)
-    if one.names or other.names or "(" in one.source + other.source:
-        return False
+    if not one.names | other.names <= values.keys() or one.called or other.called:
+        return True
     run = Run()
     try:
-        return _EQUAL.evaluate({"a": one.evaluate({}, run), "b": other.evaluate({}, run)}, run) is True
+        return _EQUAL.evaluate({"a": one.evaluate(values, run), "b": other.evaluate(values, run)}, run) is True
     except FeelError:
-        return False
+        return True
 
 
 def _unreachable(parts: TableParts, coverage: Coverage) -> Iterator[DmnProblem]:
@@ -311,6 +313,8 @@ def _cell(column: Column, number: int, cell: Expression | None, place: str, run:
         return
     plain = Type(column.known.name)
     if cell.points is None:
+        if cell.senseless:
+            return
         tried = [value for value in _SAMPLES.get(plain.name, ()) if column.allows(value)]
         if tried and not cell.names - {"?"} and not any(_answers(cell, value, run) for value in tried):
             told = {"text": cell.source[:60], "wanted": FINDINGS.word(plain.name)}

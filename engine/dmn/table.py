@@ -69,6 +69,8 @@ class Rule:
             for entry, cell in zip(node.all("inputEntry"), told, strict=False)
         ]
         results = told[len(self.cells) :]
+        #: numbers of the outputs that are left empty
+        self.empty = [n for n, entry in enumerate(node.all("outputEntry")) if not entry.text_of("text").strip()]
         self.outputs = [
             reader.expression(entry.text_of("text").strip() or "null", names, entry.get("id") or self.place, cell)
             for entry, cell in zip(node.all("outputEntry"), results, strict=False)
@@ -87,6 +89,7 @@ class TableParts:
         rules = enumerate(node.all("rule"), 1)
         self.rules = [Rule(number, rule, reader, names, owner, labels) for number, rule in rules]
         self.outputs = [Output(output, reader, names, owner) for output in node.all("output")]
+        self.variables = reader.variables
         self.columns: list[Column] = []
         for position, column in enumerate(node.all("input")):
             self.columns.append(self._column(position, column, reader, names))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -10,9 +11,28 @@ from typing import Any, TypeAlias
 
 from engine.feel.errors import FeelError
 from engine.feel.expression import Expression, known_names
-from engine.feel.nodes import Arithmetic, Call, Constant, Name, Negation, Node, Path
-from engine.feel.parser import parse
-from engine.feel.values import Value
+from engine.feel.nodes import (
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Constant,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    Name,
+    Negation,
+    Node,
+    Path,
+    Quantified,
+)
+from engine.feel.nodes import (
+    Iterator as Loop,
+)
+from engine.feel.parser import parse, parse_tests
+from engine.feel.types import Type
+from engine.feel.values import KIND_OF, Value
 
 #: smallest and largest of some whole numbers, None where there is no end
 Whole: TypeAlias = tuple[int | None, int | None]
@@ -50,6 +70,38 @@ class Derived:
     constants: tuple[Value, ...] = ()
     #: functions and parts of the language that it asks for: `string length`, `.year`
     asks: frozenset[str] = frozenset()
+    tree: Node | None = None
+    #: names that have another meaning somewhere inside; None when they are not known
+    inner: frozenset[str] | None = frozenset()
+
+    def missing(self, variables: Mapping[str, Type]) -> Iterator[str]:
+        """Yield the paths that ask an input of a declared type for an entry which the type has not."""
+        for path in sorted(self.paths):
+            root, *entries = path.split(".")
+            wanted = self._type(root, variables)
+            for entry in entries:
+                fields = dict(wanted.fields) if wanted and wanted.name == "context" else {}
+                if fields and entry not in fields:
+                    yield path
+                wanted = fields.get(entry)
+
+    def kind(self, variables: Mapping[str, Type]) -> str:
+        """Return the kind of the value when it is not null, as far as that is sure; else nothing."""
+        return _kind(self.tree, lambda name: self._type(name, variables)) if self.tree else ""
+
+    def misfits(self, variables: Mapping[str, Type]) -> Iterator[tuple[str, str, str]]:
+        """Yield operators of arithmetic between two kinds that always give null, with the kinds."""
+        for node in _nodes(self.tree):
+            if type(node) is Arithmetic:
+                left = _kind(node.first, lambda name: self._type(name, variables))
+                for operator, operand, _ in node.rest:
+                    right = _kind(operand, lambda name: self._type(name, variables))
+                    if {left, right} <= _PLAIN and not _calculates(operator, left, right):
+                        yield operator, left, right
+                    left = left if left == right else ""
+
+    def _type(self, name: str, variables: Mapping[str, Type]) -> Type | None:
+        return None if self.inner is None or name in self.inner else variables.get(name)
 
     @classmethod
     def of(cls, expression: Expression | None) -> Derived:
@@ -60,15 +112,66 @@ class Derived:
 @lru_cache(maxsize=1024)
 def _derived(expression: Expression) -> Derived:
     own = expression.names | expression.called
-    try:
-        tree = parse(expression.source, known_names(tuple(sorted(own))), {})
-    except FeelError:
+    tree = _read(expression)
+    if tree is None:
         return Derived()
     nodes = list(_nodes(tree))
     asks = {node.function.name for node in nodes if type(node) is Call and type(node.function) is Name}
     asks |= {f".{node.name}" for node in nodes if type(node) is Path}
     constants = tuple(node.value for node in nodes if type(node) is Constant)
-    return Derived(frozenset(_paths(tree)), _whole(tree, own), constants, frozenset(asks - own))
+    paths, inner = frozenset(_paths(tree)), _inner(nodes)
+    return Derived(paths, _whole(tree, own), constants, frozenset(asks - own), tree, inner)
+
+
+def _read(expression: Expression) -> Node | None:
+    """Return the tree of an expression or of a cell; None when it names types of a model."""
+    for reader in (parse, parse_tests):
+        with suppress(FeelError):
+            return reader(expression.source, known_names(expression.known), {})
+    return None
+
+
+def _inner(nodes: list[Any]) -> frozenset[str] | None:
+    """Return the names that loops, functions and contexts bind; None where a filter may bind any."""
+    found: set[str] = set()
+    for node in nodes:
+        if type(node) is Filter:
+            return None
+        if type(node) is Loop:
+            found.add(node.name)
+        elif type(node) is FunctionLiteral:
+            found.update(node.parameters)
+        elif type(node) is ContextLiteral:
+            found.update(name for name, _ in node.entries)
+    return frozenset(found)
+
+
+#: kinds of which it is known which pairs can be calculated with
+_PLAIN = frozenset({"number", "string", "boolean"})
+
+
+def _calculates(operator: str, left: str, right: str) -> bool:
+    return left == right and (left == "number" or (left == "string" and operator == "+"))
+
+
+def _kind(node: Node, type_of: Callable[[str], Type | None]) -> str:
+    """Return the kind of a value when it is not null, as far as that is sure; else nothing."""
+    if type(node) is Constant:
+        return "" if node.value is None else KIND_OF.get(type(node.value), "")
+    if type(node) is Name or type(node) is Path:
+        root, *entries = path_of(node).split(".")
+        wanted = type_of(root) if root else None
+        for entry in entries:
+            wanted = dict(wanted.fields).get(entry) if wanted and wanted.name == "context" else None
+        return wanted.name if wanted is not None else ""
+    if type(node) is Comparison or type(node) is Between or type(node) is Quantified:
+        return "boolean"
+    if type(node) is For:
+        return "list"
+    if type(node) is Arithmetic:
+        kinds = {_kind(part, type_of) for part in (node.first, *(operand for _, operand, _ in node.rest))}
+        return kinds.pop() if len(kinds) == 1 and kinds <= {"number", "string"} else ""
+    return ""
 
 
 def _nodes(node: Any) -> Iterator[Any]:

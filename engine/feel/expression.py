@@ -24,7 +24,7 @@ _LANGUAGE = Names([*BUILTINS, *(name for _, name in PROPERTIES), "time offset", 
 class Expression:
     """An expression ready to be evaluated, any number of times and from any thread."""
 
-    __slots__ = ("source", "names", "called", "tests", "negated", "points", "senseless", "_closure", "_local")
+    __slots__ = ("source", "names", "called", "tests", "negated", "points", "senseless", "known", "_closure", "_local")
 
     def __init__(
         self,
@@ -38,10 +38,8 @@ class Expression:
         senseless: tuple[str, ...] = (),
     ) -> None:
         self.source = source
-        #: names of the variables that the expression reads
-        self.names = names
-        #: names of the functions that it calls and that only the caller can give
-        self.called = called
+        self.names = names  # variables that it reads
+        self.called = called  # functions that only the caller can give
         #: the values and ranges a cell asks for when they are constant, else None
         self.tests = tests
         #: whether the cell asks for anything but these
@@ -50,6 +48,8 @@ class Expression:
         self.points = points
         #: what is written in it as a date, time or duration and is none, such as `2026-02-30`
         self.senseless = senseless
+        #: the names that it was read with
+        self.known: tuple[str, ...] = ()
         self._closure, self._local = closure, threading.local()
 
     def evaluate(self, context: Mapping[str, object], run: Run | None = None) -> Value:
@@ -124,7 +124,9 @@ def _finish(
     compiler = Compiler(frozenset(names), source)
     closure = compiler.compile(tree)
     free, called, senseless = frozenset(compiler.free), frozenset(compiler.called), tuple(compiler.senseless)
-    return Expression(source, closure, free, called, tests, negated, changing, senseless)
+    found = Expression(source, closure, free, called, tests, negated, changing, senseless)
+    found.known = names
+    return found
 
 
 def constant_tests(tree: Node) -> tuple[Value, ...] | None:

@@ -58,6 +58,11 @@ def was_retried(connection: Connection, subject_id: str) -> bool:
     return connection.scalar(found.limit(1)) is not None
 
 
+def job_was_retried(connection: Connection, key: str) -> bool:
+    """True if somebody let the job of that idempotency key be tried again."""
+    return was_retried(connection, str(connection.scalar(select(job.c.id).where(job.c.idempotency_key == key))))
+
+
 def resolve(command: Command, row: Row[Any], resolution: str, reason: str = "") -> None:
     """Close an incident as retried or skipped."""
     values = {"state": "resolved", "resolved_at": command.now, "resolved_by": command.by, "resolution": resolution}

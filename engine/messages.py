@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import OperationalError
 
-from engine import incidents
+from engine import generations, incidents
 from engine.columns import state_is
 from engine.command import Command
 from engine.errors import RequestReused
@@ -115,7 +115,7 @@ def _to_wait(command: Command, row: Row[Any]) -> str | None:
         return None
     # Marked first: a loop may come back to the same wait in this turn, which then must not find the message again.
     mark_taken(command.connection, row.id, found.instance_id, command.now)
-    turn = Turn.restore(command, locked)
+    turn = Turn.restore(command, locked, afresh=generations.thrower(command.connection, row.message_id) is None)
     turn.receive(found.token, found.element, row.name, row.message_id, from_column(row.variables))
     turn.save()
     return str(found.instance_id)
@@ -125,9 +125,16 @@ def _to_start(command: Command, row: Row[Any]) -> str | None:
     process_id = started_by(command.connection, row.name)
     if process_id is None:
         return None
-    beginning = Beginning(process_id, from_column(row.variables), row.business_key, message=row.name)
+    told = {"message": row.name, "generation": _generation(command.connection, row)}
+    beginning = Beginning(process_id, from_column(row.variables), row.business_key, **told)
     # The process may wait for the same message before its first turn ends; only afterwards is its id known.
     mark_taken(command.connection, row.id, "", command.now)
     instance_id = start(command, beginning)
     mark_taken(command.connection, row.id, instance_id, command.now)
     return instance_id
+
+
+def _generation(connection: Connection, row: Row[Any]) -> int:
+    """That of the instance that a message begins; nought if somebody let it be tried again."""
+    thrower = generations.thrower(connection, row.message_id)
+    return 0 if thrower is None or incidents.was_retried(connection, row.id) else thrower + 1

@@ -49,6 +49,8 @@ class Projection:
         self.ended: effects.Ended | None = None
         #: Names of the variables that a person has given in this turn.
         self.given: frozenset[str] = frozenset()
+        #: That of the instance (see `engine.generations`); it goes along with what is thrown.
+        self.generation = 0
 
     def absorb(self, found: Iterable[Effect]) -> None:
         """Take over effects in the order in which they happened."""
@@ -205,12 +207,13 @@ class Projection:
             self.closed_waits.append(effect.token)
 
     def _thrown(self, effect: effects.Thrown) -> None:
-        variables = {"message": effect.message, "variables": dict(effect.variables)}
+        variables = {"message": effect.message, "variables": dict(effect.variables), "generation": self.generation}
         self._beside(THROWN, effect.element, {**variables, "key": effect.key, "ttl": effect.ttl})
         self.note("thrown", effect.element, message=effect.message)
 
     def _signalled(self, effect: effects.Signalled) -> None:
-        self._beside(SIGNAL, effect.element, {"signal": effect.signal, "variables": dict(effect.variables)})
+        variables = {"signal": effect.signal, "variables": dict(effect.variables)}
+        self._beside(SIGNAL, effect.element, {**variables, "generation": self.generation})
         self.note("signalled", effect.element, signal=effect.signal)
 
     def _told(self, effect: effects.Told) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from engine import jobs
+from engine import incidents, jobs
 from engine.columns import state_is
 from engine.command import Command
 from engine.library import library
@@ -27,30 +27,37 @@ BEGIN: Final = "engine.signal.begin"
 
 
 def broadcast(
-    command: Command, name: str, variables: Mapping[str, Any], *, key: str, business_key: str = "", sender: str = ""
+    command: Command,
+    name: str,
+    variables: Mapping[str, Any],
+    *,
+    key: str,
+    business_key: str = "",
+    sender: str = "",
+    generation: int | None = None,
 ) -> int:
-    """Write a job for each receiver but the sending instance; the same key tells each of them once."""
-    told = 0
+    """Write a job for each receiver but the sending instance; the same key tells each of them once.
+
+    `generation` is that of the sending instance (see `engine.generations`), None for a signal from outside.
+    """
+    told, common = 0, {"signal": name, "variables": dict(variables), "generation": generation}
     for instance_id, tokens in _listening(command.connection, name, sender).items():
-        content = {"signal": name, "variables": dict(variables), "tokens": tokens}
+        content = {**common, "tokens": tokens}
         told += insert_once(command.connection, job, _job(command, instance_id, content, f"{key}:{instance_id}"))
+    more: dict[str, Any] = {"now": command.now, "business_key": business_key, "actor": command.by}
     for process_id in _started_by(command.connection, name):
-        content = {"process": process_id, "signal": name, "variables": dict(variables)}
-        told += jobs.enqueue(
-            command.connection,
-            BEGIN,
-            content,
-            key=f"{key}:{process_id}",
-            now=command.now,
-            business_key=business_key,
-            actor=command.by,
-        )
+        content = {**common, "process": process_id}
+        told += jobs.enqueue(command.connection, BEGIN, content, key=f"{key}:{process_id}", **more)
     return told
 
 
-def begin(command: Command, process_id: str, name: str, variables: Mapping[str, Any], business_key: str) -> str:
-    """Begin an instance at its start event for a signal, and return its id."""
-    return start(command, Beginning(process_id, variables, business_key, signal=name))
+def begin(command: Command, told: Mapping[str, Any], business_key: str, key: str) -> str:
+    """Begin the instance that the job of that idempotency key tells of at its start event, and return its id."""
+    sender = told.get("generation")
+    afresh = sender is None or incidents.job_was_retried(command.connection, key)
+    generation = 0 if afresh else int(sender or 0) + 1
+    more = {"signal": told["signal"], "generation": generation}
+    return start(command, Beginning(told["process"], told["variables"], business_key, **more))
 
 
 def _listening(connection: Connection, name: str, sender: str) -> dict[str, list[str]]:

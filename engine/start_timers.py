@@ -100,7 +100,7 @@ def come_due(command: Command, told: Mapping[str, Any]) -> None:
     following = own.cycle.next()
     missed = own.missed + 1 if following is not None and following.due <= command.now else 0
     if missed > MOST_MISSED:
-        if not _is_excused(command, own):
+        if not incidents.job_was_retried(command.connection, own.key):
             raise TooFarBehind(own.element, MOST_MISSED)
         missed = 1
     jobs.enqueue(
@@ -134,12 +134,6 @@ def begin(command: Command, told: Mapping[str, Any]) -> str:
     own = _Start.of(told)
     beginning = Beginning(own.process, {}, _business_key(own), timer=own.element, deployment_id=own.deployment_id)
     return start(command, beginning)
-
-
-def _is_excused(command: Command, own: _Start) -> bool:
-    """True if somebody let the job of this occurrence be tried again."""
-    id = command.connection.scalar(select(job.c.id).where(job.c.idempotency_key == own.key))
-    return incidents.was_retried(command.connection, str(id))
 
 
 def _business_key(own: _Start) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from engine import generations
 from engine.binding import active_definition
 from engine.command import Command
 from engine.errors import UnknownProcess, UnknownStartMessage
+from engine.generations import TooManyGenerations
 from engine.halting import carry_out
 from engine.history import Scene
 from engine.library import library
@@ -33,6 +35,8 @@ class Beginning:
     #: Timer start event, and the version in which it came due.
     timer: str | None = None
     deployment_id: str = ""
+    #: How many instances began one another before this one, see `engine.generations`.
+    generation: int = 0
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -48,7 +52,12 @@ class Beginning:
 
 
 def start(command: Command, beginning: Beginning, request_id: str | None = None) -> str:
-    """Begin an instance of the active version of a process and return its id; the same request id begins one."""
+    """Begin an instance of the active version of a process and return its id; the same request id begins one.
+
+    Raises `TooManyGenerations` at the end of a chain of instances that begin one another.
+    """
+    if beginning.generation > generations.MOST:
+        raise TooManyGenerations(beginning.process_id, generations.MOST)
     instance_id = new_id()
     if request_id is not None:
         asked = Asked.of(command.by, request_id, "start", *beginning.content)
@@ -102,6 +111,7 @@ def _beginning(beginning: Beginning, row: Row[Any]) -> Callable[[Turn, bool], No
             element = found.start_signals.get(beginning.signal)
         turn.projection.note("started", element or "", process_id=row.process_id, message=beginning.message or "")
         turn.begin(found, beginning.variables, element, halting)
+        turn.instance.generation = beginning.generation
 
     return act
 

@@ -93,8 +93,8 @@ class Turn:
         self._halted_by: Exception | None = None
 
     @classmethod
-    def restore(cls, command: Command, row: Row[Any]) -> Turn:
-        """Take up a locked instance where its last turn left it."""
+    def restore(cls, command: Command, row: Row[Any], *, afresh: bool = True) -> Turn:
+        """Take up a locked instance where its last turn left it; not `afresh`, another process or a job moves it."""
         if row.state != "running":
             raise InstanceEnded(row.id, row.state)
         shelf = library(command.connection, row.deployment_id)
@@ -102,6 +102,8 @@ class Turn:
         scene = Scene(*place, row.rev + 1, command.now, command.by, command.behalf)
         turn = cls(command, scene, shelf, None)
         turn._live = restored(row, turn._host)
+        if afresh:
+            turn._live.generation = 0
         return turn
 
     def host(self) -> Host:
@@ -212,6 +214,7 @@ class Turn:
         """Let the projection know what has just happened; the next round looks at what it opens."""
         found = self.instance.take_effects()
         self.effects.extend(found)
+        self.projection.generation = self.instance.generation
         self.projection.absorb(found)
         self._fresh.extend(found)
 

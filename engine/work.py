@@ -106,12 +106,13 @@ class Worker:
     def _broadcast(self, call: Call) -> Mapping[str, Any]:
         name, variables = call.variables["signal"], call.variables["variables"]
         more = {"key": call.idempotency_key, "business_key": call.business_key, "sender": call.instance_id}
-        broadcast(self._command(call.connection, call.now), name, variables, **more)
+        # Jobs that were written before this was counted say nothing of it.
+        generation = int(call.variables.get("generation", 0))
+        broadcast(self._command(call.connection, call.now), name, variables, **more, generation=generation)
         return {}
 
     def _begin(self, call: Call) -> Mapping[str, Any]:
-        told, command = call.variables, self._command(call.connection, call.now)
-        begin(command, told["process"], told["signal"], told["variables"], call.business_key)
+        begin(self._command(call.connection, call.now), call.variables, call.business_key, call.idempotency_key)
         return {}
 
     def _come_due(self, call: Call) -> Mapping[str, Any]:
@@ -130,7 +131,7 @@ class Worker:
             return self._late(command, claimed)
         jobs.close(command.connection, claimed, "done", command.now)
         if row is not None and (claimed.topic != HEARD or row.state == "running"):
-            turn = Turn.restore(command, row)
+            turn = Turn.restore(command, row, afresh=_comes_from_outside(claimed))
             turn.projection.note("job_done", claimed.element, token=claimed.token, topic=claimed.topic)
             act(turn)
             turn.save()
@@ -162,6 +163,11 @@ class Worker:
 
     def _command(self, connection: Connection, now: datetime) -> Command:
         return Command(connection, now, Actor(self.owner), self.handlers)
+
+
+def _comes_from_outside(claimed: Claimed) -> bool:
+    """True for a signal that no process has thrown."""
+    return claimed.topic == HEARD and from_column(claimed.variables).get("generation") is None
 
 
 def _go_on(_call: Call) -> Mapping[str, Any]:

@@ -61,6 +61,8 @@ def cause_of(row: queries.Incident) -> str:
         return _("定时停了太久，漏掉的次数比能自动补的多：重试再补一批，跳过就略去漏掉的，从下一次接着来。")
     if row.error == "NoTimeBetween":
         return _("循环里的定时不需要等，一次接一次当场到点：请给它一段时间，再重试。")
+    if row.error == "TooManyGenerations":
+        return _("实例由消息或信号一个接一个开始，中间没有人办也没有等时间：重试再放行一批，跳过就到此为止。")
     if any(word in row.error for word in _SILENT):
         return _("对方系统没有应答。")
     return _("程序没有办成，原因见技术说明。")

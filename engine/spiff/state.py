@@ -3,6 +3,7 @@
 A JSON object, compressed by Zstandard:
 `v` version of this form, `p` process id, `n` last token number, `e` [end event, kind, code], `d` 1 when ended,
 `s` [[scope id, parent id or null, {variable: tagged value}, and in a called process [variables written in it]] …],
+`g` generation, if not 0,
 `a` the areas, outer ones first: [host token id or null, process id, scope element id, variable scope id, root token id,
 [[token id, node, parent id, state, variable scope id, flow id, internal data] …], [record …]],
 record: [activity, handler, variable scope id, [record …]].
@@ -55,6 +56,7 @@ def save(instance: Instance) -> bytes:
         "n": instance.last_id,
         "e": [instance.end_event, instance.end_kind, instance.end_code],
         "d": int(instance.completed),
+        **({"g": instance.generation} if instance.generation else {}),
         "s": [_layer(id, layer) for id, layer in instance.scopes.table.items()],
         "a": [_area(area) for area in areas],
     }
@@ -123,6 +125,7 @@ def build(kind: type[Kind], document: dict[str, Any], host: Host) -> Kind:
             _restore_token(area, *entry)
     instance.end_event, instance.end_kind, instance.end_code = document["e"]
     instance.completed = bool(document["d"])
+    instance.generation = document.get("g", 0)
     return instance
 
 

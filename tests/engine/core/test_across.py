@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from engine import generations
 from engine.models import incident, instance, job, message, wait
 from engine.queries import waits
 from tests.engine.core.house import PARCEL, House, deploy, files_of
@@ -104,8 +106,7 @@ def test_a_signal_reaches_every_waiting_instance_in_a_turn_of_its_own(orders: Ho
 
 def test_whoever_throws_a_signal_hears_it_once(orders: House) -> None:
     orders.start("crier")
-    while orders.work():
-        pass
+    work_off(orders)
     assert sorted(row.element for row in orders.rows(wait, kind="message")) == ["hear", "react"]
 
 
@@ -186,6 +187,52 @@ def test_limits_of_a_turn_become_incidents_and_others_go_on(
     (found,) = orders.rows(incident)
     assert (found.instance_id, found.error, found.kind) == (stuck, error, "timer")
     assert [row.element for row in orders.rows(wait, instance_id=fine)] == ["each"]
+
+
+def work_off(house: House) -> None:
+    while house.work():
+        pass
+
+
+def settle_by(house: House, act: Callable[..., None], **more: object) -> None:
+    (found,) = house.rows(incident, state="open")
+    assert found.error == "TooManyGenerations"
+    with house.transaction() as connection:
+        act(connection, found.id, actor="admin", now=house.now, **more)
+    work_off(house)
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_instances_that_begin_one_another_on_and_on_end_in_an_incident(
+    orders: House, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "MOST", 3)
+    if kind == "message":
+        orders.send("MSG_AGAIN")
+    else:
+        with orders.transaction() as connection:
+            orders.engine.signal(connection, "SIG_ECHO", {}, signal_id="s", actor="law", now=orders.now)
+    work_off(orders)
+    assert len(orders.rows(instance)) == 4, "the first, and three generations after it"
+    settle_by(orders, orders.engine.retry)
+    assert len(orders.rows(instance)) == 8
+    settle_by(orders, orders.engine.skip, reason="enough")
+    assert len(orders.rows(instance)) == 8
+    assert orders.rows(incident, state="open") == []
+
+
+def test_time_between_two_generations_lets_the_count_begin_again(
+    orders: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "MOST", 1)
+    orders.send("MSG_DAILY")
+    for _ in range(3):
+        orders.later(days=1)
+        with orders.transaction() as connection:
+            orders.engine.advance(connection, orders.now)
+        work_off(orders)
+    assert [row.state for row in orders.rows(instance)].count("ended") == 3
+    assert orders.rows(incident) == []
 
 
 def test_a_large_state_is_told_once_and_a_too_large_one_is_not_saved(orders: House) -> None:

@@ -114,8 +114,9 @@ UNASKED = frozenset(
         "MSG_CREDIT_OBJECTED",
         "MSG_CREDIT_REPAIR_ASKED",
         "MSG_CREDIT_REVIEW",
-        # The process throws it for itself.
+        # The process throws them for itself.
         "MSG_DOCUMENTS_VERIFIED",
+        "MSG_INQUIRY_CLOSED",
     }
 )
 #: Papers of the application; those that a class does not need are hidden in the form.

@@ -275,6 +275,60 @@ def test_a_plan_that_is_ready_while_the_clerk_has_the_papers_stops_no_clock(defe
     assert {row.state for row in case.rows(deadline, key="case")} == {"open"}
 
 
+SUSPECTED = {"outcome": "false", "reason_code": "false_document", "reason": "与登记不符"}
+FORGED = {"outcome": "terminate", "reason_code": "forged", "reason": "伪造"}
+MISTAKEN = {"outcome": "back", "reason_code": "mistake", "reason": "登记滞后"}
+
+
+def entered(case: Walk) -> list[str]:
+    """Reasons of the credit entries."""
+    return [values["credit_reason_code"] for element, values in case.calls if element == "svc_credit_enter"]
+
+
+def test_an_inquiry_into_another_paper_has_its_outcome_before_the_missing_one_is_overdue(
+    deferred: Callable[..., Walk],
+) -> None:
+    case = accepted(deferred())
+    case.go("ut_survey")
+    case.do("ut_survey", **SUSPECTED)
+    case.later(days=8)
+    assert (case.end, {row.state for row in case.rows(deadline, key="supplement")}) == ("", {"paused"})
+    case.do("ut_false_document", **FORGED)
+    assert (case.end, entered(case)) == ("E_TERMINATED", ["false_forged"])
+
+
+def test_after_an_inquiry_that_found_nothing_the_missing_paper_is_due_as_before(deferred: Callable[..., Walk]) -> None:
+    case = accepted(deferred())
+    case.go("ut_survey")
+    case.do("ut_survey", **SUSPECTED)
+    case.later(days=8)
+    case.do("ut_false_document", **MISTAKEN)
+    assert case.end == "" and {row.state for row in case.rows(deadline, key="supplement")} == {"open"}
+    case.later(days=8)
+    assert (case.end, entered(case)) == ("E_TERMINATED", ["supplement_overdue"])
+
+
+@pytest.mark.parametrize(
+    ("found", "end", "reasons"),
+    [(FORGED, "E_TERMINATED", ["false_forged"]), (MISTAKEN, "E_NOT_FEASIBLE", [])],
+)
+def test_a_case_the_grid_cannot_serve_waits_for_an_open_inquiry(
+    deferred: Callable[..., Walk], found: dict[str, str], end: str, reasons: list[str]
+) -> None:
+    case = accepted(deferred())
+    supply(case)
+    # An inquiry that is over leaves a word behind that must not count for the next.
+    case.do("ut_verify_supplement", **SUSPECTED)
+    case.do("ut_false_document", **MISTAKEN)
+    case.do("ut_verify_supplement", **SUSPECTED)
+    case.do("ut_survey_dispatch")
+    case.do("ut_survey", outcome="not_feasible", reason_code="no_capacity", reason="线路余量不足")
+    case.do("ut_capacity_solution", outcome="not_feasible", reason_code="no_plan", reason="三年内无改造计划")
+    assert (case.end, set(case.tasks())) == ("", {"ut_false_document"})
+    case.do("ut_false_document", **found)
+    assert (case.end, case.tasks(), entered(case)) == (end, {}, reasons)
+
+
 def test_a_withdrawal_ends_both_branches(deferred: Callable[..., Walk]) -> None:
     case = accepted(deferred())
     case.send("MSG_WITHDRAW")

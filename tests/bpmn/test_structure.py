@@ -23,6 +23,7 @@ from tests.bpmn.pack import (
     manifest,
     properties,
 )
+from tests.bpmn.walk import OWN
 
 EVENTS = {
     "startEvent": {"", "messageEventDefinition"},
@@ -192,7 +193,7 @@ def test_parallel_gateways_either_split_or_join() -> None:
 
 
 #: Waits during which the utility works on, or which are its own.
-BESIDE_THE_WORK = {"rt_supplement", "on_review", "on_review_open"}
+BESIDE_THE_WORK = {"rt_supplement", "on_inquiry_closed", "on_review", "on_review_open"}
 
 
 def test_customers_steps_carry_their_clock() -> None:
@@ -224,7 +225,7 @@ def test_every_stage_has_one_timer_that_opens_the_heads_task() -> None:
 
 def test_messages_of_the_diagrams_are_those_of_the_manifest() -> None:
     drawn = {message.attrib["name"] for diagram in diagrams().values() for message in diagram.iter(f"{BPMN}message")}
-    assert drawn - {"MSG_CONNECTED", "MSG_DOCUMENTS_VERIFIED"} == set(manifest()["messages"])
+    assert drawn - {"MSG_CONNECTED", *OWN} == set(manifest()["messages"])
     for message in manifest()["messages"].values():
         assert message["form"] in forms() and message["by"] in ("customer", "partner", "system", "staff")
 

@@ -320,5 +320,5 @@ INLINE |= {"check_credit", "open_obstacle"}
 #: Messages that would turn the case from its straight way.
 ASIDE = {"MSG_WITHDRAW", "MSG_CUSTOMER_OBJECTED", "MSG_EXTENSION_REQUESTED", "MSG_COMMITMENT_REFUSED"}
 #: Messages that the process throws for itself.
-OWN = {"MSG_DOCUMENTS_VERIFIED"}
+OWN = {"MSG_DOCUMENTS_VERIFIED", "MSG_INQUIRY_CLOSED"}
 ASIDE |= OWN

@@ -75,6 +75,8 @@ class Runtime(Area, BpmnWorkflow):  # type: ignore[misc]
     calls = 0
     #: Whether whatever completes a step in this turn stops there and waits for a job.
     halting = False
+    #: Kept for the engine, which counts how many instances have begun one another.
+    generation = 0
     #: How many timers of no time, one because of another, led to this turn.
     sprung = 0
 

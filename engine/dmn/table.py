@@ -10,6 +10,7 @@ from engine.dmn.document import Node
 from engine.dmn.errors import DmnProblem, problem
 from engine.dmn.frame import COLUMN, RULES, TABLE, Evaluation, Explanation, Fired, Logic
 from engine.dmn.hits import AGGREGATIONS, POLICIES, Outcome, default_of
+from engine.dmn.words import column_labels
 from engine.feel import Expression, Type
 
 Values = Mapping[str, Any]
@@ -84,8 +85,8 @@ class TableParts:
         self.id = owner
         self.policy = node.get("hitPolicy") or "UNIQUE"
         self.aggregation = node.get("aggregation")
-        labels = [_label(column) for column in node.all("input")]
-        labels += [output.get("label") or output.get("name") for output in node.all("output")]
+        self.labels = column_labels(list(node.all("input")))
+        labels = [*self.labels, *(output.get("label") or output.get("name") for output in node.all("output"))]
         rules = enumerate(node.all("rule"), 1)
         self.rules = [Rule(number, rule, reader, names, owner, labels) for number, rule in rules]
         self.outputs = [Output(output, reader, names, owner) for output in node.all("output")]
@@ -115,7 +116,7 @@ class TableParts:
         place = node.get("id") or self.id
         allowed = (node.first("inputValues") or Node("", {})).text_of("text").strip()
         return Column(
-            _label(node),
+            self.labels[position],
             reader.expression(text, names, place) if text else None,
             reader.types.find(inner.get("typeRef"), place),
             reader.tests(allowed, names | {"?"}, place) if allowed else None,
@@ -131,12 +132,6 @@ def _part(variables: Mapping[str, Type], path: str) -> Type | None:
     source, _, entry = path.rpartition(".")
     found = _part(variables, source.rstrip()) if source else None
     return dict(found.fields).get(entry.strip()) if found else None
-
-
-def _label(column: Node) -> str:
-    """What an input column is called: its label, else the expression it asks."""
-    inner = column.first("inputExpression") or Node("", {})
-    return column.get("label") or inner.text_of("text").strip()
 
 
 def table_logic(parts: TableParts) -> Logic:

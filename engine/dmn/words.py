@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,10 +37,26 @@ class Labels:
     def of(cls, decision: Node) -> Labels:
         """The labels that stand in a decision of a file; one that has no table has no columns."""
         table = decision.first("decisionTable") or Node("", {})
-        asked = [(node, (node.first("inputExpression") or Node("", {})).text_of("text")) for node in table.all("input")]
+        columns = list(table.all("input"))
+        inputs = dict(zip(column_labels(columns), map(_asked, columns), strict=True))
         outputs = {node.get("name"): node.get("label") or node.get("name") for node in table.all("output")}
-        inputs = {node.get("label") or text.strip(): text.strip() for node, text in asked}
         return cls(decision.get("name") or decision.get("id"), inputs, outputs)
+
+
+def column_labels(columns: Sequence[Node]) -> list[str]:
+    """What input columns are called, each differently: by label or expression; those of one label by both."""
+    plain = [column.get("label") or _asked(column) for column in columns]
+    found: list[str] = []
+    for column, name in zip(columns, plain, strict=True):
+        text = _asked(column)
+        own = f"{name} ({text})" if plain.count(name) > 1 and name != text else name
+        earlier = sum(one == own or one.startswith(f"{own} [") for one in found)
+        found.append(f"{own} [{earlier + 1}]" if earlier else own)
+    return found
+
+
+def _asked(column: Node) -> str:
+    return (column.first("inputExpression") or Node("", {})).text_of("text").strip()
 
 
 def questions(data: bytes, decision: str) -> tuple[Question, ...]:

@@ -254,7 +254,9 @@ class Compiler:
 def _weight(node: Node) -> int:
     """Return the steps of evaluating a node once, those of its parts left out."""
     if isinstance(node, Arithmetic):
-        return 1 + len(node.rest)
+        return 2 if len(node.rest) == 1 else 1 + limits.LINK * len(node.rest)
+    if isinstance(node, Membership):
+        return 1 + len(node.tests) * limits.TEST
     if isinstance(node, ContextLiteral):
         return 1 + limits.CONTEXT + len(node.entries) // 2
     if isinstance(node, ListLiteral):

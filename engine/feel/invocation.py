@@ -75,7 +75,7 @@ def _invoke_lambda(function: Lambda, arguments: Sequence[Value], scope: Scope) -
                 raise NoValue(f"参数“{name}”的类型不对", f"argument '{name}' has the wrong type")
         values[name] = value
     run = scope.run
-    run.spend(function.cost)
+    run.spend(function.cost + limits.ARGUMENT * len(arguments))
     _go_down(run)
     try:
         return function.body(Scope(values, function.scope, run))
@@ -145,6 +145,7 @@ def _refusal(builtin: Builtin, arguments: Sequence[Value]) -> NoValue:
 
 def invoke_named(function: Value, names: list[str], arguments: list[Value], scope: Scope, at: int) -> Value:
     """Call any function value with arguments by name."""
+    scope.run.spend(limits.NAMED + limits.NAME * len(names))
     given = dict(zip(names, arguments, strict=True))
     if isinstance(function, (Function, Lambda)):
         parameters = [name.rstrip("?") for name in function.parameters]
@@ -154,6 +155,7 @@ def invoke_named(function: Value, names: list[str], arguments: list[Value], scop
             return invoke(function, [given[name] for name in parameters], scope, at)
     elif isinstance(function, Builtin) and len(given) == len(names):
         for overload in function.overloads:
+            scope.run.spend(limits.NAMED)
             ordered = _by_name(overload, given)
             if ordered is not None and bind(overload, ordered) is not None:
                 return invoke(Builtin(function.name, [overload]), ordered, scope, at)

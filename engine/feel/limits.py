@@ -13,6 +13,12 @@ STEPS = 72_000
 TURN = 4
 #: steps of a list literal, a context literal and each loop of a `for`, `some` or `every`, besides those of their parts
 LIST, CONTEXT, LOOP = 1, 6, 4
+#: steps of an operator in a chain of several, and of a test after `in`, besides those of their parts
+LINK, TEST = 4, 2
+#: steps of giving arguments by name: of a call, and of each of them
+NAMED, NAME = 20, 5
+#: steps of an argument of a function written in FEEL, and of looking whether a value is in a list, for an item of it
+ARGUMENT, LISTED = 1, 3
 #: steps of calling a function written in FEEL or given by the host, besides one for each part of its body
 CALL = 12
 #: steps of calling a function of the language, besides one for each item and every 64 characters given to it
@@ -34,6 +40,9 @@ POWER, ROOT = 60, 500
 #: functions that take longer -> steps of a call, steps of an item, power of two of the characters of a step
 COSTS = {
     "exp": (120, 1, 6),
+    "lower case": (15, 1, 4),
+    "upper case": (15, 1, 5),
+    "mean": (25, 2, 6),
     "log": (700, 1, 6),
     "sqrt": (30, 1, 6),
     "median": (40, 3, 6),

@@ -50,12 +50,19 @@ def arithmetic(compiler: Compiles, node: Arithmetic) -> Closure:
         operator, right, at = node.rest[0]
         return _binary(operator, compiler.compile(node.first), compiler.compile(right), at)
     first = compiler.compile(node.first)
-    rest = [(operator, compiler.compile(right), at) for operator, right, at in node.rest]
+    rest = [(operator, NUMBERS.get(operator), compiler.compile(right), at) for operator, right, at in node.rest]
 
     def chain(scope: Scope) -> Value:
         value = first(scope)
-        for operator, right, at in rest:
-            value = calculate(operator, value, right(scope), scope, at)
+        for operator, numbers, right, at in rest:
+            other = right(scope)
+            if numbers is not None and type(value) is Decimal and type(other) is Decimal:
+                try:
+                    value = numbers(value, other)
+                    continue
+                except _ARITHMETIC:
+                    pass
+            value = calculate(operator, value, other, scope, at)
         return value
 
     return chain

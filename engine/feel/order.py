@@ -171,7 +171,7 @@ def matches(value: Value, test: Value, run: Run) -> bool | None:
 def _in_list(value: Value, tests: list[Value], run: Run) -> bool | None:
     if type(value) is list and equal(value, tests, run):
         return True
-    run.spend(len(tests) * 2)
+    run.spend(len(tests) * limits.LISTED)
     for test in tests:
         found = equal(value, test, run) if type(test) is list else matches(value, test, run)
         if found:

@@ -214,6 +214,7 @@ def test_fields_of_the_form_are_known_by_their_kind() -> None:
         ("later = later", ["computed_moment"]), ("later > kept", ["computed_moment"]), ("later != null", []),
         ("later.year > 2026", ["part_missing"]), ("date(later) > date(day)", ["moment_of_text"]),
         ("later in (\"2026-01-02\")", ["mixed_kinds"]), ("list contains(days, today())", ["mixed_kinds"]),
+        ("list contains(rows.pieces, amount * 0.1)", ["fraction"]), ("list contains(rows.pieces, whole)", []),
         ("address.town = 5", ["mixed_kinds"]), ("if kept then amount > 1 else kept > 5", ["mixed_kinds"]),
     ]:  # fmt: skip
         components = [*fields, *hidden_by(condition, {})["components"]]

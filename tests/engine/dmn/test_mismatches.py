@@ -7,7 +7,8 @@ from html import escape
 import pytest
 
 from engine.dmn import DmnError, check, load
-from engine.feel import FeelError
+from engine.dmn.itemtypes import Allowed
+from engine.feel import FeelError, Run, unary_tests
 from tests.engine.dmn.bombs import BOMBS
 
 SPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
@@ -268,3 +269,19 @@ def test_open_cells_cost_their_work() -> None:
 def test_a_file_that_asks_for_too_much_ends_in_an_error(name: str) -> None:
     with pytest.raises(FeelError, match="too many steps"):
         load(BOMBS[name]).evaluate("z", {})
+
+
+@pytest.mark.parametrize(
+    "rows", [[("-", "null"), ("-", '"b"'), ("-", '"a"')], [("-", '"b"'), ("-", '"a"'), ("-", "null")]]
+)
+def test_a_result_that_is_no_output_value_comes_last(rows: list[tuple[str, ...]]) -> None:
+    assert load(file(table(rows, "PRIORITY", outputs=VALUES))).evaluate("d", {"x": 1}) == "a"
+    assert load(file(table(rows, "OUTPUT ORDER", outputs=VALUES))).evaluate("d", {"x": 1}) == ["a", "b", None]
+
+
+def test_allowed_values_cost_what_they_are_long() -> None:
+    tests = unary_tests('"a", "b", "' + "c" * 800 + '"')
+    run, own = Run(), Run()
+    assert Allowed(tests)("a", run)
+    tests.evaluate({"?": "a"}, own)
+    assert own.steps - run.steps == 10 + len(tests.source) // 8

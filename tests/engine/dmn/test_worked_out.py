@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.dmn import check
+from engine.dmn import Labels, check, load
+from engine.dmn.document import read
 from tests.engine.dmn.test_examples import table
 
 
@@ -90,3 +91,17 @@ def test_whole_numbers_have_nothing_between_them(text: str, cells: list[str]) ->
 def test_a_gap_in_numbers_is_told_with_one_that_can_be(text: str, cells: list[str], value: str) -> None:
     gaps = [line for line in told({text: "number"}, *((cell,) for cell in cells)) if "No rule" in line]
     assert gaps == [f"warning: No rule is for: {text} = {value}"]
+
+
+def test_columns_of_one_label_are_told_apart_in_an_explanation() -> None:
+    data = table("FIRST", {"x": "number", "y": "number", "x + 0": "number"}, [(["> 3", "> 4", "> 2"], "1")]).decode()
+    for text in ("x", "y"):
+        asked = f'<input><inputExpression typeRef="number"><text>{text}</text>'
+        data = data.replace(asked, asked.replace("<input>", '<input label="k">'))
+    found = load(data.encode()).explain("d", {"x": 5, "y": 9})
+    assert found.inputs == {"k (x)": 5, "k (y)": 9, "x + 0": 5}
+    assert found.rules[0].cells == {"k (x)": "> 3", "k (y)": "> 4", "x + 0": "> 2"}
+    (decision,) = read(data.encode()).all("decision")
+    assert Labels.of(decision).inputs == {"k (x)": "x", "k (y)": "y", "x + 0": "x + 0"}
+    twice = table("FIRST", {"x": "number", "y": "number"}, [(["> 3", "> 4"], "1")]).replace(b">y<", b">x<")
+    assert load(twice).explain("d", {"x": 5}).rules[0].cells == {"x": "> 3", "x [2]": "> 4"}

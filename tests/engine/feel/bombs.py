@@ -92,6 +92,20 @@ _BOMBS = {
     "nested for": "for i in 1..9 return " * 60 + "i",
     "deep for": "for i in 1..9 return " * 12 + "i",
     "and chain": "true and " * 450 + "true and (for i in 1..99999 return i)",
+    **{
+        f"many of {sign}": f"for i in 1..10000 return i{f'{sign}i' * 400}" for sign in "+-*/"
+    },
+    "many thirds": "for i in 1..10000 return i/7" + "+i" * 400,
+    "product of thirds": "{x: 1/7, r: for i in 1..10000 return x" + "*x" * 400 + "}.r",
+    "lower case": '{s: string join(for i in 1..6000 return "ΣΣΣΣΣΣΣΣΣΣ", ""), '
+    "r: for j in 1..10000 return lower case(s)}.r",
+    "arguments by name": 'for i in 1..10000 return substring(string: "abc", start position: 1, length: 2)',
+    "own arguments by name": "{f: function(a, b, c, d, e) a, "
+    "r: for i in 1..10000 return f(e: 1, d: 2, c: 3, b: 4, a: 5)}.r",
+    "own arguments": "{f: function(a, b, c, d, e) a, r: for i in 1..10000 return f(1, 2, 3, 4, 5)}.r",
+    "one of many": "for i in 1..10000 return i in (0" + "".join(f",-{i}" for i in range(1, 500)) + ")",
+    "in many ranges": "{a: for k in 1..1000 return [k..k + 1], r: for j in 1..10000 return 0 in a}.r",
+    "mean": "{a: for k in 1..5000 return k / 7, r: for j in 1..10000 return mean(a)}.r",
     "comments": "/*" * 2000,
     "quotes": '"' + "\\" * 4000,
     "substring": '{s: LONG_TEXT, r: for j in 1..10000 return substring(s, 2)}.r',

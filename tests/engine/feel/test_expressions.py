@@ -63,6 +63,8 @@ def answer(source: str, context: dict[str, Any] | None = None) -> Any:
         ("kva instance of number", True),
         ("documents instance of list<context<type: string>>", True),
         ("{a: 1} = {a: 1.0}", True),
+        ("{a: 1} = {a: 1, b: 2}", False),
+        ("{a: 1, b: 2} = {a: 1}", False),
         ("null = null", True),
         ("1 + 1 // one\n /* two */", Decimal(2)),
         ('matches("021-5888 6666", "^[0-9]{3}-[0-9 ]+$")', True),

@@ -84,7 +84,11 @@ def test_a_long_list_is_no_bomb(source: str) -> None:
         ("2 ** 0.5", limits.ROOT),
         ('"a" + "b"', limits.OTHER),
         ("1 + 2 * 3", 0),
-        ("{f: function(x) x + 1, r: f(1)}.r", limits.CALL + 4),
+        ("{f: function(x) x + 1, r: f(1)}.r", limits.CALL + limits.ARGUMENT + 4),
+        ("for i in 1..1 return i + i + i", limits.TURN + 1 + 2 * limits.LINK + 5),
+        ("for i in 1..1 return i in (1, 2, 3)", limits.TURN + 1 + 3 * limits.TEST + 6),
+        ('string length(string: "a")', 2 * limits.NAMED + limits.NAME + limits.BUILTIN),
+        ("0 in [1, 2]", 2 * limits.LISTED),
     ],
 )
 def test_work_is_counted_in_steps(source: str, steps: int) -> None:
@@ -160,3 +164,16 @@ def test_a_chain_that_is_too_long_is_told_with_its_place() -> None:
     with pytest.raises(FeelError) as caught:
         compile("true and\n1" + "=1" * 1000)
     assert caught.value.line == 2 and caught.value.column > 1
+
+
+def test_putting_texts_together_costs_what_they_are_long() -> None:
+    run = Run()
+    compile("s + s").evaluate({"s": "a" * 25_600}, run)
+    assert limits.STEPS - run.steps == limits.OTHER + 400
+
+
+@pytest.mark.parametrize(("call", "characters"), [("lower case", 16), ("upper case", 32)])
+def test_turning_letters_costs_what_a_text_is_long(call: str, characters: int) -> None:
+    run = Run()
+    compile(f"{call}(s)").evaluate({"s": "a" * 3200}, run)
+    assert limits.STEPS - run.steps == limits.BUILTIN + 3200 // characters

@@ -34,7 +34,7 @@ def message_row(
 ) -> dict[str, Any]:
     """The columns of a message that has just come and is kept for its time to live."""
     return {
-        "expires_at": None if ttl is None else now + ttl,
+        "expires_at": None if ttl is None else _end_of(ttl, now),
         "message_id": message_id,
         "name": name,
         "business_key": business_key,
@@ -43,6 +43,17 @@ def message_row(
         "received_at": now,
         "sender": sender,
     }
+
+
+def _end_of(ttl: timedelta, now: datetime) -> datetime:
+    if ttl < timedelta():
+        raise ValueError(f"The time to live {ttl} is over before the message comes. Pass a duration of nought or more.")
+    try:
+        return now + ttl
+    except OverflowError:
+        raise ValueError(
+            f"The time to live {ttl} ends after the year 9999. Leave it out to keep it for ever."
+        ) from None
 
 
 def find_message(connection: Connection, message_id: str) -> Row[Any]:

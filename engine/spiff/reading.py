@@ -10,7 +10,7 @@ from engine.feel import FeelError
 from engine.findings import Doubt, reason
 from engine.spiff import formula, timers
 from engine.spiff.facts import FlowFacts, Parameter, Passing, Repetition
-from engine.spiff.formula import Formula
+from engine.spiff.formula import Formula, Unreadable
 from engine.spiff.listeners import read_listeners
 from engine.spiff.names import CAMUNDA, XmlNode, bpmn, child, children, extension, extensions, flag, local, text_of
 from engine.spiff.normal import SCOPES
@@ -97,14 +97,37 @@ def formulas(node: XmlNode, notes: Notes) -> dict[str, Formula]:
             _check_date(identity, word, found[word], notes)
     if node.get("calledElement"):
         found["calledElement"] = notes.compile(identity, "calledElement", node.get("calledElement", ""), formula.mixed)
-    for word in ("correlationKey", "ttl"):
-        text = properties_of(node).get(word, "")
-        if text:
-            found[word] = notes.compile(identity, word, text, formula.mixed)
+    found |= _addressing(identity, properties_of(node), notes)
     script = text_of(child(node, "script"))
     if script and node.get("scriptFormat", "").lower() == "feel":
         found["script"] = notes.compile(identity, "script", script, formula.expression)
     return found
+
+
+def _addressing(identity: str, properties: Mapping[str, str], notes: Notes) -> dict[str, Formula]:
+    """By which key a message is matched, and how long one that is stored is good."""
+    said = {word: properties[word] for word in ("correlationKey", "ttl") if properties.get(word)}
+    found = {word: notes.compile(identity, word, text, formula.mixed) for word, text in said.items()}
+    key, ttl = found.get("correlationKey"), found.get("ttl")
+    if key is not None and key.expression is None and not isinstance(key, Unreadable):
+        notes.note(identity, "correlation_fixed", text=key.source)
+    if ttl is not None and not isinstance(ttl, Unreadable):
+        _check_ttl(identity, ttl, notes)
+    return found
+
+
+def _check_ttl(identity: str, ttl: Formula, notes: Notes) -> None:
+    """Refuse a time to live that is no duration, as far as it is known before anything runs."""
+    try:
+        if ttl.expression is None:
+            timers.check("duration", ttl.source)
+        else:
+            timers.try_out("duration", ttl)
+    except Doubt as error:
+        notes.note(identity, "timer_unreadable", where="ttl", reason=reason(error))
+    except FeelError:
+        # Too much work, which is told when it happens.
+        pass
 
 
 def _check_date(identity: str, word: str, found: Formula, notes: Notes) -> None:

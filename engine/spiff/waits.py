@@ -105,10 +105,11 @@ def _key(token: Token, formula: Formula | None) -> str | None:
     if formula is None:
         return None
     value = token.workflow.top_workflow.value(formula, token, "correlationKey")
-    if isinstance(value, bool) or not isinstance(value, str | Decimal) or value == "":
+    if not isinstance(value, str | Decimal) or value == "":
         reason = f"{value!r} is no text or number by which a message could be told from others."
         raise ExpressionFailed(token.task_spec.element, "correlationKey", reason)
-    return str(value)
+    # 7.0 is the number 7, which the sender may write so.
+    return value if isinstance(value, str) else f"{value.normalize():f}"
 
 
 def _ttl(token: Token, formula: Formula | None) -> timedelta | None:
@@ -119,7 +120,8 @@ def _ttl(token: Token, formula: Formula | None) -> timedelta | None:
         lives = timers.moment(top.value(formula, token, "ttl"), top.host.now) - top.host.now
     except ValueError as error:
         raise ExpressionFailed(token.task_spec.element, "ttl", str(error)) from None
-    return lives
+    # A moment that is past leaves no time.
+    return max(lives, timedelta())
 
 
 def _wait_for_message(token: Token, event: Event, interrupting: bool) -> None:

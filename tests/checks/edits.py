@@ -382,6 +382,11 @@ EDITS: Final[Mapping[str, Files]] = {
     "instances_counted_twice": on_work(
         _MULTI.format('camunda:collection="parcels"', "<loopCardinality>2</loopCardinality>")
     ),
+    "correlation_fixed": beside(
+        '<boundaryEvent id="came" attachedToRef="work"><extensionElements><camunda:properties><camunda:property '
+        'name="correlationKey" value="number"/></camunda:properties></extensionElements><messageEventDefinition '
+        'messageRef="m_word"/></boundaryEvent><sequenceFlow id="f3" sourceRef="came" targetRef="done"/>'
+    ),
     "date_unreadable": said('camunda:dueDate="tomorrow"'),
     "instances_of_two": on_work(
         _MULTI.format('camunda:collection="parcels"', "<loopDataInputRef>others</loopDataInputRef>")

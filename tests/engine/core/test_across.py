@@ -81,6 +81,13 @@ def test_a_message_expires_and_the_history_of_its_case_tells_it(orders: House) -
     assert send(orders, "A-1").replayed
 
 
+@pytest.mark.parametrize("ttl", [timedelta(seconds=-1), timedelta.max])
+def test_a_time_to_live_that_is_none_is_refused_with_what_to_pass(orders: House, ttl: timedelta) -> None:
+    with pytest.raises(ValueError, match=r"time to live .* (Pass|Leave)"):
+        send(orders, "A-1", ttl=ttl)
+    assert orders.rows(message) == []
+
+
 def test_a_process_sends_to_a_key_with_a_time_to_live(orders: House) -> None:
     receiver = orders.start("order", {"number": "A-1"}, business_key="Q-1")
     orders.start("sender", {"number": "A-1"}, business_key="Q-2")

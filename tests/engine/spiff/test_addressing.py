@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,11 @@ def test_messages_carry_key_time_to_live_and_payload(run):
     )
     opened = process.only(effects.WaitOpened)
     assert (opened.message, opened.key, opened.ttl, opened.kind) == ("MSG_REPLY", "7", timedelta(hours=1), "message")
+
+
+def test_a_number_is_the_same_key_however_it_is_written(run):
+    assert run("correlated", number=Decimal("7.0"), amount=2).only(effects.WaitOpened).key == "7"
+    assert run("correlated", number=Decimal("7E+2"), amount=2).only(effects.WaitOpened).key == "700"
 
 
 @pytest.mark.parametrize("number", [None, True, ["a"], ""])

@@ -299,3 +299,11 @@ def test_the_customer_reads_the_office_hours_of_the_calendar(small_world: World)
         part = get_template_attribute("portal/parts.html", "manager")
         journey = {"manager": "李敏", "manager_role": "客户经理", "manager_phone": "8600-2102"}
         assert "工作日 8:30 至 12:00、14:30 至 18:00" in part({**journey, "manager_hours": hours_text(hours)})
+
+
+@pytest.mark.parametrize("far", ["0", "99999", "1" + "0" * 20])
+def test_a_year_without_a_calendar_shows_the_present_one(seeded: World, far: str) -> None:
+    admin = seeded.signed_in("admin")
+
+    assert admin.get(f"/admin/calendar?year={far}").text == admin.get("/admin/calendar").text
+    assert list(admin.get(f"/api/calendar?year={far}").json["errors"]) == ["year"]

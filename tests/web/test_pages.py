@@ -223,6 +223,16 @@ def test_refusals_are_pages_for_people_and_problems_for_scripts(small_world: Wor
     assert problem.mimetype == "application/problem+json" and problem.json["remedy"]
 
 
+@pytest.mark.parametrize("far", ["-1", "0", "99999999", "1" + "0" * 20, "1" + "0" * 5000])
+def test_a_page_beyond_every_list_is_no_error(small_world: World, far: str) -> None:
+    desk = small_world.signed_in("desk")
+    pages = [desk.get(f"/{what}?page={far}") for what in ("inbox", "cases")]
+    problems = [desk.get(f"/api/{what}?page={far}") for what in ("tasks", "cases")]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert [(problem.status_code, list(problem.json["errors"])) for problem in problems] == [(422, ["page"])] * 2
+
+
 def test_an_unexpected_error_gives_a_reference_and_no_detail(
     small_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from web.calendar_days import PART
 from web.context import now
 from web.database import read
 from web.incidents import groups
+from web.numbers import YEARS, number_of
 from web.packs import active_packs, pack_of, region_title, role_title
 from web.people import name_of, names
 
@@ -133,7 +134,8 @@ def _choices() -> dict[str, object]:
 def calendars() -> str:
     """The year of the office: changed in a draft, switched on by another administrator."""
     who = signed_in_person()
-    page = calendar_page(read(), who, request.args.get("year", None, int), request.args.get("region", ""), now())
+    year = number_of(request.args, "year", YEARS)
+    page = calendar_page(read(), who, year, request.args.get("region", ""), now())
     proved = proved_recently(read(), who.session)
     return render_template("admin/calendar.html", page=page, proved=proved, notice=None)
 

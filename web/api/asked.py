@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from engine.deadline_changes import MOST_DAYS
 from web.api.schemas import SHORT
+from web.numbers import PAGES, YEARS
 from web.record import KINDS
 
 #: Kinds of inboxes: assigned to the caller, free for them, close to the limit, over it, done by them; and their last
@@ -27,7 +28,7 @@ def text() -> fields.String:
 
 
 class Paged(Query):
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=PAGES[0], max=PAGES[-1]))
 
 
 class CasesAsked(Paged):
@@ -66,7 +67,7 @@ class AbsencesAsked(Query):
 
 class CalendarAsked(Query):
     #: The present one without it.
-    year = fields.Integer(load_default=None, validate=validate.Range(min=2000, max=2100))
+    year = fields.Integer(load_default=None, validate=validate.Range(min=YEARS[0], max=YEARS[-1]))
     region = text()
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
 
+from web.numbers import YEARS
+
 REQUEST_ID: Final = validate.Regexp(r"^[A-Za-z0-9_-]{8,64}$")
 SHORT: Final = validate.Length(max=200)
 TEXT: Final = validate.Length(min=1, max=4000)
@@ -230,7 +232,7 @@ class CalendarDays(Request):
 class NoticeText(Request):
     text = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
     #: Needed when the text has no title that names it.
-    year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=2000, max=2100))
+    year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=YEARS[0], max=YEARS[-1]))
 
 
 class NoticeTaken(NoticeText):

@@ -25,6 +25,7 @@ from web.context import now
 from web.database import read
 from web.errors import Forbidden, Missing
 from web.notify.shown import told_to
+from web.numbers import PAGES, number_of
 from web.record import filters_of
 from web.timing import explain_task
 from web.wording import moment_text
@@ -63,7 +64,7 @@ def inbox() -> str:
         q=request.args.get("q", "").strip()[:100],
         region=request.args.get("region", ""),
         step=request.args.get("step", ""),
-        page=max(1, request.args.get("page", 1, int)),
+        page=number_of(request.args, "page", PAGES) or 1,
     )
     who = signed_in_person()
     page = inbox_page(read(), who, filters, now())
@@ -125,7 +126,7 @@ def cases() -> str:
         q=request.args.get("q", "").strip()[:100],
         region=request.args.get("region", ""),
         state=request.args.get("state", ""),
-        page=max(1, request.args.get("page", 1, int)),
+        page=number_of(request.args, "page", PAGES) or 1,
     )
     return render_template("workbench/cases.html", page=cases_page(read(), signed_in_person(), filters, now()))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -15,6 +17,8 @@ from flask_babel import gettext as _
 from web.errors import Invalid, TooLarge
 from web.wording import listed
 
+#: What `zipfile` and the decompressors raise over an archive that is damaged, encrypted or packed in an unknown way.
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
 MOST_FILES: Final = 300
 LARGEST_FILE: Final = 2 * 1024 * 1024
 LARGEST_PACK: Final = 15 * 1024 * 1024
@@ -59,7 +63,7 @@ def read_zip(data: bytes) -> dict[str, bytes]:
             for entry in entries:
                 found[_safe(entry.filename)] = content = _unpack(archive, entry, left)
                 left -= len(content)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise Invalid(_("这个压缩包打不开。"), _("用普通的 zip 格式、不加密，再上传。")) from error
     return _without_folders(wanted(found))
 

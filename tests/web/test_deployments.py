@@ -103,6 +103,19 @@ def test_folders_around_the_pack_and_what_systems_add_are_left_out(folder: str) 
     assert read_zip(zipped(packed).getvalue()) == files
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("damage", [b"\x0f\xa5" * 4, b""])
+def test_a_damaged_zip_is_told_as_one(method: int, damage: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("pack.toml", bytes(range(256)) * 4)
+    data = out.getvalue()
+    broken = data[:60] + damage + data[68 if damage else 90 :]
+
+    with pytest.raises(Invalid, match="打不开"):
+        read_zip(broken)
+
+
 def test_a_zip_of_several_packs_or_with_files_beside_the_pack_says_what_to_do(small_world: World) -> None:
     analyst, files = small_world.signed_in("analyst"), read_pack_folder(PACK)
     inside = {f"parcel/{path}": data for path, data in files.items()}

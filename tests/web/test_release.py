@@ -55,6 +55,8 @@ def test_a_version_is_activated_for_a_region_from_a_day_on_and_taken_back(world:
     assert states(admin) == {1: "active", 2: "trial"}
     (switch, _before) = admin.get(f"/api/deployments/{id}/activations").json or []
     assert (switch["regions"], switch["share"], switch["note"], switch["ended_at"]) == (["north"], 100, "先试", None)
+    page = admin.get(f"/admin/deployments/{id}").text
+    assert "v2 这一版" in page and f'href="/admin/deployments/{first(admin)}">v1</a>' in page
     assert switch["starts_at"].startswith(tomorrow[:8]) or switch["starts_at"] > world.clock.now.isoformat()
 
     back = admin.post(f"/api/deployments/{id}/roll-back", {"reason": "角色不全"})

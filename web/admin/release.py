@@ -26,6 +26,7 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
     row = versions.find(connection, deployment_id)
     pack, base = pack_of(connection, row.id), _base(connection, row)
     switches, comments = versions.activations(connection, row.pack), versions.comments(connection, row.id)
+    numbers = {one.id: one.version for one in queries.deployments(connection, pack=row.pack)}
     people = [row.author, row.approved_by, *(one.by for one in switches), *(one.author for one in comments)]
     return {
         "row": row,
@@ -37,7 +38,7 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "groups": _groups(connection, base, row),
         "comments": comments,
         "warnings": findings(_said(connection, row)),
-        "switches": [_told(one, pack, row) for one in switches],
+        "switches": [_told(one, pack, numbers) for one in switches],
         "regions": {key: region_title([pack], key) for key in pack.regions},
         "steps": _steps(row),
         "may_approve": who.may("approve") and row.author != who.id and row.state not in ("active", "returned"),
@@ -83,10 +84,10 @@ def _may_go_back(row: queries.Deployment, switches: tuple[versions.Activation, .
     return row.state == "trial" or any(one.deployment_id != row.id and one.scope.everybody for one in switches)
 
 
-def _told(one: versions.Activation, pack: Any, row: queries.Deployment) -> Mapping[str, Any]:
+def _told(one: versions.Activation, pack: Any, numbers: Mapping[str, int]) -> Mapping[str, Any]:
     where = listed(region_title([pack], region) for region in one.scope.regions) or _("全部片区")
     share = _("%(n)d %% 的新案件", n=one.scope.share) if one.scope.share < 100 else _("全部新案件")
-    return {"switch": one, "scope": f"{where} · {share}", "own": one.deployment_id == row.id}
+    return {"switch": one, "scope": f"{where} · {share}", "version": numbers[one.deployment_id]}
 
 
 def _steps(row: queries.Deployment) -> tuple[Mapping[str, Any], ...]:

@@ -237,6 +237,22 @@ EDITS: Final[Mapping[str, Files]] = {
     "cell_type": decided(("&lt; 10", '"a"')),
     "cell_answers_nothing": decided(("&lt; 10", "contains(?, &quot;a&quot;)")),
     "column_kind": decided(('<inputExpression typeRef="number">', '<inputExpression typeRef="string">')),
+    "literal_senseless": table('hitPolicy="FIRST"', _ONE, '- | @"2026-02-30"'),
+    "kinds_apart": table('hitPolicy="FIRST"', _ONE, '- | "a" + 1'),
+    "output_empty": table('hitPolicy="FIRST"', _ONE, "- | "),
+    "result_kind": table('hitPolicy="FIRST"', '<output id="o" name="o" typeRef="string"/>', "- | kva"),
+    "decision_kind": decided(
+        ('<variable name="choose" typeRef="string"/>', '<variable name="choose" typeRef="boolean"/>')
+    ),
+    "entry_undeclared": decided(
+        ('name="kva" typeRef="number"', 'name="kva" typeRef="Parts"'),
+        (
+            "<inputData",
+            '<itemDefinition name="Parts"><itemComponent name="a"><typeRef>number</typeRef></itemComponent>'
+            "</itemDefinition><inputData",
+        ),
+        ("<text>kva</text>", "<text>kva.b</text>"),
+    ),
     "default_type": table('hitPolicy="FIRST"', _DEFAULT.format("number", 1, '"c"'), "- | 1"),
     "default_not_allowed": table('hitPolicy="FIRST"', _DEFAULT.format("string", '"a"', '"c"'), '- | "a"'),
     "output_not_allowed": table('hitPolicy="UNIQUE"', _RANKED, '< 5 | "c"', '>= 5 | "b"'),

@@ -241,3 +241,16 @@ def test_a_row_chosen_before_the_page_is_complete_shows_its_own_preview(page: Pa
     late[0].continue_()
 
     expect(preview(page, tasks[1])).to_be_visible()
+
+
+def test_what_was_typed_last_is_there_after_the_page_was_left_at_once(page: Page, supply: Supply) -> None:
+    case = supply.apply(supply.customer("13800138131"))
+    open_task(page, supply, case)
+    page.locator("textarea").first.fill("刚刚写下的一句")
+
+    page.reload()
+
+    expect(page.locator("textarea").first).to_have_value("刚刚写下的一句")
+    # What the device kept goes to the server, and is kept there only.
+    expect(page.locator(".form-foot")).to_contain_text("已保存", timeout=10_000)
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []

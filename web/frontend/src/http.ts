@@ -13,9 +13,7 @@ export interface Problem {
   conflict?: { kind?: string; by?: string; at?: string; rev?: number; data?: Record<string, unknown> };
 }
 
-const token = (): string => document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
-
-const HEADERS = (): Record<string, string> => ({ Accept: "application/json", "X-CSRF-Token": token() });
+const HEADERS = (): Record<string, string> => ({ Accept: "application/json", "X-CSRF-Token": document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "" });
 
 /** A command's own number, so that a repeated request is answered once. */
 export const newId = (): string => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -32,11 +30,11 @@ function parsed(status: number, text: string): Answer {
   return { ok: status >= 200 && status < 300, status, body };
 }
 
-/** Send one command as JSON. */
-export async function send(url: string, body: unknown, method = "POST"): Promise<Answer> {
+/** Send one command as JSON; a last one is carried out even while the page goes away, up to 64 KiB. */
+export async function send(url: string, body: unknown, method = "POST", keepalive = false): Promise<Answer> {
   try {
     const headers = { ...HEADERS(), "Content-Type": "application/json" };
-    const response = await fetch(url, { method, headers, body: JSON.stringify(body), credentials: "same-origin" });
+    const response = await fetch(url, { method, keepalive, headers, body: JSON.stringify(body), credentials: "same-origin" });
     return parsed(response.status, await response.text());
   } catch {
     return offline();
@@ -85,7 +83,6 @@ export function signIn(): void {
 
 /** What went wrong and what to do, as one line. */
 export function sentence(problem: Problem): string {
-  const title = problem.title ?? say("这一步没有办成，您填的都还在。");
-  const reference = problem.reference ? say("编号 {reference}", { reference: problem.reference }) : "";
-  return [title, problem.remedy ?? "", reference].filter(Boolean).join(" ");
+  const { title = say("这一步没有办成，您填的都还在。"), remedy = "", reference = "" } = problem;
+  return [title, remedy, reference && say("编号 {reference}", { reference })].filter(Boolean).join(" ");
 }

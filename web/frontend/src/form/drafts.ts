@@ -2,33 +2,31 @@ import type { Data } from "./schema";
 import { send } from "../http";
 import { clock, say } from "../words";
 
-/** Keeps what is typed: every 5 s and on blur to the server; on this device while the server does not take it. */
+/** Keeps what is typed: every 5 s, on blur and on leaving to the server; on this device until the server has it. */
 export class Drafts {
   #kept = "";
   #timer = 0;
 
-  constructor(
-    private readonly url: string,
-    private readonly read: () => Data,
-    private readonly tell: (text: string) => void,
-  ) {}
+  constructor(private readonly url: string, private readonly read: () => Data, private readonly tell: (text: string) => void) {}
 
   start(): void {
-    this.#kept = JSON.stringify(this.read());
+    this.#kept = this.left ? "" : JSON.stringify(this.read());
     if (!this.url) return;
     this.#timer = window.setInterval(() => void this.save(), 5000);
     window.addEventListener("online", () => void this.save());
+    // A phone may end a page that was only put aside, without another word.
+    for (const left of ["pagehide", "visibilitychange"]) window.addEventListener(left, () => void this.save(true));
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#timer = 0;
     localStorage.removeItem(this.#name);
   }
 
   /** Text that this device kept when the network or the session was gone. */
-  get left(): Data | undefined {
-    const text = localStorage.getItem(this.#name);
-    return text ? (JSON.parse(text) as Data) : undefined;
+  get left(): Data | null {
+    return JSON.parse(localStorage.getItem(this.#name) ?? "null") as Data | null;
   }
 
   /** Forms without a draft on the server are known by their page. */
@@ -40,11 +38,12 @@ export class Drafts {
     localStorage.setItem(this.#name, JSON.stringify(this.read()));
   }
 
-  async save(): Promise<void> {
+  async save(leaving = false): Promise<void> {
     const data = this.read();
     const text = JSON.stringify(data);
-    if (!this.url || text === this.#kept) return;
-    const answer = await send(this.url, { data });
+    if (!this.#timer || text === this.#kept) return;
+    if (leaving) this.keep();
+    const answer = await send(this.url, { data }, "POST", leaving);
     if (answer.ok) {
       this.#kept = text;
       localStorage.removeItem(this.#name);

@@ -113,6 +113,8 @@ class FormFill extends HTMLElement {
     this.dispatchEvent(new CustomEvent("filled", { bubbles: true, detail: answer.body }));
     const next = typeof answer.body.next === "string" ? answer.body.next : this.getAttribute("next");
     carry(answer.body.message);
+    // Back shows what has become of it, not the form as it stood.
+    window.addEventListener("pageshow", (event) => event.persisted && location.reload());
     if (next) location.assign(next);
   }
 

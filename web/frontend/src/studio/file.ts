@@ -1,6 +1,5 @@
 import { send, sentence } from "../http";
 import { clock, say } from "../words";
-import { sendLast } from "./last";
 
 /** What the page shows beside the title: kept, not kept and why, or in conflict; `mine` is the copy of the device that the server did not take. */
 export type Kept = { state: "saved" | "local" | "conflict" | "refused"; text: string; mine?: string };
@@ -143,7 +142,7 @@ export class WorkspaceFile {
     if (this.readonly) return;
     clearInterval(this.#renewal);
     clearTimeout(this.#timer);
-    if (this.#text !== this.#saved) sendLast(`${this.address}/file`, { path: this.path, text: this.#text, rev: this.rev });
-    sendLast(`${this.address}/unlock`, { path: this.path });
+    if (this.#text !== this.#saved) void send(`${this.address}/file`, { path: this.path, text: this.#text, rev: this.rev }, "POST", true);
+    void send(`${this.address}/unlock`, { path: this.path }, "POST", true);
   }
 }

@@ -171,10 +171,11 @@ def write(connection: Connection, id: str, path: str, content: bytes, *, rev: in
     problems = list(check_file(path, content))
     if problems:
         raise ProblemsFound(problems)
-    present = _ready(connection, id, path, rev, actor, now)
+    _opened(connection, id)
+    present = connection.execute(_own_file(id, path)).one_or_none()
     if present is not None and present.content is not None and bytes(present.content) == content:
         return int(present.rev)
-    return _put(connection, id, path, content, present, actor, now)
+    return _put(connection, id, path, content, _ready(connection, id, path, rev, actor, now), actor, now)
 
 
 def remove(connection: Connection, id: str, path: str, *, rev: int, actor: str, now: datetime) -> int:
@@ -211,9 +212,13 @@ def give_back(connection: Connection, id: str, path: str, *, actor: str) -> None
     connection.execute(delete(workspace_lock).where(*own))
 
 
-def submitted(connection: Connection, id: str, deployment_id: str, *, now: datetime) -> None:
-    """Close the workspace over the version that it became; nothing can be changed until it is sent back."""
+def submitted(connection: Connection, id: str, deployment_id: str, *, actor: str, now: datetime) -> None:
+    """Close the workspace over the version that it became; nothing can be changed until it is sent back.
+
+    Raises `FileHeld` while another person is drawing in it.
+    """
     _opened(connection, id)
+    _undrawn(connection, id, actor, now)
     _move(connection, id, state="submitted", deployment_id=deployment_id, changed_at=now)
 
 
@@ -231,10 +236,21 @@ def reopen_of(connection: Connection, deployment_id: str, *, now: datetime) -> N
         reopen(connection, id, now=now)
 
 
-def discard(connection: Connection, id: str, *, now: datetime) -> None:
-    """Give a workspace up; its files are kept and `listing(state="discarded")` shows it."""
+def discard(connection: Connection, id: str, *, actor: str, now: datetime) -> None:
+    """Give a workspace up; its files are kept and `listing(state="discarded")` shows it.
+
+    Raises `FileHeld` while another person is drawing in it.
+    """
     _opened(connection, id)
+    _undrawn(connection, id, actor, now)
     _move(connection, id, state="discarded", changed_at=now)
+
+
+def _undrawn(connection: Connection, id: str, actor: str, now: datetime) -> None:
+    """Refuse to close a workspace over what somebody else is drawing at this moment."""
+    for path, lock in sorted(_locks(connection, id, now).items()):
+        if lock.holder != actor:
+            raise FileHeld(path, lock.holder, lock.until)
 
 
 def _ready(connection: Connection, id: str, path: str, rev: int, actor: str, now: datetime) -> Row[Any] | None:
@@ -245,9 +261,14 @@ def _ready(connection: Connection, id: str, path: str, rev: int, actor: str, now
         raise FileHeld(path, held.holder, held.until)
     row = connection.execute(_own_file(id, path)).one_or_none()
     present = row.rev if row is not None else 0
-    if present != rev:
+    if present != rev and not (rev == 0 and _gone(connection, id, row)):
         raise StaleFile(path, present, row.changed_by if row is not None else "", row.changed_at if row else None)
     return row
+
+
+def _gone(connection: Connection, id: str, row: Row[Any] | None) -> bool:
+    """Whether a file was added and taken out again: a new one of that name overwrites nothing."""
+    return row is not None and row.content is None and not _base_content(connection, find(connection, id), row.path)
 
 
 def _put(

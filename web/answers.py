@@ -187,8 +187,8 @@ def _held(error: refusals.FileHeld) -> Answer:
     who = name_of(error.by)
     return Answer(
         409,
-        _("%(who)s 正在改这个文件。", who=who),
-        remedy=_("先按只读看，或请其关掉后再改。"),
+        _("%(who)s 正在改 %(path)s。", who=who, path=error.path),
+        remedy=_("先按只读看；请其存好、关掉以后，再办这一步。"),
         conflict={"kind": "held", "by": who},
     )
 

@@ -7,7 +7,9 @@ import zipfile
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
+from engine import workspaces
 from tests.web.conftest import PACK, Browser, World
 from web.packfiles import read_pack_folder
 
@@ -101,6 +103,30 @@ def test_files_go_in_and_out_as_they_are(world: World) -> None:
     assert (gone.json or {})["rev"] == 1
     with zipfile.ZipFile(io.BytesIO(analyst.get(f"/api/workspaces/{id}/zip").data)) as archive:
         assert set(archive.namelist()) == set(files) - {"pack.toml"}
+
+
+def test_an_upload_replaces_what_a_colleague_drew_only_when_that_was_seen(small_world: World) -> None:
+    analyst, house = small_world.signed_in("analyst"), small_world.house
+    id = begun(small_world, analyst)
+    drawn = text_of(analyst, id)["text"].replace("退", "返", 1)
+    with small_world.app.test_request_context(), house.database.transaction() as connection:
+        by, moment = small_world.ids["admin"], small_world.clock.now
+        workspaces.write(connection, id, DIAGRAM, drawn.encode(), rev=0, actor=by, now=moment)
+
+    def uploaded(content: str, **seen: str) -> TestResponse:
+        files = {"files": [(io.BytesIO(content.encode()), DIAGRAM), (io.BytesIO(b"{}"), "new.form")]}
+        return analyst.upload(f"/api/workspaces/{id}/upload", {**files, **seen})
+
+    refused = uploaded(drawn + "\n")
+    assert refused.status_code == 409 and "管理员" in refused.json["title"] and DIAGRAM in refused.json["title"]
+    assert text_of(analyst, id)["text"] == drawn
+    assert "new.form" not in {file["path"] for file in (analyst.get(f"/api/workspaces/{id}").json or {})["files"]}
+    assert f'type="checkbox" name="seen" value="1 {DIAGRAM}"' in analyst.get(f"/studio/{id}").text
+
+    assert uploaded(drawn).status_code == 200, "the same content overwrites nothing"
+    assert 'type="hidden" name="seen" value="1 new.form"' in analyst.get(f"/studio/{id}").text
+    assert uploaded(drawn + "\n", seen=f"1 {DIAGRAM}").status_code == 200
+    assert text_of(analyst, id)["text"] == drawn + "\n"
 
 
 @pytest.mark.parametrize("path", ["../pack.toml", "run.py"])

@@ -30,6 +30,17 @@ class FileWritten(FileMoved):
     text = fields.String(required=True, validate=validate.Length(max=4_000_000))
 
 
+class FilesGiven(Request):
+    """The form of an upload: single files, or a zip."""
+
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
+    files = fields.List(fields.Raw(metadata={"type": "string", "format": "binary"}))
+    #: Where single files go.
+    folder = fields.String(load_default="", validate=validate.Length(max=500))
+    #: "REVISION PATH" of each file that may be replaced although it was changed in the workspace.
+    seen = fields.List(fields.String(validate=validate.Regexp(r"^\d{1,9} .{1,500}$")))
+
+
 class Checked(Request):
     #: A file that the editor has changed and not saved yet; empty for none.
     path = fields.String(load_default="", validate=validate.Length(max=500))

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Connection
 
-from engine import queries, workspaces
+from engine import errors, queries, workspaces
 from web import packfiles
-from web.api import drawing, replies, schemas
+from web.api import drawing, replies
 from web.api.room import Room, form_posted
 from web.auth.access import right
 from web.auth.person import signed_in_person
 from web.context import engine, now
 from web.database import command, read
-from web.errors import Invalid, TooLarge
+from web.errors import Invalid, TakenAlready, TooLarge
 from web.findings import finding
 from web.holders import held
 from web.packs import said
 from web.people import name_of
+from web.wording import moment_text
 
 blueprint = Room("workspaces", __name__, url_prefix="/api/workspaces", description=__doc__)
 
@@ -62,9 +65,10 @@ def show(workspace_id: str) -> dict[str, Any]:
 @blueprint.response(200, replies.Done)
 @right("studio")
 def discard(workspace_id: str) -> dict[str, Any]:
-    """Give the workspace up; what was drawn is kept, but nobody can go on with it."""
+    """Give the workspace up; what was drawn is kept, but nobody can go on with it. 409 names who is drawing in it."""
+    who = signed_in_person()
     with command() as connection:
-        workspaces.discard(connection, workspace_id, now=now())
+        workspaces.discard(connection, workspace_id, actor=who.id, now=now())
     return {"ok": True, "next": url_for("studio.packs"), "message": _("已放弃这份草稿")}
 
 
@@ -113,17 +117,17 @@ def write(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<workspace_id>/upload")
-@blueprint.upload(schemas.PackUpload)
+@blueprint.upload(drawing.FilesGiven)
 @blueprint.response(200, drawing.FilesTaken)
 @right("studio")
 def upload(workspace_id: str) -> Any:
-    """Put files of a desktop modeler, or all files of a zip, over those of the workspace."""
+    """Put files of a desktop modeler, or all files of a zip, over those of the workspace.
+
+    A file that was changed since the uploader saw it (`seen` names its revision) refuses the whole upload with 409.
+    """
     who, given = signed_in_person(), _given(request.form.get("folder", ""))
     with command() as connection:
-        revs = {entry.path: entry.rev for entry in workspaces.entries(connection, workspace_id, now())}
-        for path, content in given.items():
-            rev = revs.get(path, 0)
-            workspaces.write(connection, workspace_id, path, content, rev=rev, actor=who.id, now=now())
+        _put(connection, workspace_id, given, who.id)
     back = url_for("studio.workspace", workspace_id=workspace_id)
     if form_posted():
         return redirect(back, 303)
@@ -235,11 +239,31 @@ def submit(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
         files = workspaces.files(connection, workspace_id)
         people = held(connection)
         made = engine().deploy(connection, files, actor=who.id, now=now(), note=body["note"], held=people)
-        workspaces.submitted(connection, workspace_id, made.id, now=now())
+        workspaces.submitted(connection, workspace_id, made.id, actor=who.id, now=now())
     target = url_for("admin.deployment", deployment_id=made.id)
     names = {"id": made.id, "pack": made.pack, "version": made.version, "state": made.state}
     told = [finding(found) for found in engine().check(files, held(read()))]
     return {"ok": True, **names, "problems": told, "next": target}
+
+
+def _put(connection: Connection, workspace_id: str, given: Mapping[str, bytes], actor: str) -> None:
+    """Keep uploaded files over the revisions that the uploader saw; what nobody has changed needs none."""
+    seen = {path: int(rev) for rev, _space, path in (one.partition(" ") for one in request.form.getlist("seen"))}
+    try:
+        for path, content in given.items():
+            rev = seen.get(path, 0)
+            workspaces.write(connection, workspace_id, path, content, rev=rev, actor=actor, now=now())
+    except errors.StaleFile as stale:
+        at = moment_text(stale.at, now()) if stale.at else ""
+        raise TakenAlready(
+            _(
+                "%(who)s %(at)s 改过 %(path)s，这次一个文件也没有放进去。",
+                who=name_of(stale.by),
+                at=at,
+                path=stale.path,
+            ),
+            _("先打开它看改了什么；确实要替换，在“放进文件”里勾选它，再传一次。"),
+        ) from stale
 
 
 def _given(folder: str) -> dict[str, bytes]:

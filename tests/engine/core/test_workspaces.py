@@ -109,6 +109,30 @@ def test_a_file_is_drawn_by_one_person_until_the_lock_ends(house: House) -> None
     assert write(house, id, "linear.bpmn", b"<second/>", actor="wu") == 1
 
 
+def test_nothing_is_closed_over_what_another_person_is_drawing(house: House) -> None:
+    id = begun(house)
+    with house.transaction() as connection:
+        workspaces.take(connection, id, "linear.bpmn", actor="han", now=house.now)
+        (base,) = queries.deployments(connection, state="active")
+
+        with pytest.raises(errors.FileHeld) as refused:
+            workspaces.discard(connection, id, actor="wu", now=house.now)
+        assert (refused.value.path, refused.value.by) == ("linear.bpmn", "han")
+        with pytest.raises(errors.FileHeld):
+            workspaces.submitted(connection, id, base.id, actor="wu", now=house.now)
+
+        workspaces.discard(connection, id, actor="han", now=house.now)
+
+
+def test_a_name_that_was_taken_out_again_is_free(house: House) -> None:
+    id = begun(house)
+    write(house, id, "new.bpmn", b"<first/>")
+    with house.transaction() as connection:
+        workspaces.remove(connection, id, "new.bpmn", rev=1, actor="han", now=house.now)
+
+    assert write(house, id, "new.bpmn", b"<second/>", actor="wu") == 3
+
+
 def test_a_lock_is_given_back_only_by_its_holder(house: House) -> None:
     id = begun(house)
     with house.transaction() as connection:
@@ -133,7 +157,7 @@ def test_a_submitted_workspace_stands_still_until_it_is_sent_back(house: House) 
     write(house, id, "linear.bpmn", files_of(PARCEL)["linear.bpmn"].replace("一".encode(), "新".encode()))
     with house.transaction() as connection:
         made = house.engine.deploy(connection, workspaces.files(connection, id), actor="han", now=house.now)
-        workspaces.submitted(connection, id, made.id, now=house.now)
+        workspaces.submitted(connection, id, made.id, actor="han", now=house.now)
 
     with pytest.raises(errors.WrongState):
         write(house, id, "linear.bpmn", b"<late/>", rev=1)
@@ -142,7 +166,7 @@ def test_a_submitted_workspace_stands_still_until_it_is_sent_back(house: House) 
         workspaces.reopen(connection, id, now=house.now)
     assert write(house, id, "linear.bpmn", b"<again/>", rev=1) == 2
     with house.transaction() as connection:
-        workspaces.discard(connection, id, now=house.now)
+        workspaces.discard(connection, id, actor="han", now=house.now)
         with pytest.raises(errors.WrongState):
             workspaces.reopen(connection, id, now=house.now)
         assert workspaces.listing(connection) == ()

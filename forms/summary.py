@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from forms.component import Component
+from forms.conditions import evaluate
 from forms.fields import decimal_of
 from forms.places import Place, Sheet, get
 
@@ -45,7 +46,8 @@ def _rows(
     for component in components:
         path = (*base, *component.path)
         if component.keyed:
-            if path in shown:
+            # What a form only computes for its own conditions has no label and says nothing to a reader.
+            if path in shown and (component.label or component.type != "expression"):
                 yield _value(component, get(data, path), level, shown[path])
         elif component.repeats:
             if path in shown:
@@ -93,6 +95,8 @@ def _text(component: Component, value: Any, place: Place) -> str:
 
 def _labels(component: Component, place: Place) -> list[tuple[Any, str]]:
     raw = component.raw
+    if raw.get("valuesExpression"):
+        return options({"values": evaluate(raw["valuesExpression"], place.scope.context())})
     return options({"values": place.scope.data.get(str(raw["valuesKey"]))} if raw.get("valuesKey") else raw)
 
 

@@ -39,3 +39,17 @@ def test_a_day_is_called_by_its_own_label_and_not_by_its_key() -> None:
     rows = Form.load({"id": "plan", "components": [day]}).summary({"earliest": "2026-12-07"})
 
     assert [(row.label, row.text) for row in rows] == [("最早送电", "2026-12-07")]
+
+
+def test_an_option_that_an_expression_makes_is_shown_in_its_words() -> None:
+    offered = '=for months in terms return {label: string(months) + " 个月", value: "P" + string(months) + "M"}'
+    choice = {"type": "select", "id": "field_term", "key": "term", "label": "有效期", "valuesExpression": offered}
+    rows = Form.load({"id": "plan", "components": [choice]}).summary({"terms": [12, 3], "term": "P12M"})
+
+    assert [(row.label, row.text) for row in rows] == [("有效期", "12 个月")]
+
+
+def test_what_a_form_computes_for_itself_is_no_line() -> None:
+    helper = {"type": "expression", "id": "field_hv", "key": "hv", "expression": "=true", "computeOn": "change"}
+
+    assert Form.load({"id": "plan", "components": [helper]}).summary({"hv": True}) == []

@@ -196,7 +196,7 @@ def _plan(deployment_id: str, variables: Mapping[str, Any]) -> list[Element]:
     own = [part for part in document["components"] if part.get("path") == "plan"]
     form = Form.load({**document, "components": [_without_lists(part) for part in own]})
     found: list[Element] = []
-    for row in form.summary({"plan": variables.get("plan") or {}}):
+    for row in form.summary({**variables, "plan": variables.get("plan") or {}}):
         if row.kind == "heading":
             found.append(Element(row.label.lstrip("0123456789 "), []))
         elif found and row.text not in NOTHING:

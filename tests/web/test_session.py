@@ -94,6 +94,18 @@ def test_the_last_administrator_stays(small_world: World) -> None:
     assert first.post(f"/api/users/{small_world.ids['admin']}", {"state": "left"}).status_code == 403
 
 
+def test_roles_and_regions_that_do_not_exist_are_refused_by_field(small_world: World) -> None:
+    admin = small_world.signed_in("admin")
+
+    made = admin.post("/api/users", {"login": "odd", "name": "某人", "roles": ["NOPE", "DESK"], "regions": ["mars"]})
+    changed = admin.post(f"/api/users/{small_world.ids['desk']}", {"roles": ["NOPE"]})
+
+    assert (made.status_code, sorted(made.json["errors"])) == (422, ["regions", "roles"])
+    assert "NOPE" in made.json["errors"]["roles"][0] and "north" in made.json["errors"]["regions"][0]
+    assert (changed.status_code, list(changed.json["errors"])) == (422, ["roles"])
+    assert admin.get("/api/users?q=odd").json == []
+
+
 def test_a_new_account_changes_its_first_password_before_anything_else(small_world: World) -> None:
     admin = small_world.signed_in("admin")
     made = admin.post("/api/users", {"login": "fresh", "name": "新同事", "roles": ["DESK"], "regions": ["north"]})

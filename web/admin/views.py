@@ -14,7 +14,8 @@ from web.admin.release import comparison, release_page
 from web.admin.trial import trial_of
 from web.auth import absences, certificates, users
 from web.auth.access import right
-from web.auth.person import ADMIN, ANALYST, signed_in_person
+from web.auth.person import signed_in_person
+from web.auth.rights import regions_there_are, roles_there_are
 from web.auth.sessions import proved_recently
 from web.calendar_days import PART
 from web.context import now
@@ -122,11 +123,7 @@ def user(user_id: str) -> str:
 
 def _choices() -> dict[str, object]:
     """Roles and regions that the active packs and the house know."""
-    packs = active_packs(read())
-    roles = {role: role_title(packs, role) for pack in packs for role in pack.roles}
-    roles |= {ADMIN: role_title(packs, ADMIN), ANALYST: role_title(packs, ANALYST)}
-    regions = {region: region_title(packs, region) for pack in packs for region in pack.regions}
-    return {"roles": roles, "regions": regions, "own": signed_in_person().id}
+    return {"roles": roles_there_are(read()), "regions": regions_there_are(read()), "own": signed_in_person().id}
 
 
 @blueprint.get("/calendar")

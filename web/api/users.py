@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +15,8 @@ from web.api import account_replies, asked, replies, schemas
 from web.api.room import Room, fragment_wanted
 from web.auth import absences, scope, sessions, users
 from web.auth.access import right
-from web.auth.person import signed_in_person
+from web.auth.person import EVERYWHERE, signed_in_person
+from web.auth.rights import regions_there_are, roles_there_are
 from web.context import engine, now
 from web.database import command, read
 from web.errors import Forbidden, Invalid
@@ -39,6 +41,7 @@ def listing(query: dict[str, Any]) -> list[dict[str, Any]]:
 def add(body: dict[str, Any]) -> Any:
     """Make an account; the answer holds its first password, shown this once."""
     with command() as connection:
+        _only_known(connection, body)
         user_id = users.create(connection, body, now())
         password = users.reset_password(connection, user_id)
     target = url_for("admin.user", user_id=user_id)
@@ -58,8 +61,26 @@ def change(body: dict[str, Any], user_id: str) -> dict[str, Any]:
     with command() as connection:
         if body.get("state", "active") != "active":
             _hand_over(connection, user_id, body)
+        _only_known(connection, body, users.account(connection, user_id))
         users.change(connection, user_id, body)
     return {"ok": True, "message": _("已保存")}
+
+
+def _only_known(connection: Connection, body: Mapping[str, Any], before: users.Account | None = None) -> None:
+    """Roles and regions that there are; what an account has of a retired pack may stay.
+
+    Raises:
+        Invalid: Some do not exist.
+    """
+    there = {"roles": roles_there_are(connection), "regions": {EVERYWHERE: "", **regions_there_are(connection)}}
+    wrong: dict[str, list[str]] = {}
+    for field, known in there.items():
+        strange = set(body.get(field, ())) - known.keys() - (getattr(before, field) if before else frozenset())
+        if strange:
+            words = {"wrong": listed(sorted(strange)), "known": listed(known)}
+            wrong[field] = [_("没有 %(wrong)s；有的是：%(known)s。", **words)]
+    if wrong:
+        raise Invalid(_("有的角色或区域不存在。"), _("从现有的里面选，什么都没有改。"), wrong)
 
 
 def _hand_over(connection: Connection, user_id: str, body: dict[str, Any]) -> None:

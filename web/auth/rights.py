@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from web.auth.person import ADMIN, ANALYST
-from web.packs import Role, active_packs
+from web.packs import Role, active_packs, region_title, role_title
 
 RIGHTS: Final = frozenset(
     {
@@ -38,6 +38,18 @@ def rights_of(connection: Connection, roles: frozenset[str]) -> frozenset[str]:
     for described in pack_roles(connection, roles):
         found |= described.rights & RIGHTS
     return frozenset(found)
+
+
+def roles_there_are(connection: Connection) -> dict[str, str]:
+    """Roles that the active packs and the house know, with their titles."""
+    packs = active_packs(connection)
+    return {role: role_title(packs, role) for role in (*(role for pack in packs for role in pack.roles), *HOUSE)}
+
+
+def regions_there_are(connection: Connection) -> dict[str, str]:
+    """Regions of the active packs, with their titles."""
+    packs = active_packs(connection)
+    return {region: region_title(packs, region) for pack in packs for region in pack.regions}
 
 
 def pack_roles(connection: Connection, roles: frozenset[str]) -> tuple[Role, ...]:

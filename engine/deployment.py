@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from engine import activation, reviews, start_timers
 from engine.activation import Scope
 from engine.checks import Checked
-from engine.errors import Conflict, DeploymentNotFound, ProblemsFound, SameActor, WrongState
+from engine.errors import Conflict, DeploymentNotFound, ProblemsFound, SameActor, StartPassed, WrongState
 from engine.findings import Problem
 from engine.library import library
 from engine.models import definition, deployment, deployment_file
@@ -73,15 +73,18 @@ def approve(
 ) -> Deployment:
     """Let new cases use a version: all of them at once (it is the base then), or those of a scope; never by its author.
 
-    Raises `SameActor`, `WrongState` for the base itself, `UnknownRegion` for a region that the pack does not have.
+    What was in force of the same version stays until the new scope begins.
+
+    Raises `SameActor`, `WrongState` for the base itself and for what was sent back, `StartPassed` for a moment that is
+    over, `BadScope` for a region that the pack does not have.
     """
     row = _locked(connection, deployment_id)
     if row.author == actor:
         raise SameActor(actor, "approve", deployment_id)
-    if row.state == "active":
-        raise WrongState("deployment", deployment_id, row.state, "a draft, on trial or retired")
+    _may_be_used(row, scope, now)
     _known(connection, deployment_id, scope)
-    activation.end(connection, deployment_id, actor=actor, now=now)
+    activation.cancel(connection, deployment_id, actor=actor, now=now)
+    activation.stop(connection, deployment_id, actor=actor, now=now, at=scope.starts_at)
     activation.record(connection, deployment_id, row.pack, scope, actor=actor, now=now, note=note)
     values = {"state": "trial", "approved_by": actor, "approved_at": now}
     connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(**values))
@@ -98,14 +101,14 @@ def roll_back(connection: Connection, deployment_id: str, *, actor: str, now: da
     row = _locked(connection, deployment_id)
     if row.state not in ("trial", "active"):
         raise WrongState("deployment", deployment_id, row.state, "on trial or active")
-    earlier = (
-        activation.before(connection, row.pack, deployment_id) if row.state == "active" else _base(connection, row)
-    )
-    if row.state == "active" and earlier is None:
-        raise WrongState("deployment", deployment_id, "the first version of its pack", "one that has an earlier one")
-    activation.end(connection, deployment_id, actor=actor, now=now)
+    of_base = row.state == "active"
+    earlier = activation.before(connection, row.pack, row.id, now) if of_base else _base(connection, row)
+    if of_base and earlier is None:
+        raise WrongState("deployment", deployment_id, "without one before it", "after one that was not taken back")
+    activation.cancel(connection, deployment_id, actor=actor, now=now)
+    activation.stop(connection, deployment_id, actor=actor, now=now)
     connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(state="retired"))
-    if row.state == "active" and earlier is not None:
+    if of_base and earlier is not None:
         activation.record(connection, earlier, row.pack, EVERYBODY, actor=actor, now=now, note=note)
         start_timers.disarm(connection, [deployment_id], now)
         _make_base(connection, row.pack, earlier, now)
@@ -134,17 +137,19 @@ def settle(connection: Connection, now: datetime) -> int:
 
 
 def _make_base(connection: Connection, pack: str, deployment_id: str, now: datetime) -> None:
-    """All versions of the pack are locked already; the base before is retired, trials that began earlier are over."""
+    """All versions of the pack are locked already; the base before is retired, trials that began earlier are over.
+
+    What is planned for a later day stays planned.
+    """
     others = (deployment.c.pack == pack, deployment.c.state.in_(("active", "trial")), deployment.c.id != deployment_id)
     started = {one.deployment_id for one in activation.in_force(connection, [pack], now)}
-    retired = [
-        row.id
-        for row in connection.execute(select(deployment.c.id, deployment.c.state).where(*others))
-        if row.state == "active" or row.id in started
-    ]
-    start_timers.disarm(connection, retired, now)
-    for id in retired:
-        activation.end(connection, id, actor="engine", now=now)
+    rows = connection.execute(select(deployment.c.id, deployment.c.state).where(*others))
+    over = [row.id for row in rows if row.state == "active" or row.id in started]
+    start_timers.disarm(connection, over, now)
+    for id in over:
+        activation.stop(connection, id, actor=activation.ENGINE, now=now)
+    activation.cancel(connection, deployment_id, actor=activation.ENGINE, now=now)
+    retired = set(over) - activation.planned(connection, pack, now)
     connection.execute(update(deployment).where(deployment.c.id.in_(retired)).values(state="retired"))
     connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(state="active"))
     start_timers.arm(connection, library(connection, deployment_id), now)
@@ -154,6 +159,15 @@ def _base(connection: Connection, row: Row[Any]) -> str | None:
     own = (deployment.c.pack == row.pack, deployment.c.state == "active")
     found: str | None = connection.scalar(select(deployment.c.id).where(*own))
     return found
+
+
+def _may_be_used(row: Row[Any], scope: Scope, now: datetime) -> None:
+    if row.state == "returned":
+        raise WrongState("deployment", row.id, "sent back", "submitted again")
+    if row.state == "active":
+        raise WrongState("deployment", row.id, row.state, "a draft, on trial or retired")
+    if scope.starts_at is not None and scope.starts_at < now:
+        raise StartPassed(scope.starts_at)
 
 
 def _known(connection: Connection, deployment_id: str, scope: Scope) -> None:

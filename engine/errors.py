@@ -216,6 +216,13 @@ class WrongState(Conflict):
         super().__init__(f"The {kind} {id!r} is {state}, but must be {needed} for this. Reload it and check.")
 
 
+class StartPassed(EngineError):
+    """A version would be activated from a moment on that is over."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(f"{moment.isoformat()} is over. Name a later moment, or none to begin at once.")
+
+
 class LeaseLost(Conflict):
     """A worker came back after its lease ended and another took the job; its result is refused."""
 

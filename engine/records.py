@@ -292,7 +292,6 @@ activation = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("ended_at", Moment),
     word("ended_by"),
-    open_index("ix_activation_open", "pack", where="ended_at IS NULL"),
     Index("ix_activation_pack_at", "pack", "at"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from engine.activation import Activation, BadScope, Scope, of_pack
+from engine.activation import Activation, BadScope, Scope, before, of_pack
 from engine.deployment import Deployment, find
 from engine.differences import Change, compare
 from engine.library import stored_files
@@ -18,6 +18,7 @@ __all__ = [
     "Deployment",
     "Scope",
     "activations",
+    "before",
     "changes",
     "comments",
     "files",

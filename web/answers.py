@@ -252,6 +252,12 @@ def _instead(task_id: str) -> str:
     return _("可转给 %(names)s。", names=names) if names else _("现在没有别人可以办，请主管安排。")
 
 
+def _start_passed(_error: refusals.StartPassed) -> Answer:
+    text = _("这个日子已经过去。")
+    remedy = _("选今天或以后的日子；不填就是马上启用。")
+    return Answer(422, text, remedy=remedy, errors={"starts_on": [text + remedy]})
+
+
 def _problems(error: refusals.ProblemsFound) -> Answer:
     listed = tuple(asdict(finding(problem)) for problem in error.problems)
     return Answer(
@@ -323,5 +329,6 @@ _TABLE: Final[dict[type[BaseException], Callable[..., Answer]]] = {
     refusals.SameActor: _same_actor,
     refusals.NotAllowed: _not_allowed,
     refusals.ProblemsFound: _problems,
+    refusals.StartPassed: _start_passed,
     refusals.EngineError: _rule,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from tests.web.conftest import PACK, PASSWORD, Browser, World
 from tests.web.test_deployments import zipped
 from web.packfiles import read_pack_folder
+from web.wording import local
 
 
 def drafted(world: World, old: str = "退货窗口", new: str = "退货台") -> str:
@@ -81,6 +82,16 @@ def test_an_unknown_region_or_share_is_refused(world: World) -> None:
     assert admin.post(f"/api/deployments/{id}/approve", {"regions": ["moon"]}).status_code == 422
     assert admin.post(f"/api/deployments/{id}/approve", {"share": 0}).status_code == 422
     assert states(admin) == {1: "active", 2: "draft"}
+
+
+def test_a_day_in_the_past_is_refused_and_today_is_at_once(world: World) -> None:
+    id, admin = drafted(world), proved(world)
+    today = local(world.clock.now).date()
+
+    late = admin.post(f"/api/deployments/{id}/approve", {"starts_on": (today - timedelta(days=1)).isoformat()})
+    assert late.status_code == 422 and "已经过去" in (late.json or {})["errors"]["starts_on"][0], late.text
+    assert admin.post(f"/api/deployments/{id}/approve", {"starts_on": today.isoformat()}).status_code == 200
+    assert states(admin) == {1: "retired", 2: "active"}
 
 
 def test_remarks_stay_with_the_version_and_a_refused_draft_can_be_drawn_on(world: World) -> None:

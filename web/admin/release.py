@@ -12,7 +12,7 @@ from engine import Problem, queries, versions
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
-from web.context import engine
+from web.context import engine, now
 from web.findings import findings
 from web.holders import held
 from web.packs import pack_of, region_title
@@ -42,7 +42,7 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "regions": {key: region_title([pack], key) for key in pack.regions},
         "steps": _steps(row),
         "may_approve": who.may("approve") and row.author != who.id and row.state not in ("active", "returned"),
-        "may_roll_back": who.may("approve") and row.state in ("active", "trial") and _may_go_back(row, switches),
+        "may_roll_back": who.may("approve") and row.state in ("active", "trial") and _may_go_back(connection, row),
         "own": row.author == who.id,
         "proved": proved_recently(connection, who.session),
     }
@@ -80,8 +80,8 @@ def _groups(connection: Connection, base: queries.Deployment | None, row: querie
     return grouped(versions.changes(connection, base.id, row.id)) if base is not None else ()
 
 
-def _may_go_back(row: queries.Deployment, switches: tuple[versions.Activation, ...]) -> bool:
-    return row.state == "trial" or any(one.deployment_id != row.id and one.scope.everybody for one in switches)
+def _may_go_back(connection: Connection, row: queries.Deployment) -> bool:
+    return row.state == "trial" or versions.before(connection, row.pack, row.id, now()) is not None
 
 
 def _told(one: versions.Activation, pack: Any, numbers: Mapping[str, int]) -> Mapping[str, Any]:

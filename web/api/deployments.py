@@ -23,7 +23,7 @@ from web.errors import Forbidden, Invalid, TooLarge
 from web.findings import finding
 from web.holders import held
 from web.people import name_of
-from web.wording import ZONE
+from web.wording import ZONE, local
 
 blueprint = Room("deployments", __name__, url_prefix="/api/deployments", description=__doc__)
 
@@ -153,8 +153,8 @@ def _proved() -> Person:
 
 
 def _morning(day: date | None) -> datetime | None:
-    """Midnight of that day on the clock of the supply company."""
-    return datetime.combine(day, time(), ZONE) if day is not None else None
+    """Midnight of that day on the clock of the supply company; today is at once."""
+    return None if day is None or day == local(now()).date() else datetime.combine(day, time(), ZONE)
 
 
 def _switch(row: versions.Activation) -> dict[str, Any]:

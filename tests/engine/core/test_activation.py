@@ -30,6 +30,12 @@ def approve(house: House, id: str, scope: Scope | None = None) -> None:
         house.engine.approve(connection, id, actor="admin", now=house.now, scope=scope or Scope())
 
 
+def roll_back(house: House, id: str) -> str:
+    """The version that new cases use then."""
+    with house.transaction() as connection:
+        return house.engine.roll_back(connection, id, actor="admin", now=house.now).id
+
+
 def version_of(house: House, key: str, region: str = "east") -> str:
     """The version in which a new case begins."""
     id = house.start("linear", business_key=key, region=region)
@@ -139,6 +145,91 @@ def test_a_trial_may_be_widened_to_everybody(house: House) -> None:
     assert states(house) == {1: "retired", 2: "active"}
 
 
+def test_going_back_passes_over_what_is_only_planned_and_what_was_cancelled(house: House) -> None:
+    plan, cancelled, urgent = changed(house), changed(house, b"Version 3"), changed(house, b"Version 4")
+    house.later(hours=1)
+    approve(house, plan, Scope(starts_at=house.now + timedelta(days=5)))
+    approve(house, cancelled, Scope(starts_at=house.now + timedelta(days=4)))
+    house.later(hours=1)
+    roll_back(house, cancelled)
+    house.later(hours=1)
+    approve(house, urgent)
+    house.later(hours=1)
+
+    assert roll_back(house, urgent) == first(house) == version_of(house, "P-1")
+    house.later(days=4, hours=12)
+    assert version_of(house, "P-2") == first(house)
+    house.later(hours=12)
+    # What was planned begins on its day all the same.
+    assert version_of(house, "P-3") == plan
+
+
+def test_going_back_twice_never_brings_what_was_taken_back(house: House) -> None:
+    second, third = changed(house), changed(house, b"Version 3")
+    for id in (second, third):
+        house.later(hours=1)
+        approve(house, id)
+    house.later(hours=1)
+    assert roll_back(house, third) == second
+    house.later(hours=1)
+    assert roll_back(house, second) == first(house)
+    house.later(hours=1)
+    with pytest.raises(errors.WrongState):
+        roll_back(house, first(house))
+    # Chosen anew by a person it counts again.
+    for id in (second, third):
+        house.later(hours=1)
+        approve(house, id)
+    house.later(hours=1)
+    assert roll_back(house, third) == second
+
+
+def test_a_plan_for_everybody_leaves_the_trial_until_its_day(house: House) -> None:
+    second = changed(house)
+    approve(house, second, EAST)
+    house.later(hours=1)
+    approve(house, second, Scope(starts_at=house.now + timedelta(days=5)))
+
+    house.later(days=4)
+    assert version_of(house, "P-1", "east") == second
+    assert version_of(house, "P-2", "west") == first(house)
+    house.later(days=1)
+    assert version_of(house, "P-3", "west") == version_of(house, "P-4", "east") == second
+
+
+def test_a_trial_of_other_regions_takes_the_place_of_the_first_on_its_day(house: House) -> None:
+    second = changed(house)
+    approve(house, second, EAST)
+    house.later(hours=1)
+    approve(house, second, Scope(regions=("west",), starts_at=house.now + timedelta(days=5)))
+
+    assert version_of(house, "P-1", "east") == second
+    house.later(days=5)
+    assert version_of(house, "P-2", "west") == second
+    assert version_of(house, "P-3", "east") == first(house)
+
+
+def test_an_urgent_version_ends_the_trial_and_leaves_the_plan(house: House) -> None:
+    second, urgent = changed(house), changed(house, b"Version 3")
+    approve(house, second, EAST)
+    house.later(hours=1)
+    approve(house, second, Scope(starts_at=house.now + timedelta(days=5)))
+    house.later(hours=1)
+    approve(house, urgent)
+
+    assert version_of(house, "P-1", "east") == urgent
+    assert states(house) == {1: "retired", 2: "trial", 3: "active"}
+    house.later(days=5)
+    assert version_of(house, "P-2", "east") == second
+
+
+def test_a_moment_that_is_over_is_refused(house: House) -> None:
+    second = changed(house)
+    with pytest.raises(errors.StartPassed, match="later moment"):
+        approve(house, second, Scope(regions=("east",), starts_at=house.now - timedelta(seconds=1)))
+    assert states(house) == {1: "active", 2: "draft"}
+
+
 def test_a_scope_that_makes_no_sense_is_refused(house: House) -> None:
     second = changed(house)
     with pytest.raises(BadScope):
@@ -155,7 +246,11 @@ def test_a_draft_that_is_sent_back_can_be_submitted_again(house: House) -> None:
         with pytest.raises(errors.WrongState):
             house.engine.send_back(connection, second, actor="admin", now=house.now, text="again")
     assert sent.state == "returned"
+    with pytest.raises(errors.WrongState, match="submitted again"):
+        approve(house, second)
     assert changed(house) == second and states(house)[2] == "draft"
+    approve(house, second)
+    assert states(house) == {1: "retired", 2: "active"}
 
 
 @given(st.text(max_size=40))

@@ -37,7 +37,9 @@ __all__ = [
     "find",
     "give_back",
     "listing",
+    "newer",
     "open_on",
+    "origin",
     "read",
     "remove",
     "reopen",
@@ -131,6 +133,21 @@ def listing(connection: Connection, *, state: str = "open", limit: int = 200) ->
     """Workspaces in a state, the one changed last first."""
     rows = select(workspace).where(workspace.c.state == state).order_by(workspace.c.changed_at.desc(), workspace.c.id)
     return tuple(Workspace(**row._asdict()) for row in connection.execute(rows.limit(limit)))
+
+
+def newer(connection: Connection, id: str) -> str | None:
+    """The newest version in use that was made after the one the workspace began from; it holds nothing of it."""
+    found = find(connection, id)
+    base = select(deployment.c.version).where(deployment.c.id == found.base_id).scalar_subquery()
+    later = (deployment.c.pack == found.pack, deployment.c.version > base, deployment.c.state.in_(("active", "trial")))
+    rows = select(deployment.c.id).where(*later).order_by(deployment.c.version.desc())
+    return connection.scalar(rows.limit(1))
+
+
+def origin(connection: Connection, deployment_id: str) -> str | None:
+    """The version that another one was drawn on; None for one that was uploaded or begins a pack."""
+    rows = select(workspace.c.base_id).where(workspace.c.deployment_id == deployment_id)
+    return connection.scalar(rows.order_by(workspace.c.changed_at.desc()).limit(1))
 
 
 def entries(connection: Connection, id: str, now: datetime) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from engine import workspaces
-from tests.web.conftest import PACK, Browser, World
+from tests.web.conftest import PACK, PASSWORD, Browser, World
 from web.packfiles import read_pack_folder
 
 DIAGRAM = "parcel_return.bpmn"
@@ -127,6 +127,28 @@ def test_an_upload_replaces_what_a_colleague_drew_only_when_that_was_seen(small_
     assert 'type="hidden" name="seen" value="1 new.form"' in analyst.get(f"/studio/{id}").text
     assert uploaded(drawn + "\n", seen=f"1 {DIAGRAM}").status_code == 200
     assert text_of(analyst, id)["text"] == drawn + "\n"
+
+
+def test_a_draft_on_an_older_version_is_submitted_only_with_the_newer_one_seen(world: World) -> None:
+    analyst, admin = world.signed_in("analyst"), world.signed_in("admin")
+    late, early = begun(world, analyst), begun(world, analyst)
+    manifest = text_of(analyst, early, "pack.toml")["text"]
+    for id, name in ((early, "退货台"), (late, "退货口")):
+        body = {"path": "pack.toml", "text": manifest.replace("退货窗口", name), "rev": 0}
+        assert analyst.post(f"/api/workspaces/{id}/file", body).status_code == 200
+    assert "beside" not in analyst.get(f"/studio/{late}").text
+    made = analyst.post(f"/api/workspaces/{early}/submit", {"note": "改名"}).json or {}
+    assert admin.post("/api/session/proof", {"password": PASSWORD}).status_code == 200
+    assert admin.post(f"/api/deployments/{made['id']}/approve", {}).status_code == 200
+
+    page = analyst.get(f"/studio/{late}").text
+    assert "v2 已经在用，这份草稿画在 v1 上" in page and "退货窗口 → 退货台" in page
+    refused = analyst.post(f"/api/workspaces/{late}/submit", {"note": "改名"})
+    assert refused.status_code == 409 and "v2" in (refused.json or {})["title"]
+    again = analyst.post(f"/api/workspaces/{late}/submit", {"note": "改名", "beside": made["id"]})
+    assert again.status_code == 201, again.text
+    assert "这一版画在 v1 上，不是 v2" in admin.get(f"/admin/deployments/{(again.json or {})['id']}").text
+    assert "这一版画在" not in admin.get(f"/admin/deployments/{made['id']}").text
 
 
 @pytest.mark.parametrize("path", ["../pack.toml", "run.py"])

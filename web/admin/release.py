@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from engine import Problem, queries, versions
+from engine import Problem, queries, versions, workspaces
 from web.admin.files import packed_files
 from web.auth.person import Person
 from web.auth.sessions import proved_recently
@@ -26,7 +26,6 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
     row = versions.find(connection, deployment_id)
     pack, base = pack_of(connection, row.id), _base(connection, row)
     switches, comments = versions.activations(connection, row.pack), versions.comments(connection, row.id)
-    numbers = {one.id: one.version for one in queries.deployments(connection, pack=row.pack)}
     people = [row.author, row.approved_by, *(one.by for one in switches), *(one.author for one in comments)]
     return {
         "row": row,
@@ -35,10 +34,11 @@ def release_page(connection: Connection, deployment_id: str, who: Person) -> Map
         "people": names(connection, people),
         "definitions": queries.definitions(connection, deployment_id=row.id),
         "base": base,
+        "drawn_on": _drawn_on(connection, row, base),
         "groups": _groups(connection, base, row),
         "comments": comments,
         "warnings": findings(_said(connection, row)),
-        "switches": [_told(one, pack, numbers) for one in switches],
+        "switches": _record(connection, switches, pack),
         "regions": {key: region_title([pack], key) for key in pack.regions},
         "steps": _steps(row),
         "may_approve": who.may("approve") and row.author != who.id and row.state not in ("active", "returned"),
@@ -76,12 +76,24 @@ def _base(connection: Connection, row: queries.Deployment) -> queries.Deployment
     return active or next((one for one in rows if one.version < row.version), None)
 
 
+def _drawn_on(connection: Connection, row: queries.Deployment, base: queries.Deployment | None) -> int | None:
+    """The number of the version that it was drawn on, where that is older than the one it is compared with."""
+    id = workspaces.origin(connection, row.id)
+    number = versions.find(connection, id).version if id is not None else None
+    return number if number is not None and base is not None and number < base.version < row.version else None
+
+
 def _groups(connection: Connection, base: queries.Deployment | None, row: queries.Deployment) -> tuple[Group, ...]:
     return grouped(versions.changes(connection, base.id, row.id)) if base is not None else ()
 
 
 def _may_go_back(connection: Connection, row: queries.Deployment) -> bool:
     return row.state == "trial" or versions.before(connection, row.pack, row.id, now()) is not None
+
+
+def _record(connection: Connection, switches: tuple[versions.Activation, ...], pack: Any) -> list[Mapping[str, Any]]:
+    numbers = {one.id: one.version for one in queries.deployments(connection, pack=pack.id)}
+    return [_told(one, pack, numbers) for one in switches]
 
 
 def _told(one: versions.Activation, pack: Any, numbers: Mapping[str, int]) -> Mapping[str, Any]:

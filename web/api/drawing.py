@@ -48,6 +48,8 @@ class Checked(Request):
 
 
 class Submitted(Request):
+    #: The newer version in use whose changes the analyst has seen and carried over as wanted; empty for none.
+    beside = fields.String(load_default="", validate=validate.Length(max=100))
     note = fields.String(required=True, validate=validate.Length(min=2, max=500))
 
 

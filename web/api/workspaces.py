@@ -11,7 +11,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from engine import errors, queries, workspaces
+from engine import errors, queries, versions, workspaces
 from web import packfiles
 from web.api import drawing, replies
 from web.api.room import Room, form_posted
@@ -233,9 +233,13 @@ def uses(query: dict[str, Any], workspace_id: str) -> list[dict[str, Any]]:
 @blueprint.response(201, drawing.Deployed)
 @right("deploy")
 def submit(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
-    """Make a draft version of the workspace for another person to review; 422 lists every problem."""
+    """Make a draft version of the workspace for another person to review; 422 lists every problem.
+
+    409 when a newer version is in use than the one it was drawn on, until `beside` names that one.
+    """
     who = signed_in_person()
     with command() as connection:
+        _aware(connection, workspace_id, body["beside"])
         files = workspaces.files(connection, workspace_id)
         people = held(connection)
         made = engine().deploy(connection, files, actor=who.id, now=now(), note=body["note"], held=people)
@@ -244,6 +248,17 @@ def submit(body: dict[str, Any], workspace_id: str) -> dict[str, Any]:
     names = {"id": made.id, "pack": made.pack, "version": made.version, "state": made.state}
     told = [finding(found) for found in engine().check(files, held(read()))]
     return {"ok": True, **names, "problems": told, "next": target}
+
+
+def _aware(connection: Connection, workspace_id: str, seen: str) -> None:
+    """Refuse a draft that leaves out what a newer version changed, unless that version was seen."""
+    newer = workspaces.newer(connection, workspace_id)
+    if newer is not None and newer != seen:
+        number = versions.find(connection, newer).version
+        raise TakenAlready(
+            _("v%(n)d 已经在用，它的改动不在这份草稿里。", n=number),
+            _("重新载入草稿，看 v%(n)d 改了什么，要的抄进草稿；再勾选“看过”，提交。", n=number),
+        )
 
 
 def _put(connection: Connection, workspace_id: str, given: Mapping[str, bytes], actor: str) -> None:

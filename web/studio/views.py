@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from engine import queries, workspaces
+from engine import queries, versions, workspaces
 from web.auth.access import right
 from web.auth.person import signed_in_person
 from web.context import engine, now
@@ -18,6 +18,7 @@ from web.findings import findings
 from web.holders import held
 from web.packs import pack_of
 from web.people import name_of, names
+from web.studio.changes import Group, grouped
 from web.studio.files import EDITORS, kinds, shown, titles, words
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
@@ -60,6 +61,7 @@ def workspace(workspace_id: str) -> str:
         "studio/workspace.html",
         workspace=found,
         base=_base(found),
+        newer=_newer(found),
         kinds=kinds(files),
         problems=findings(problems),
         roles=words(uses, "roles", known.roles),
@@ -97,6 +99,14 @@ def edit(workspace_id: str) -> str:
         readonly=held or found.state != "open" or not who.may("studio"),
         files=workspaces.entries(read(), workspace_id, now()),
     )
+
+
+def _newer(found: workspaces.Workspace) -> tuple[queries.Deployment, tuple[Group, ...]] | None:
+    """A version in use that is newer than the base, and what it changed against the base."""
+    id = workspaces.newer(read(), found.id)
+    if id is None or found.base_id is None:
+        return None
+    return versions.find(read(), id), grouped(versions.changes(read(), found.base_id, id))
 
 
 def _base(found: workspaces.Workspace) -> queries.Deployment | None:

@@ -119,12 +119,12 @@ def _schema_errors(error: HTTPException) -> dict[str, list[str]]:
 
 
 def _flat(path: str, told: object) -> Iterator[tuple[str, list[str]]]:
-    """`rows.0.name` for what is wrong inside lists and tables."""
+    """`rows.0.name` for what is wrong inside lists and tables; `body` for a body that cannot be read."""
     if isinstance(told, Mapping):
         for key, inner in told.items():
             yield from _flat(f"{path}.{key}" if path else str(key), inner)
     else:
-        yield path, [said(str(text)) for text in (told if isinstance(told, list) else [told])]
+        yield path or "body", [said(str(text)) for text in (told if isinstance(told, list) else [told])]
 
 
 def _form(error: FormErrors) -> Answer:

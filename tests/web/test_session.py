@@ -94,6 +94,14 @@ def test_the_last_administrator_stays(small_world: World) -> None:
     assert first.post(f"/api/users/{small_world.ids['admin']}", {"state": "left"}).status_code == 403
 
 
+def test_a_body_that_is_no_json_is_told_in_the_readers_words(small_world: World) -> None:
+    browser = small_world.browser()
+    headers = {"X-CSRF-Token": browser.token()}
+    answer = browser.client.post("/api/session", data='{"login":', content_type="application/json", headers=headers)
+
+    assert answer.json["errors"] == {"body": ["收到的内容不是完整的 JSON。"]}
+
+
 def test_roles_and_regions_that_do_not_exist_are_refused_by_field(small_world: World) -> None:
     admin = small_world.signed_in("admin")
 

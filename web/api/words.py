@@ -34,6 +34,7 @@ _TEXTS: Final[tuple[tuple[str, Callable[..., str]], ...]] = (
     (r"Not a valid list\.", lambda: _("这里要是一个列表。")),
     (r"Not a valid mapping type\.|Invalid input type\.", lambda: _("这里要是一组按名字给的值。")),
     (r"Not a valid (?:url|URL|email address)\.", lambda: _("格式不对，照说明的样子填。")),
+    (r"Invalid JSON body\.", lambda: _("收到的内容不是完整的 JSON。")),
     (r"Unknown field\.", lambda: _("没有这一项。")),
     (r"Invalid value\.", lambda: _("这个值不能用。")),
 )

@@ -94,6 +94,18 @@ def test_a_day_in_the_past_is_refused_and_today_is_at_once(world: World) -> None
     assert states(admin) == {1: "retired", 2: "active"}
 
 
+def test_the_page_of_the_base_offers_no_way_back_to_what_was_taken_back(world: World) -> None:
+    id, admin = drafted(world), proved(world)
+    world.clock.pass_(minutes=1)
+    assert admin.post(f"/api/deployments/{id}/approve", {}).status_code == 200
+    assert "退回之前的版本" in admin.get(f"/admin/deployments/{id}").text
+    world.clock.pass_(minutes=1)
+    assert admin.post(f"/api/deployments/{id}/roll-back", {"reason": "角色不全"}).status_code == 200
+
+    assert states(admin) == {1: "active", 2: "retired"}
+    assert "退回之前的版本" not in admin.get(f"/admin/deployments/{first(admin)}").text
+
+
 def test_remarks_stay_with_the_version_and_a_refused_draft_can_be_drawn_on(world: World) -> None:
     analyst, admin = world.signed_in("analyst"), world.signed_in("admin")
     workspace = analyst.post("/api/workspaces", {"base": first(admin), "title": "改名"}).json or {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from bpmn.connection.parallel_stories import PARALLEL
 from bpmn.connection.stories_deferred import DEFERRED
-from bpmn.connection.story import COMPARED, OWNER, PAUSES, PHONE, Story, charged, inspected, underpaid
+from bpmn.connection.story import COMPARED, OWNER, PAUSES, PHONE, Story, charged, complete, inspected, underpaid
 
 __all__ = ["COMPARED", "OWNER", "PHONE", "STORIES", "Story"]
 
@@ -45,7 +45,7 @@ STORIES: Sequence[Story] = (
         "一次告知后补齐",
         "ut_survey_dispatch",
         count=3,
-        answers={"accept": (_MISSING, {})},
+        answers={"accept": (_MISSING, complete)},
         lacks=("doc_property_proof",),
         steps=3,
     ),
@@ -95,7 +95,7 @@ STORIES: Sequence[Story] = (
         "ut_survey",
         count=2,
         customer_class="LV",
-        answers={"accept": (_FALSE, {}), "false_document": (_GENUINE,)},
+        answers={"accept": (_FALSE, complete), "false_document": (_GENUINE,)},
         steps=4,
     ),
     Story(

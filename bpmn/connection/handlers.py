@@ -147,9 +147,9 @@ def one_time_notice(desk: Desk, call: Call) -> Result:
     values = call.variables
     missing = _titles(values)
     told = int(values.get("notice_count") or 0)
-    reason = str(values.get("again_reason") or "") if told else ""
+    reason = str(values.get("again_reason") or "")
     letter = _letter(call, desk, "one_time_notice", {"missing": missing, "again_reason": reason})
-    template = "second_notice" if told else "one_time_notice"
+    template = "second_notice" if told or reason else "one_time_notice"
     _tell(call, desk, template, {"missing": "、".join(missing), "reason": reason or "见书面通知"})
     return {"notice_document": letter, "notice_count": told + 1}
 

@@ -52,6 +52,8 @@ _PAUSES: Mapping[str, int] = {
 _INSPECTED = {"plan_draft": (inspected,)}
 _FALSE = {"outcome": "false", "reason_code": "false_document", "reason": "营业执照编号查不到，疑似不实。"}
 
+_NO_GRID = {"outcome": "not_feasible", "reason_code": "no_plan", "reason": "所在线路三年内没有改造计划。"}
+
 _told = partial(Story, variant="parallel")
 
 PARALLEL: Sequence[Story] = (
@@ -63,6 +65,15 @@ PARALLEL: Sequence[Story] = (
     _told("并行：方案等材料核实", "on_verified", count=1, **FOLLOWS, left=("ut_verify_supplement",), steps=12),
     _told(
         "并行：材料不实核查", "ut_false_document", count=1, **FOLLOWS, answers={"deferred_accept": (_FALSE,)}, steps=2
+    ),
+    _told(
+        "并行：不能供电，等核查",
+        "on_inquiry_closed",
+        count=1,
+        **FOLLOWS,
+        left=("ut_false_document",),
+        answers={"verify_supplement": (_FALSE,), "survey": (limited,), "capacity_solution": (_NO_GRID,)},
+        steps=7,
     ),
     _told("并行：电网受限", "ut_capacity_solution", count=1, answers={"survey": (limited,)}, steps=3),
     _told("并行：等客户报中间检查", "rt_mid", count=1, answers=_INSPECTED, steps=20),

@@ -33,6 +33,10 @@ _NOT_YET = {"outcome": "refused", "reason": "产权证明还没有补来，补�
 #: A case that is ended because the papers never came; a good month later its entry may be repaired.
 _OVERDUE: Mapping[str, Any] = {"customer_class": "LV", **FOLLOWS}
 _MONTH = {"rt_supplement": 14, "on_objected": 30, "on_repair": 25}
+_NO_GRID = {"outcome": "not_feasible", "reason_code": "no_plan", "reason": "所在线路三年内没有改造计划。"}
+_GENUINE = {"outcome": "back", "reason_code": "mistake", "reason": "登记系统滞后，原件核验无误。"}
+#: The grid cannot serve while a paper that followed is looked into.
+_INQUIRED = {"verify_supplement": (_FALSE,), "survey": (limited,), "capacity_solution": (_NO_GRID,)}
 _UPHELD = {"accept": (_FALSE,), "false_document": (_TERMINATED,)}
 
 
@@ -55,6 +59,12 @@ _STANDING: Sequence[Story] = (
     _SHOP("容缺：规划会审", "ut_rev_planning", steps=8),
     _SHOP("容缺：运检会审", "ut_rev_om", steps=9),
     _SHOP("容缺：方案等材料核实", "on_verified", left=("ut_verify_supplement",), steps=9),
+    _SHOP("容缺：不能供电，等核查", "on_inquiry_closed", left=("ut_false_document",), answers=_INQUIRED, steps=7),
+    _SHOP(
+        "容缺：核查不成立后不可供电",
+        answers=_INQUIRED | {"verify_supplement": (AGAIN, _FALSE), "false_document": (_GENUINE,)},
+        steps=10,
+    ),
     _SHOP("容缺：材料不实核查", "ut_false_document", answers={"deferred_accept": (_FALSE,)}, steps=2),
     _FACTORY("承诺：电网受限", "ut_capacity_solution", answers={"survey": (limited,)}, steps=4),
     _FACTORY("承诺：调度会审", "ut_rev_dispatch", steps=6),

@@ -297,6 +297,7 @@ AGAIN: Mapping[str, Any] = {
     "outcome": "incomplete",
     "missing": ["property_proof"],
     "missing_note": "出租人没有签字，请补签后再拍。",
+    "again_reason": "租赁合同缺出租人签字，不能证明可以使用这处房屋。",
 }
 
 #: The same for a case of low voltage whose papers follow.
@@ -325,6 +326,22 @@ def order(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     return {"surveyor": SURVEYORS[values["team"]["survey_team"]][values["region"]]}
 
 
+def complete(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """Every paper of the application is there and right."""
+    del today
+    return {"verified": [paper["type"] for paper in values["checklist"] if paper["stage"] == "acceptance"]}
+
+
+def looked_through(values: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """Every paper of the application is right but the one that is to follow."""
+    del today
+    papers = [paper for paper in values["checklist"] if paper["stage"] == "acceptance"]
+    follow = (
+        [paper["type"] for paper in papers if paper["type"] == "property_proof"] if values["route"]["deferral"] else []
+    )
+    return {"verified": [paper["type"] for paper in papers if paper["type"] not in follow], "missing": follow}
+
+
 #: The answer to papers that followed and are right.
 FOLLOWED: Mapping[str, Any] = {"supplement_verified": ["property_proof"]}
 #: A check after the connection that finds what was promised.
@@ -337,6 +354,8 @@ USUAL: Mapping[str, Sequence[Answers]] = {
     "plan_draft": (plan,),
     "plan_reply": (reply,),
     "payment": (paid,),
+    "accept": (complete,),
+    "deferred_accept": (looked_through,),
     "verify_supplement": (FOLLOWED,),
     "expost": (CONFIRMED,),
     "fee_check": (checked,),

@@ -19,8 +19,14 @@ TODAY = date(2026, 11, 16)
 OPINIONS = [{"code": code, "department": name} for code, name in (("om", "运检"), ("planning", "规划"))]
 CHECKLIST = [
     {"type": kind, "title": title, "core": core, "stage": "acceptance"}
-    for kind, title, core in (("device_list", "用电设备清单", False), ("property_proof", "产权证明", False))
+    for kind, title, core in (
+        ("business_licence", "营业执照", True),
+        ("legal_person_id", "法定代表人身份证", True),
+        ("device_list", "用电设备清单", False),
+        ("property_proof", "产权证明", False),
+    )
 ]
+CORE = [paper["type"] for paper in CHECKLIST if paper["core"]]
 DISPUTE = {"outcome": "contradiction", "dispute": "一条要换线，一条不让换", "consolidation": "请开联席会"}
 MET = {"meeting_date": "2026-11-16", "meeting_minutes": "改接另一条线，双方都同意。", "outcome": "pass"}
 ACCEPTED = {"identity_checked": "yes", "duplicate_checked": "none", "credit_result": "good", "outcome": "accept"}
@@ -42,7 +48,7 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
     "consolidate": DISPUTE | {"disputing": ["om", "planning"]},
     "joint_meeting": MET | {"meeting_attendees": ["运检", "规划"]},
     "verify_supplement": VERIFIED,
-    "deferred_accept": ACCEPTED | {"missing": ["property_proof"], "signer_checked": True},
+    "deferred_accept": ACCEPTED | {"missing": ["property_proof"], "verified": CORE, "signer_checked": True},
     "fee_check": LOCAL | {"share_customer": 60, "share_government": 40, "outcome": "notice"},
     "false_document": FALSE,
     "expost": EXPOST | {"expost_confirmed": ["papers"]},
@@ -64,6 +70,10 @@ CASES: list[tuple[str, Mapping[str, Any], str, str]] = [
     ("verify_supplement", {"known_missing": ["device_list"]}, "outcome", "还缺：用电设备清单"),
     ("verify_supplement", {"missing": [], "known_missing": ["device_list"]}, "outcome", "还缺：用电设备清单"),
     ("verify_supplement", {"supplement_verified": []}, "outcome", "核验通过"),
+    ("verify_supplement", {"outcome": "incomplete", "missing": ["device_list"]}, "again_reason", ""),
+    ("deferred_accept", {"verified": [*CORE, "property_proof"]}, "outcome", "同一份材料"),
+    ("deferred_accept", {"verified": CORE[1:]}, "outcome", "还没有勾选"),
+    ("accept", {"verified": []}, "outcome", "勾选核验通过"),
     ("deferred_accept", {"credit_result": "blacklisted"}, "outcome", "黑名单"),
     ("deferred_accept", {"known_blacklisted": True}, "outcome", "黑名单"),
     ("deferred_accept", {"identity_checked": "no"}, "outcome", "不相符"),

@@ -103,8 +103,9 @@ def test_cases_of_every_variant_stand_at_all_its_waiting_places(told: Told, vari
         numbers = [number for number, run in runs_as.items() if run == variant]
         standing = set().union(*(open_elements(connection, number) for number in numbers))
     places = waiting_places(variant)
+    # Nothing goes on beside the survey of the standard variant, and so no inquiry that it could wait for.
     assert len(places) > 25
-    assert places - standing == set()
+    assert places - standing == ({"on_inquiry_closed"} if variant == "standard" else set())
 
 
 def waiting_places(variant: str) -> set[str]:

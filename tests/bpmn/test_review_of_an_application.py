@@ -114,6 +114,7 @@ ACCEPTED = {
     "identity_checked": "yes",
     "duplicate_checked": "none",
     "credit_result": "good",
+    "verified": ["device_list"],
     "outcome": "complete",
 }
 OVERRULED = {"reason_code": "other_evidence", "overrule_reason": "现场看过原件"}

@@ -47,6 +47,7 @@ PLAN: Final[Mapping[str, Any]] = {
     "metering_point": "低压配电箱",
     "tariff": "commercial_single",
     "billing": "none",
+    "valid_for": "3 个月",
 }
 CONTRACT: Final[Mapping[str, Any]] = {
     "contract": {**answers.CONTRACT["contract"], "template": "low_voltage", "kva": 100, "tariff": "commercial_single"},
@@ -74,7 +75,11 @@ REVIEWS: Final[Mapping[str, tuple[str, str, list[str]]]] = {
 def test_power_comes_to_a_shop_whose_proof_of_property_follows(walk: Walk) -> None:
     applies(walk, {"commitment_offered": True})
     signs_the_letter(walk, "材料真实性承诺书", shot="portal_commitment")
-    given = {**ACCEPTED, "verified": ["营业执照或单位证明", "用电设备清单"], "missing": ["产权或使用权证明"]}
+    given = {
+        **ACCEPTED,
+        "verified": ["营业执照或单位证明", "法定代表人身份证明", "用电设备清单"],
+        "missing": ["产权或使用权证明"],
+    }
     walk.work("accept1", "容缺受理", "deferred_accept", given, "accept", shot="deferred_accept")
     plan_is_made_while_the_paper_is_outstanding(walk)
     paper_follows(walk)
@@ -86,7 +91,7 @@ def test_a_small_firm_is_connected_on_notice_and_commitment_and_checked_afterwar
     notice = {"small_micro": True, "planning_compliant": True, "planning_reference": "杭规滨 2026-118"}
     applies(walk, {**notice, "customer_class": "MICRO", "doc_property_proof": PHOTO})
     signs_the_letter(walk, "告知承诺书", shot="portal_notice_commitment")
-    given = {**ACCEPTED, "verified": ["营业执照或单位证明", "产权或使用权证明", "用电设备清单"]}
+    given = {**ACCEPTED, "verified": ["营业执照或单位证明", "法定代表人身份证明", "产权或使用权证明", "用电设备清单"]}
     walk.work("accept1", "容缺受理", "deferred_accept", given, "accept")
     plan_is_drafted(walk)
     review(walk, "marketing")
@@ -102,7 +107,11 @@ def test_a_factory_whose_proof_of_property_follows_is_reviewed_by_all_department
     walk.case = walk.customer.apply("application", FORMS, offered, ("credit_code", answers.MISTYPED))
     walk.site.settle()
     signs_the_letter(walk, "材料真实性承诺书", shot="portal_commitment_high")
-    given = {**ACCEPTED, "verified": ["营业执照或单位证明", "用电设备清单"], "missing": ["产权或使用权证明"]}
+    given = {
+        **ACCEPTED,
+        "verified": ["营业执照或单位证明", "法定代表人身份证明", "用电设备清单"],
+        "missing": ["产权或使用权证明"],
+    }
     walk.work("accept1", "容缺受理", "deferred_accept", given, "accept")
     walk.work("survey_dispatch1", "勘查派工", "survey_dispatch", answers.dispatch(walk.staff.today))
     walk.work("surveyor1", "现场勘查", "survey", answers.visit(walk.staff.today), "feasible")

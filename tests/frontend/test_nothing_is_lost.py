@@ -122,7 +122,8 @@ def test_after_a_lost_session_a_plain_form_keeps_what_was_typed(page: Page, supp
 def test_a_long_form_has_an_index_with_ticks(page: Page, supply: Supply, screenshot: Screenshot) -> None:
     case = supply.apply(supply.customer("13800138106"))
     clerk = supply.signed_in("clerk")
-    done = supply.complete(clerk, supply.task(clerk, case), outcome="complete", verified=[], **ACCEPTED)
+    task = supply.task(clerk, case)
+    done = supply.complete(clerk, task, outcome="complete", verified=["business_licence"], **ACCEPTED)
     assert done.status_code == 200, done.text
     supply.work()
     order = {**dispatch(date(2026, 11, 18)), "surveyor": "N-clerk", "survey_at": "2026-11-19T09:30"}
@@ -178,7 +179,7 @@ def test_a_tab_that_grew_old_says_so_at_once_and_keeps_what_was_typed(page: Page
     typed.fill("电话里核对过户名")
     clerk = supply.signed_in("clerk")
     task = supply.task(clerk, case)
-    done = supply.complete(clerk, task, outcome="complete", verified=[], **ACCEPTED)
+    done = supply.complete(clerk, task, outcome="complete", verified=["business_licence"], **ACCEPTED)
     assert done.status_code == 200, done.text
 
     with page.expect_response("**/state"):

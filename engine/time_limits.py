@@ -207,8 +207,10 @@ def _days(key: str, value: object) -> Decimal | None:
 
 
 def _clock(key: str, value: object) -> timedelta | None:
-    if value is None or value == "" or isinstance(value, timedelta):
-        return value or None  # type: ignore[return-value]  # "" is no limit either
+    if value is None or value == "":
+        return None
+    if isinstance(value, timedelta):
+        return value or None
     match = DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or not any(match.groups()):
         raise LimitUnreadable(

@@ -20,7 +20,7 @@ def program() -> str:
     wheel = Path(spec.origin).parent / "bin" / "node" if spec and spec.origin else None
     found = shutil.which("node") or (str(wheel) if wheel and wheel.exists() else None)
     if not found or not (ROOT / "node_modules/@bpmn-io/feelin").is_dir():
-        pytest.skip("no Node or no node_modules/@bpmn-io/feelin: run `make install` and `make build` first")
+        pytest.fail("no Node or no node_modules/@bpmn-io/feelin: run `make install` and `make build` first")
     return found
 
 

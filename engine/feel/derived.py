@@ -239,8 +239,11 @@ def _plus(one: Whole | None, other: Whole | None) -> Whole | None:
 
 
 def _minus(one: Whole | None, other: Whole | None) -> Whole | None:
-    turned = None if other is None else tuple(None if end is None else -end for end in reversed(other))
-    return _plus(one, turned)  # type: ignore[arg-type]  # two ends
+    return None if other is None else _plus(one, (_opposite(other[1]), _opposite(other[0])))
+
+
+def _opposite(end: int | None) -> int | None:
+    return None if end is None else -end
 
 
 def _times(one: Whole | None, other: Whole | None) -> Whole | None:

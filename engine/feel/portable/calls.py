@@ -14,7 +14,7 @@ from engine.feel.portable.signatures import MOMENTS, NAMED, OF_NUMBERS, PATTERNE
 
 def call(look: Look, node: Call) -> Shape:
     """Functions that both sides answer alike."""
-    name = node.function.name if isinstance(node.function, Name) else ""
+    name = _name(node)
     if name in NAMED:
         look.words.add(NAMED[name])
     if name == "not" and len(node.arguments) != 1:
@@ -70,15 +70,20 @@ def _contained(look: Look, found: Sequence[Shape]) -> None:
 
 
 def _pattern(look: Look, name: str, patterns: Sequence[Node]) -> None:
-    """A pattern, and what takes its place, is a fixed text that means itlook."""
+    """A pattern, and what takes its place, is a fixed text that means itself."""
     texts = [node.value if isinstance(node, Constant) else None for node in patterns]
     if not all(isinstance(text, str) and PATTERNED[name].fullmatch(text) for text in texts):
         look.words.add("pattern")
 
 
+def _name(node: Call) -> str:
+    """The name of the function that is called; empty where it is worked out."""
+    return node.function.name if isinstance(node.function, Name) else ""
+
+
 def _moment(look: Look, node: Call) -> Shape:
     """A moment read from a text that spells one."""
-    name = node.function.name  # type: ignore[union-attr]
+    name = _name(node)
     made = Shape(name)
     found = [look.shape(argument) for argument in node.arguments]
     if name == "date" and len(found) == 3 and all(isinstance(part, Constant) for part in node.arguments):
@@ -118,7 +123,7 @@ def _of_numbers(look: Look, node: Call) -> Shape:
     """Sums, means, the least and the greatest of numbers."""
     found = [look.shape(argument) for argument in node.arguments]
     numbers = [found[0].of_item()] if len(found) == 1 and found[0].kind in ("list", "") else found
-    whole, other = OF_NUMBERS[node.function.name]  # type: ignore[union-attr]
+    whole, other = OF_NUMBERS[_name(node)]
     if any(shape.family not in ("number", "null", "") for shape in numbers):
         look.words.add("statistics")
     if COMPUTED in numbers:
